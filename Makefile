@@ -1,0 +1,69 @@
+# Two commands do all: `make run` and `make test`. They need python3 3.11 or newer with venv, and nothing else.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+UV     := $(shell command -v uv 2>/dev/null)
+TESTS  ?= tests
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock clean
+
+help: ## Show what there is to do
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.runs ## Set up, then ingest and serve on the embedded database, until Ctrl-C (ARGS="--help" for more)
+	@$(BIN)/crypto up $(ARGS)
+
+test: $(VENV)/.develops ## Run the tests (TESTS=path for some of them)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS) $(ARGS)
+
+check: $(VENV)/.develops ## Format, lint, types, import contracts: what CI checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/basedpyright --warnings
+	$(BIN)/lint-imports
+
+format: $(VENV)/.develops ## Format the code and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/.develops ## Resolve the dependencies anew into requirements*.txt (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --upgrade pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --upgrade pyproject.toml --group dev -o requirements-dev.txt
+
+clean: ## Remove the virtual environment and caches; data stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
+
+$(VENV)/.made:
+	@echo "Making a virtual environment in $(VENV) (first time only) ..."
+ifdef UV
+	@uv venv -q --allow-existing --python $(PYTHON) $(VENV)
+else
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "crypto needs Python 3.11 or newer; name one: make PYTHON=python3.12 run" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 lacks venv; on Debian: apt install python3-venv" >&2; exit 1; }
+endif
+	@touch $@
+
+$(VENV)/.runs: $(VENV)/.made requirements.txt pyproject.toml
+	@$(MAKE) -s install REQUIREMENTS=requirements.txt
+	@touch $@
+
+$(VENV)/.develops: $(VENV)/.made requirements-dev.txt pyproject.toml
+	@$(MAKE) -s install REQUIREMENTS=requirements-dev.txt
+	@touch $@ $(VENV)/.runs
+
+.PHONY: install
+install:
+	@echo "Installing $(REQUIREMENTS) ..."
+ifdef UV
+	@VIRTUAL_ENV=$(abspath $(VENV)) uv pip install -q --require-hashes -r $(REQUIREMENTS)
+	@VIRTUAL_ENV=$(abspath $(VENV)) uv pip install -q --no-deps -e .
+else
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(REQUIREMENTS)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+endif

@@ -1,0 +1,1 @@
+"""Your own crypto market-data service: it never lies by silence."""

@@ -1,0 +1,176 @@
+"""The tables, as SQLAlchemy Core sees them; a test holds the migrations against this."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Sequence,
+    SmallInteger,
+    Table,
+    Text,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSON, JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s",
+        "pk": "%(table_name)s_pkey",
+        "ck": "%(table_name)s_%(constraint_name)s",
+    }
+)
+
+ID = Text(collation="C")
+TIME = DateTime(timezone=True)
+
+page_ids = Sequence("page_ids", metadata=metadata)
+run_ids = Sequence("run_ids", metadata=metadata)
+sweep_ids = Sequence("sweep_ids", metadata=metadata)
+
+
+def _said() -> list[Column[Any]]:
+    """What a quote says, and where that was read."""
+    return [
+        Column("name", Text),
+        Column("symbol", Text),
+        Column("price_usd", Numeric),
+        Column("market_cap", Numeric),
+        Column("volume_24h", Numeric),
+        Column("ingested_at", TIME, nullable=False),
+        Column("recorded_at", TIME, nullable=False),
+        Column("version", BigInteger, nullable=False),
+        Column("page_id", BigInteger, nullable=False),
+        Column("position", Integer, nullable=False),
+    ]
+
+
+unified = Table(
+    "unified_crypto_data",
+    metadata,
+    Column("coin_id", ID, primary_key=True),
+    Column("source", ID, primary_key=True),
+    Column("observed_at", TIME, primary_key=True),
+    *_said(),
+    Index(None, "observed_at", "coin_id", "source"),
+    Index(None, "source", "observed_at", "coin_id"),
+    Index(None, "ingested_at"),
+    Index("unified_crypto_data_symbol_observed_at", text('lower(symbol COLLATE "C")'), "observed_at"),
+    postgresql_partition_by="RANGE (observed_at)",
+)
+
+superseded = Table(
+    "superseded_crypto_data",
+    metadata,
+    Column("coin_id", ID, nullable=False),
+    Column("source", ID, nullable=False),
+    Column("observed_at", TIME, nullable=False),
+    *_said(),
+    Column("superseded_at", TIME, nullable=False),
+    Index(None, "observed_at", "coin_id", "source"),
+    Index(None, "coin_id", "source", "observed_at"),
+)
+
+latest = Table(
+    "latest_crypto_data",
+    metadata,
+    Column("source", ID, primary_key=True),
+    Column("coin_id", ID, primary_key=True),
+    Column("observed_at", TIME, nullable=False),
+    *_said(),
+    Column("unseen_since", TIME),
+)
+
+raw_pages = Table(
+    "raw_pages",
+    metadata,
+    Column("source", ID, primary_key=True),
+    Column("received_at", TIME, primary_key=True),
+    Column("page_id", BigInteger, primary_key=True),
+    Column("run_id", BigInteger, nullable=False),
+    Column("sweep_id", BigInteger, nullable=False),
+    Column("page_seq", Integer, nullable=False),
+    Column("request", JSONB, nullable=False),
+    Column("context", JSONB, nullable=False),
+    Column("requested_at", TIME, nullable=False),
+    Column("status", SmallInteger),
+    Column("headers", JSONB, nullable=False),
+    Column("coin_ids", ARRAY(ID), nullable=False),
+    Column("body_json", JSON),
+    Column("body_bytes", LargeBinary),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("parser_version", Integer, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("cursor_after", JSONB, nullable=False),
+    Column("is_last", Boolean, nullable=False),
+    CheckConstraint("(body_json IS NULL) <> (body_bytes IS NULL)", name="one_body"),
+    Index(None, "page_id"),
+    Index(None, "sweep_id"),
+    postgresql_partition_by="LIST (source)",
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("source", ID, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("last_run_timestamp", TIME, nullable=False),
+    Column("records_processed", BigInteger, nullable=False, server_default="0"),
+    Column("duration_seconds", Double),
+    Column("error_message", Text),
+    Column("cursor", JSONB, nullable=False, server_default="{}"),
+    Column("sweep_id", BigInteger),
+    Column("sweep_started_at", TIME),
+    Column("page_seq", Integer, nullable=False, server_default="0"),
+    Column("failed_cursor", JSONB),
+    Column("epoch", BigInteger, nullable=False, server_default="0"),
+    Column("run_id", BigInteger),
+    Column("version", BigInteger, nullable=False, server_default="0"),
+    Column("changed_at", TIME),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", BigInteger, run_ids, primary_key=True, server_default=run_ids.next_value()),
+    Column("source", ID, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("started_at", TIME, nullable=False),
+    Column("finished_at", TIME),
+    Column("sweep_id", BigInteger),
+    *(
+        Column(name, BigInteger, nullable=False, server_default="0")
+        for name in ("pages", "received", "inserted", "unchanged", "restated", "rejected", "withdrawn", "holes")
+    ),
+    Column("error", Text),
+    Index(None, "source", "run_id"),
+)
+
+rejected_records = Table(
+    "rejected_records",
+    metadata,
+    Column("page_id", BigInteger, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("source", ID, nullable=False),
+    Column("received_at", TIME, nullable=False),
+    Column("coin_id", ID),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("excerpt", Text, nullable=False),
+    Column("rejected_at", TIME, nullable=False, server_default=func.clock_timestamp()),
+    Column("resolved_at", TIME),
+    Index(None, "source", "received_at"),
+)

@@ -1,0 +1,70 @@
+"""Say whether the service is healthy: the database answers, and every source is fresh and succeeding."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from crypto.application.errors import StoreUnavailable
+from crypto.application.ports import Clock, HealthProbe
+from crypto.application.report_run_stats import ReportRunStats, SourceStats
+from crypto.domain.run import RunStatus
+
+HEALTHY, DEGRADED, UNHEALTHY = "healthy", "degraded", "unhealthy"
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """`status` is healthy, degraded (a source fails, is stale or never ran) or unhealthy (no database)."""
+
+    status: str
+    database_connected: bool
+    problem: str | None
+    sources: tuple[SourceStats, ...]
+    timestamp: datetime
+
+    @property
+    def last_run(self) -> SourceStats | None:
+        """The source whose run ended last."""
+        ended = [each for each in self.sources if each.last_finished_at]
+        return max(ended, key=lambda each: each.last_finished_at or self.timestamp, default=None)
+
+
+class CheckHealth:
+    """Asks the database and judges the sources."""
+
+    def __init__(self, *, probe: HealthProbe, stats: ReportRunStats, clock: Clock) -> None:
+        self._probe = probe
+        self._stats = stats
+        self._clock = clock
+
+    async def __call__(self) -> Health:
+        """Never raises for a database that is away: that is what it reports."""
+        now = self._clock.now()
+        try:
+            await self._probe.ping()
+            stats = await self._stats()
+        except StoreUnavailable as error:
+            return Health(
+                status=UNHEALTHY, database_connected=False, problem=str(error), sources=(), timestamp=now
+            )
+        well = all(is_well(each, now) for each in stats.sources if each.enabled)
+        return Health(
+            status=HEALTHY if well else DEGRADED,
+            database_connected=True,
+            problem=None,
+            sources=stats.sources,
+            timestamp=now,
+        )
+
+    async def ready(self) -> None:
+        """Whether requests can be answered.
+
+        :raises StoreUnavailable: when they cannot.
+        """
+        await self._probe.ping()
+
+
+def is_well(stats: SourceStats, now: datetime) -> bool:
+    """Whether a source's last run did not fail and its data are fresh (a first run in progress is well)."""
+    if stats.status == RunStatus.RUNNING:
+        return stats.fresh_until is None or now <= stats.fresh_until
+    return stats.status == RunStatus.SUCCESS and stats.fresh_until is not None and now <= stats.fresh_until

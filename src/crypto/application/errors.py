@@ -1,0 +1,73 @@
+"""What can go wrong, named by what to do next."""
+
+from datetime import datetime
+
+
+class CryptoError(Exception):
+    """A failure we expected; its message is for the person who reads it and names the next step."""
+
+
+class SourceUnavailable(CryptoError):
+    """The source did not give the page although it was asked again and again: ask later.
+
+    Also for bodies that are not the expected envelope; `beginning` keeps their first 512 bytes.
+    """
+
+    def __init__(self, message: str, *, beginning: bytes = b"") -> None:
+        super().__init__(message)
+        self.beginning = beginning[:512]
+
+
+class SourceRateLimited(SourceUnavailable):
+    """The source asks to wait longer than this run may: ask again at `until` (aware UTC)."""
+
+    def __init__(self, message: str, *, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class SourceRefused(CryptoError):
+    """Asking again gives the same answer: a setting, a key, a plan or a file must change first."""
+
+
+class SuspiciousPage(CryptoError):
+    """A page was kept but is not believed as a whole: an empty list where there were coins, or drift."""
+
+
+class UnknownSource(CryptoError):
+    """No source of this name."""
+
+
+class SourceBusy(CryptoError):
+    """The source is being ingested by someone else."""
+
+    def __init__(self, source: str, *, holder: str, since: datetime | None) -> None:
+        when = f" since {since.isoformat(timespec='seconds')}" if since else ""
+        super().__init__(f"{source} is being ingested by {holder}{when}; wait for it to end, or stop it")
+        self.source = source
+        self.holder = holder
+        self.since = since
+
+
+class FencedOff(CryptoError):
+    """A newer holder took the source over while this one was away: nothing more may be written."""
+
+
+class StoreUnavailable(CryptoError):
+    """The database cannot be used now: down, read-only, full, not migrated, too new."""
+
+
+class StoreContended(StoreUnavailable):
+    """A deadlock, a lock that did not come in time or a lost connection: the same page can be tried again."""
+
+
+class BadRequest(CryptoError):
+    """The question cannot be answered as asked; `parameter` is the one to change."""
+
+    def __init__(self, message: str, *, parameter: str) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+class SourceOff(CryptoError):
+    """The source is not switched on; the message says how to do it."""

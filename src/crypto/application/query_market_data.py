@@ -1,0 +1,91 @@
+"""Answer a question about the stored quotes, each with how long it is good for."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from crypto.application.errors import BadRequest
+from crypto.application.list_cursor import cursor_after, key_of
+from crypto.application.ports import Clock, MarketDataReader
+from crypto.domain.market_data import QuoteFilter, StoredQuote, Window
+
+DEFAULT_PAGE_SIZE = 100
+MAX_PAGE_SIZE = 1000
+
+MAX_OFFSET = 100_000
+"""How far `page` reaches; a cursor reaches any depth at the cost of the first page."""
+
+OPEN_PAGES = timedelta(seconds=60)
+"""A page transaction lasts less: what was believed earlier than this ago can no longer change."""
+
+
+class QuotePage(Struct, frozen=True, kw_only=True):
+    """Part of a list, newest first. `stale_after` stands beside each quote; `next_cursor` is None at the end."""
+
+    quotes: tuple[StoredQuote, ...]
+    stale_after: tuple[datetime | None, ...]
+    total: int
+    page: int | None
+    page_size: int
+    next_cursor: str | None
+
+
+class QueryMarketData:
+    """Reads quotes; `intervals` says how often each source is asked, and so how long a quote is fresh."""
+
+    def __init__(self, *, reader: MarketDataReader, clock: Clock, intervals: Mapping[str, timedelta]) -> None:
+        self._reader = reader
+        self._clock = clock
+        self._intervals = intervals
+
+    async def __call__(
+        self,
+        wanted: QuoteFilter,
+        *,
+        page: int | None = None,
+        page_size: int = DEFAULT_PAGE_SIZE,
+        cursor: str | None = None,
+    ) -> QuotePage:
+        """The `page`-th part of the list (from 1), or the one after `cursor`.
+
+        :raises BadRequest: for an `as_of` too recent, a foreign cursor, a page out of reach.
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        self._check_as_of(wanted.as_of)
+        window = _window(wanted, page, page_size, cursor)
+        found = await self._reader.find(wanted, window)
+        quotes = found.quotes[:page_size]
+        more = len(found.quotes) > page_size
+        return QuotePage(
+            quotes=quotes,
+            stale_after=tuple(self._stale_after(quote) for quote in quotes),
+            total=found.total,
+            page=None if cursor else page or 1,
+            page_size=page_size,
+            next_cursor=cursor_after(quotes[-1].key, wanted) if more else None,
+        )
+
+    def _check_as_of(self, as_of: datetime | None) -> None:
+        if as_of and as_of > self._clock.now() - OPEN_PAGES:
+            seconds = int(OPEN_PAGES.total_seconds())
+            raise BadRequest(f"as_of must be at least {seconds} seconds ago", parameter="as_of")
+
+    def _stale_after(self, quote: StoredQuote) -> datetime | None:
+        interval = self._intervals.get(quote.source)
+        return quote.ingested_at + interval if interval else None
+
+
+def _window(wanted: QuoteFilter, page: int | None, page_size: int, cursor: str | None) -> Window:
+    """One quote more than asked for, to know whether there are more."""
+    if not 1 <= page_size <= MAX_PAGE_SIZE:
+        raise BadRequest(f"page_size must be from 1 to {MAX_PAGE_SIZE}", parameter="page_size")
+    if cursor and page:
+        raise BadRequest("give page or cursor, not both", parameter="page")
+    if cursor:
+        return Window(limit=page_size + 1, after=key_of(cursor, wanted))
+    offset = ((page or 1) - 1) * page_size
+    if not 0 <= offset <= MAX_OFFSET:
+        reach = f"pages reach {MAX_OFFSET} quotes deep; follow next_cursor to go further"
+        raise BadRequest(reach, parameter="page")
+    return Window(limit=page_size + 1, offset=offset)

@@ -1,0 +1,109 @@
+"""Report how the ingests of each source went, and what the run log holds."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from crypto.application.errors import UnknownSource
+from crypto.application.ports import RunReader, SourceRecord
+from crypto.domain.run import Run, RunStatus
+
+NEVER_RUN = "never_run"
+
+
+class SourceStats(Struct, frozen=True, kw_only=True):
+    """The last ingest of a source and what there is of it. Durations in seconds, times aware UTC.
+
+    `fresh_until` is one interval after the last success; `status` is `never_run` before the first run.
+    """
+
+    source: str
+    enabled: bool
+    interval_seconds: int | None
+    status: str
+    records_processed: int
+    duration_seconds: float | None
+    inserted: int
+    unchanged: int
+    restated: int
+    rejected: int
+    last_success_timestamp: datetime | None
+    last_failure_timestamp: datetime | None
+    error_message: str | None
+    fresh_until: datetime | None
+    coins: int
+    unseen_coins: int
+    open_rejections: int
+    newest_observed_at: datetime | None
+    last_finished_at: datetime | None
+
+
+class RunStats(Struct, frozen=True, kw_only=True):
+    """All sources, by name, and how many quotes are believed now."""
+
+    sources: tuple[SourceStats, ...]
+    total_records: int
+
+
+class RunList(Struct, frozen=True, kw_only=True):
+    """Part of the run log, newest first."""
+
+    runs: Sequence[Run]
+    total: int
+
+
+class ReportRunStats:
+    """Reads the run log; `intervals` has each source that is switched on and how often it is asked."""
+
+    def __init__(self, *, reader: RunReader, intervals: Mapping[str, timedelta]) -> None:
+        self._reader = reader
+        self._intervals = intervals
+
+    async def __call__(self) -> RunStats:
+        """How each source stands.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        records = await self._reader.source_records()
+        names = sorted({*self._intervals, *records})
+        stats = tuple(_stats(name, records.get(name), self._intervals.get(name)) for name in names)
+        return RunStats(sources=stats, total_records=await self._reader.total_records())
+
+    async def runs(self, *, source: str | None = None, page: int = 1, page_size: int = 20) -> RunList:
+        """The `page`-th part of the run log, from 1.
+
+        :raises UnknownSource: for a source that is neither switched on nor was ever ingested.
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        if source is not None and source not in {*self._intervals, *await self._reader.source_records()}:
+            raise UnknownSource(f"there is no source {source!r}; `crypto sources` lists them")
+        offset = (page - 1) * page_size
+        runs, total = await self._reader.runs(source=source, limit=page_size, offset=offset)
+        return RunList(runs=runs, total=total)
+
+
+def _stats(name: str, record: SourceRecord | None, interval: timedelta | None) -> SourceStats:
+    run = record.last_run if record else None
+    success = record.last_success_at if record else None
+    return SourceStats(
+        source=name,
+        enabled=interval is not None,
+        interval_seconds=int(interval.total_seconds()) if interval else None,
+        status=run.status if run else NEVER_RUN,
+        records_processed=run.counters.received if run else 0,
+        duration_seconds=run.duration_seconds if run else None,
+        inserted=run.counters.inserted if run else 0,
+        unchanged=run.counters.unchanged if run else 0,
+        restated=run.counters.restated if run else 0,
+        rejected=run.counters.rejected if run else 0,
+        last_success_timestamp=success,
+        last_failure_timestamp=record.last_failure_at if record else None,
+        error_message=run.error if run and run.status is not RunStatus.SUCCESS else None,
+        fresh_until=success + interval if success and interval else None,
+        coins=record.coins if record else 0,
+        unseen_coins=record.unseen_coins if record else 0,
+        open_rejections=record.open_rejections if record else 0,
+        newest_observed_at=record.newest_observed_at if record else None,
+        last_finished_at=run.finished_at if run else None,
+    )

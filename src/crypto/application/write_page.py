@@ -1,0 +1,116 @@
+"""Write one page: raw bytes, quotes, rejections, cursor and counters in one transaction."""
+
+from crypto.application.errors import StoreContended
+from crypto.application.ports import Claim, Clock, PageTransaction, RunEvents, Source, WriteOutcome
+from crypto.domain.page import Cursor, FoldedPage, ParsedPage, RawPage, StoredPage, fold
+from crypto.domain.run import Counters
+
+ATTEMPTS = 5
+"""How often a page is tried again after a deadlock, a lock timeout or a lost connection."""
+
+
+class PageWriter:
+    """Writes pages for the holder of a claim, and tells of each that is in."""
+
+    def __init__(self, *, events: RunEvents, clock: Clock) -> None:
+        self._events = events
+        self._clock = clock
+
+    async def ingest(self, source: Source, claim: Claim, page: RawPage, parsed: ParsedPage) -> Counters:
+        """Write a new page and move the cursor past it."""
+        return await self._write(_NewPage(source, page, parsed), claim)
+
+    async def keep_disbelieved(
+        self, source: Source, claim: Claim, page: RawPage, parsed: ParsedPage, *, cursor: Cursor
+    ) -> None:
+        """Keep a page's bytes without going on: the cursor stays and the sweep is not complete."""
+        await self._write(_NewPage(source, page, parsed, stay_at=cursor), claim)
+
+    async def reprocess(self, source: Source, claim: Claim, stored: StoredPage) -> Counters:
+        """Write what the present parser finds in a stored page; no raw page, no cursor."""
+        return await self._write(_OldPage(source, stored), claim)
+
+    async def _write(self, work: "_NewPage | _OldPage", claim: Claim) -> Counters:
+        await claim.prepare(work.page.received_at, work.folded.quotes)
+        stored, counters = await self._persist(work, claim)
+        self._events.page_committed(claim.run, stored, counters)
+        return counters
+
+    async def _persist(self, work: "_NewPage | _OldPage", claim: Claim) -> tuple[StoredPage, Counters]:
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return await _in_one_transaction(work, claim)
+            except StoreContended:
+                await self._clock.sleep(0.05 * 2**attempt)
+        return await _in_one_transaction(work, claim)
+
+
+async def _in_one_transaction(work: "_NewPage | _OldPage", claim: Claim) -> tuple[StoredPage, Counters]:
+    async with claim.page_transaction() as transaction:
+        stored = await work.keep(transaction)
+        withdrawn = await work.withdraw(transaction, stored)
+        outcome = await transaction.write_quotes(stored, work.folded.quotes)
+        await transaction.write_rejections(stored, work.folded.rejections + outcome.refused)
+        counters = _count(work.folded, outcome, withdrawn)
+        await transaction.count(counters)
+        await work.move(transaction)
+    return stored, counters
+
+
+def _count(folded: FoldedPage, outcome: WriteOutcome, withdrawn: int) -> Counters:
+    rejected = len(folded.rejections) + len(outcome.refused)
+    return Counters(
+        pages=1,
+        received=len(folded.quotes) + len(folded.rejections) + folded.repeated,
+        inserted=outcome.inserted,
+        unchanged=outcome.unchanged + folded.repeated,
+        restated=outcome.restated,
+        rejected=rejected,
+        withdrawn=withdrawn,
+    )
+
+
+class _NewPage:
+    """A page that just arrived."""
+
+    def __init__(
+        self, source: Source, page: RawPage, parsed: ParsedPage, *, stay_at: Cursor | None = None
+    ) -> None:
+        self.page = page
+        self.folded = fold(parsed)
+        self._source = source
+        self._coin_ids = parsed.coin_ids
+        self._stay_at = stay_at
+
+    async def keep(self, transaction: PageTransaction) -> StoredPage:
+        version = self._source.parser_version
+        return await transaction.keep(self.page, coin_ids=self._coin_ids, parser_version=version)
+
+    async def withdraw(self, transaction: PageTransaction, stored: StoredPage) -> int:
+        return 0
+
+    async def move(self, transaction: PageTransaction) -> None:
+        if self._stay_at is not None:
+            await transaction.move_cursor(self._stay_at, sweep_complete=False, mark_unseen=False)
+            return
+        last = self.page.is_last
+        unseen = last and self._source.lists_every_coin
+        await transaction.move_cursor(self.page.cursor_after, sweep_complete=last, mark_unseen=unseen)
+
+
+class _OldPage:
+    """A page that was kept before."""
+
+    def __init__(self, source: Source, stored: StoredPage) -> None:
+        self.page = stored.page
+        self.folded = fold(source.parse(stored.page))
+        self._stored = stored
+
+    async def keep(self, transaction: PageTransaction) -> StoredPage:
+        return self._stored
+
+    async def withdraw(self, transaction: PageTransaction, stored: StoredPage) -> int:
+        return await transaction.withdraw_absent(stored, self.folded.quotes)
+
+    async def move(self, transaction: PageTransaction) -> None:
+        """A re-processed page moves nothing."""

@@ -1,0 +1,65 @@
+"""What can be asked of the stored quotes, and what comes back: every number with who said it and when."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeAlias
+
+from msgspec import Struct
+
+QuoteKey: TypeAlias = tuple[datetime, str, str]
+"""(observed_at, coin_id, source): the order of every list, newest first, and the place a page starts after."""
+
+
+class QuoteFilter(Struct, frozen=True, kw_only=True):
+    """Which quotes: every field that is set must hold. Ranges include their start and exclude their end.
+
+    `symbol` is compared without regard to ASCII case: it is a label, never an identity. `as_of` asks for what
+    was believed at that moment.
+    """
+
+    source: str | None = None
+    coin_id: str | None = None
+    symbol: str | None = None
+    observed_from: datetime | None = None
+    observed_to: datetime | None = None
+    ingested_from: datetime | None = None
+    ingested_to: datetime | None = None
+    as_of: datetime | None = None
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """Which part of a list: `limit` quotes after `after`, or after skipping `offset` of them."""
+
+    limit: int
+    offset: int = 0
+    after: QuoteKey | None = None
+
+
+class StoredQuote(Struct, frozen=True, kw_only=True):
+    """A quote as stored; `page_id` and `position` lead to the bytes it was read from."""
+
+    coin_id: str
+    name: str | None
+    symbol: str | None
+    price_usd: Decimal | None
+    market_cap: Decimal | None
+    volume_24h: Decimal | None
+    source: str
+    observed_at: datetime
+    ingested_at: datetime
+    recorded_at: datetime
+    version: int
+    page_id: int
+    position: int
+
+    @property
+    def key(self) -> QuoteKey:
+        """Its place in the order of every list."""
+        return self.observed_at, self.coin_id, self.source
+
+
+class QuoteList(Struct, frozen=True, kw_only=True):
+    """Part of a list, newest first: `total` counts the whole list in the same snapshot."""
+
+    quotes: tuple[StoredQuote, ...]
+    total: int

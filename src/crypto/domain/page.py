@@ -1,0 +1,97 @@
+"""One response (or one chunk of a file) exactly as received, and what its records turned out to be."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from crypto.domain.quote import Key, Quote
+from crypto.domain.rejection import Reason, Rejection
+
+Cursor: TypeAlias = Mapping[str, object]
+"""Where the next page starts, in the source's own words; JSON values only."""
+
+
+class RawPage(Struct, frozen=True, kw_only=True):
+    """What a source sent, with all that `parse` needs to read it again years later.
+
+    `request` says what was asked, without secrets: `url` and its parameters (for a file: its path and offset).
+    `context` is what the bytes alone do not tell (for CSV: the header line, the first line's number).
+    `body` is as sent, after content decoding. Times are aware UTC.
+    """
+
+    source: str
+    request: Mapping[str, object]
+    context: Mapping[str, object]
+    requested_at: datetime
+    received_at: datetime
+    status: int | None
+    headers: Mapping[str, str]
+    body: bytes
+    cursor_after: Cursor
+    is_last: bool
+
+
+class StoredPage(Struct, frozen=True, kw_only=True):
+    """A page in the archive: `page_id` rises in order of arrival."""
+
+    page_id: int
+    page: RawPage
+
+
+class ParsedPage(Struct, frozen=True, kw_only=True):
+    """What the records of a page turned out to be: each is a quote or a rejection."""
+
+    quotes: tuple[Quote, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+
+    @property
+    def received(self) -> int:
+        """How many records the page held."""
+        return len(self.quotes) + len(self.rejections)
+
+    @property
+    def coin_ids(self) -> tuple[str, ...]:
+        """The coins the page names, believable or not, sorted, each once."""
+        named = {quote.coin_id for quote in self.quotes}
+        named.update(each.coin_id for each in self.rejections if each.coin_id)
+        return tuple(sorted(named))
+
+
+class FoldedPage(Struct, frozen=True, kw_only=True):
+    """A page with at most one quote a key; `repeated` earlier records said the same as the one that counts."""
+
+    quotes: tuple[Quote, ...]
+    rejections: tuple[Rejection, ...]
+    repeated: int
+
+
+def fold(parsed: ParsedPage) -> FoldedPage:
+    """Of the records with the same coin and time the last counts; one that contradicts it is rejected."""
+    last: dict[Key, Quote] = {quote.key: quote for quote in parsed.quotes}
+    earlier = [quote for quote in parsed.quotes if last[quote.key] is not quote]
+    contradicted = [_contradicted(quote) for quote in earlier if quote.said != last[quote.key].said]
+    return FoldedPage(
+        quotes=tuple(last.values()),
+        rejections=parsed.rejections + tuple(contradicted),
+        repeated=len(earlier) - len(contradicted),
+    )
+
+
+def _contradicted(quote: Quote) -> Rejection:
+    return Rejection(
+        position=quote.position,
+        reason=Reason.CONTRADICTED_IN_PAGE,
+        detail=f"a later record of the page says otherwise of {quote.observed_at.isoformat()}",
+        excerpt=f"{quote.coin_id} price_usd={quote.price_usd} market_cap={quote.market_cap}",
+        coin_id=quote.coin_id,
+    )
+
+
+def without(parsed: FoldedPage, refused: tuple[Rejection, ...]) -> FoldedPage:
+    """The page once records that the database refused are rejections too."""
+    positions = {each.position for each in refused}
+    kept = tuple(quote for quote in parsed.quotes if quote.position not in positions)
+    return replace(parsed, quotes=kept, rejections=parsed.rejections + refused)

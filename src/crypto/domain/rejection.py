@@ -1,0 +1,54 @@
+"""A record that is not believed: why, and where its bytes are."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+EXCERPT_CHARACTERS = 512
+
+
+class Reason(StrEnum):
+    """Why a record was rejected; the codes are stored and shown."""
+
+    NOT_A_RECORD = "not_a_record"
+    MISSING_ID = "missing_id"
+    MISSING_TIME = "missing_time"
+    BAD_TIME = "bad_time"
+    TIME_OUT_OF_RANGE = "time_out_of_range"
+    NOT_A_NUMBER = "not_a_number"
+    NEGATIVE = "negative"
+    OUT_OF_RANGE = "out_of_range"
+    BAD_TEXT = "bad_text"
+    BAD_FIELD = "bad_field"
+    TOO_FEW_CELLS = "too_few_cells"
+    CONTRADICTED_IN_PAGE = "contradicted_in_page"
+    REFUSED_BY_DATABASE = "refused_by_database"
+
+
+class RecordRejected(Exception):
+    """This record is not believed, for a reason that is kept beside its bytes; the others go on."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class Rejection(Struct, frozen=True, kw_only=True):
+    """One record of a page that failed validation.
+
+    `position` is the record's place in its page, from 0; `excerpt` the beginning of what was sent, as text
+    that any database takes.
+    """
+
+    position: int
+    reason: Reason
+    detail: str
+    excerpt: str
+    coin_id: str | None = None
+
+
+def printable(text: str) -> str:
+    """The first characters of a record as text that can be stored and shown: no NUL, no lone surrogate."""
+    short = text[:EXCERPT_CHARACTERS].replace("\x00", "\\0")
+    return short.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,93 @@
+"""A run: one attempt to ingest (or re-process) one source, its states and what it counted."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from crypto.domain.page import Cursor
+
+
+class RunKind(StrEnum):
+    """What a run does: fetch pages, or read stored ones again."""
+
+    INGEST = "ingest"
+    REPROCESS = "reprocess"
+
+
+class RunStatus(StrEnum):
+    """Where a run stands; `running` is a label and is never believed without the source's lock."""
+
+    RUNNING = "running"
+    SUCCESS = "success"
+    FAILURE = "failure"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+class Counters(Struct, frozen=True, kw_only=True):
+    """What happened to the records: received = inserted + unchanged + restated + rejected.
+
+    `withdrawn` counts stored quotes that a mended parser no longer finds in their page, `holes` the pages that
+    failed twice and were passed over.
+    """
+
+    pages: int = 0
+    received: int = 0
+    inserted: int = 0
+    unchanged: int = 0
+    restated: int = 0
+    rejected: int = 0
+    withdrawn: int = 0
+    holes: int = 0
+
+    def __add__(self, other: "Counters") -> "Counters":
+        return Counters(
+            pages=self.pages + other.pages,
+            received=self.received + other.received,
+            inserted=self.inserted + other.inserted,
+            unchanged=self.unchanged + other.unchanged,
+            restated=self.restated + other.restated,
+            rejected=self.rejected + other.rejected,
+            withdrawn=self.withdrawn + other.withdrawn,
+            holes=self.holes + other.holes,
+        )
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """One row of the run log. `epoch` is the fencing number its holder wrote under."""
+
+    run_id: int
+    source: str
+    kind: RunKind
+    epoch: int
+    status: RunStatus
+    started_at: datetime
+    finished_at: datetime | None
+    counters: Counters
+    error: str | None
+    sweep_id: int | None
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """Seconds from start to end by the database's clock; None while it runs."""
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+
+
+class Checkpoint(Struct, frozen=True, kw_only=True):
+    """Where a source stands: the place to go on at ({}: the start), its sweep, and the last run.
+
+    `page_seq` counts the pages of the sweep that are in, `version` the page transactions that changed something.
+    `failed_cursor` is where the last run could not fetch a page: a page that fails twice is passed over.
+    """
+
+    source: str
+    epoch: int
+    version: int
+    status: RunStatus
+    cursor: Cursor
+    sweep_id: int | None
+    sweep_started_at: datetime | None
+    page_seq: int
+    failed_cursor: Cursor | None
+    changed_at: datetime | None
