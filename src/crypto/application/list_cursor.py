@@ -33,11 +33,16 @@ def key_of(cursor: str, wanted: QuoteFilter) -> QuoteKey:
     :raises BadRequest: when it is no token of ours, or of other filters.
     """
     token = _decode(cursor)
-    if token.version != VERSION or token.observed_at.tzinfo is None:
+    if not _is_ours(token):
         raise BadRequest("the cursor is not one that this service gave out", parameter="cursor")
     if token.filters != _fingerprint(wanted):
         raise BadRequest("the cursor belongs to a list with other filters", parameter="cursor")
     return token.observed_at, token.coin_id, token.source
+
+
+def _is_ours(token: _Token) -> bool:
+    storable = "\x00" not in token.coin_id + token.source
+    return token.version == VERSION and token.observed_at.tzinfo is not None and storable
 
 
 def _decode(cursor: str) -> _Token:

@@ -49,10 +49,12 @@ class QueryMarketData:
     ) -> QuotePage:
         """The `page`-th part of the list (from 1), or the one after `cursor`.
 
-        :raises BadRequest: for an `as_of` too recent, a foreign cursor, a page out of reach.
+        :raises BadRequest: for an `as_of` too recent, an empty range, a foreign cursor, a page out of reach.
         :raises StoreUnavailable: when the database cannot be used.
         """
         self._check_as_of(wanted.as_of)
+        _check_range(wanted.observed_from, wanted.observed_to, "observed_to")
+        _check_range(wanted.ingested_from, wanted.ingested_to, "ingested_to")
         window = _window(wanted, page, page_size, cursor)
         found = await self._reader.find(wanted, window)
         quotes = found.quotes[:page_size]
@@ -61,7 +63,7 @@ class QueryMarketData:
             quotes=quotes,
             stale_after=tuple(self._stale_after(quote) for quote in quotes),
             total=found.total,
-            page=None if cursor else page or 1,
+            page=page if cursor or page else 1,
             page_size=page_size,
             next_cursor=cursor_after(quotes[-1].key, wanted) if more else None,
         )
@@ -76,15 +78,22 @@ class QueryMarketData:
         return quote.ingested_at + interval if interval else None
 
 
+def _check_range(start: datetime | None, end: datetime | None, parameter: str) -> None:
+    if start and end and start >= end:
+        raise BadRequest(
+            "the range ends before it begins (it includes its start, not its end)", parameter=parameter
+        )
+
+
 def _window(wanted: QuoteFilter, page: int | None, page_size: int, cursor: str | None) -> Window:
     """One quote more than asked for, to know whether there are more."""
     if not 1 <= page_size <= MAX_PAGE_SIZE:
         raise BadRequest(f"page_size must be from 1 to {MAX_PAGE_SIZE}", parameter="page_size")
-    if cursor and page:
+    if cursor and page is not None:
         raise BadRequest("give page or cursor, not both", parameter="page")
     if cursor:
         return Window(limit=page_size + 1, after=key_of(cursor, wanted))
-    offset = ((page or 1) - 1) * page_size
+    offset = ((1 if page is None else page) - 1) * page_size
     if not 0 <= offset <= MAX_OFFSET:
         reach = f"pages reach {MAX_OFFSET} quotes deep; follow next_cursor to go further"
         raise BadRequest(reach, parameter="page")

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 EXCERPT_CHARACTERS = 512
 
@@ -37,8 +38,8 @@ class RecordRejected(Exception):
 class Rejection(Struct, frozen=True, kw_only=True):
     """One record of a page that failed validation.
 
-    `position` is the record's place in its page, from 0; `excerpt` the beginning of what was sent, as text
-    that any database takes.
+    `position` is the record's place in its page, from 0; `excerpt` the beginning of what was sent. All text is
+    made such that any database takes it; a coin id that is not is left out.
     """
 
     position: int
@@ -46,6 +47,12 @@ class Rejection(Struct, frozen=True, kw_only=True):
     detail: str
     excerpt: str
     coin_id: str | None = None
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "detail", printable(self.detail))
+        force_setattr(self, "excerpt", printable(self.excerpt))
+        if self.coin_id is not None and printable(self.coin_id) != self.coin_id:
+            force_setattr(self, "coin_id", None)
 
 
 def printable(text: str) -> str:

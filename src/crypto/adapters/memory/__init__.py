@@ -1,0 +1,5 @@
+"""The storage ports in memory: for tests and trials, and passing the same contract tests as PostgreSQL."""
+
+from crypto.adapters.memory.store import MemoryStore
+
+__all__ = ["MemoryStore"]

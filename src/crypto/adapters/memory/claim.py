@@ -1,0 +1,68 @@
+"""The one live run of a source, in memory."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from crypto.adapters.memory.state import SourceState
+from crypto.adapters.memory.transaction import MemoryPageTransaction
+from crypto.application.errors import FencedOff
+from crypto.application.ports import Clock, PageTransaction
+from crypto.domain.page import Cursor
+from crypto.domain.quote import Quote
+from crypto.domain.run import Counters, Run, RunKind, RunStatus
+
+
+class MemoryClaim:
+    """Held until its block ends, or until a crash; a later claim fences it off."""
+
+    def __init__(
+        self, sources: dict[str, SourceState], run: Run, *, clock: Clock, next_page_id: Callable[[], int]
+    ) -> None:
+        self.run = run
+        self.checkpoint = sources[run.source].checkpoint
+        self._sources = sources
+        self._clock = clock
+        self._next_page_id = next_page_id
+
+    async def prepare(self, stored_at: datetime, quotes: Iterable[Quote]) -> None:
+        """Memory needs no room made."""
+
+    @asynccontextmanager
+    async def page_transaction(self) -> AsyncIterator[PageTransaction]:
+        """Work on a copy; put it in place when the block ended well and nobody took over meanwhile."""
+        copy = self._state().copy()
+        transaction = MemoryPageTransaction(copy, self.run, now=self._clock.now(), next_page_id=self._next_page_id)
+        yield transaction
+        self._state()
+        self._sources[self.run.source] = transaction.close()
+
+    async def pass_over(self, cursor: Cursor) -> None:
+        """Record a hole and go on."""
+        state = self._state()
+        state.checkpoint = replace(state.checkpoint, cursor=cursor)
+        self._end(state, counters=state.runs[self.run.run_id].counters + Counters(holes=1))
+
+    async def finish(self, status: RunStatus, *, error: str | None, failed_cursor: Cursor | None = None) -> Run:
+        """End the run."""
+        state = self._state()
+        now = self._clock.now()
+        self._end(state, status=status, error=error, finished_at=now)
+        checkpoint = replace(state.checkpoint, status=status)
+        if failed_cursor is not None:
+            checkpoint = replace(checkpoint, failed_cursor=failed_cursor)
+        if status is RunStatus.SUCCESS and self.run.kind is RunKind.INGEST:
+            checkpoint = replace(checkpoint, sweep_id=None, sweep_started_at=None, page_seq=0, failed_cursor=None)
+        state.checkpoint = checkpoint
+        return state.runs[self.run.run_id]
+
+    def _state(self) -> SourceState:
+        state = self._sources[self.run.source]
+        if state.checkpoint.epoch != self.run.epoch:
+            raise FencedOff(f"{self.run.source} was taken over by a newer run; this one stops")
+        return state
+
+    def _end(self, state: SourceState, **changes: object) -> None:
+        state.runs[self.run.run_id] = replace(state.runs[self.run.run_id], **changes)

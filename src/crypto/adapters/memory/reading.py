@@ -1,0 +1,72 @@
+"""Questions answered from memory, with the same meaning as the SQL ones."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from crypto.adapters.memory.state import SourceState
+from crypto.application.ports import SourceRecord
+from crypto.domain.market_data import QuoteFilter, QuoteList, StoredQuote, Window
+from crypto.domain.quote import CLOCK_TOLERANCE
+from crypto.domain.run import RunKind, RunStatus
+
+
+def find(states: Iterable[SourceState], wanted: QuoteFilter, window: Window) -> QuoteList:
+    """The part of the list, newest first, and its length."""
+    believed = (quote for state in states for quote in _believed(state, wanted.as_of))
+    listed = sorted((each for each in believed if _matches(each, wanted)), key=_key, reverse=True)
+    rest = [quote for quote in listed if window.after is None or quote.key < window.after]
+    part = rest[window.offset : window.offset + window.limit]
+    return QuoteList(quotes=tuple(part), total=len(listed))
+
+
+def _key(quote: StoredQuote) -> tuple[datetime, str, str]:
+    return quote.key
+
+
+def _believed(state: SourceState, as_of: datetime | None) -> Iterator[StoredQuote]:
+    if as_of is None:
+        yield from state.unified.values()
+        return
+    known = as_of + CLOCK_TOLERANCE
+    now = (row for row in state.unified.values() if row.recorded_at <= as_of)
+    before = (row for row, until in state.superseded if row.recorded_at <= as_of < until)
+    yield from (row for rows in (now, before) for row in rows if row.observed_at <= known)
+
+
+def _matches(quote: StoredQuote, wanted: QuoteFilter) -> bool:
+    return (
+        wanted.source in {None, quote.source}
+        and wanted.coin_id in {None, quote.coin_id}
+        and (wanted.symbol is None or _folded(wanted.symbol) == _folded(quote.symbol))
+        and _within(quote.observed_at, wanted.observed_from, wanted.observed_to)
+        and _within(quote.ingested_at, wanted.ingested_from, wanted.ingested_to)
+    )
+
+
+def _folded(symbol: str | None) -> bytes | None:
+    """Lower case in ASCII only, as SQL does it."""
+    return None if symbol is None else symbol.encode().lower()
+
+
+def _within(moment: datetime, start: datetime | None, end: datetime | None) -> bool:
+    return (start is None or moment >= start) and (end is None or moment < end)
+
+
+def source_record(name: str, state: SourceState) -> SourceRecord:
+    """What is known of a source."""
+    ingests = [run for run in state.runs.values() if run.kind is RunKind.INGEST]
+    unresolved = [each for each in state.rejections.values() if each.resolved_at is None]
+    return SourceRecord(
+        source=name,
+        last_run=max(ingests, key=lambda run: run.run_id, default=None),
+        last_success_at=_last(run.finished_at for run in ingests if run.status is RunStatus.SUCCESS),
+        last_failure_at=_last(run.finished_at for run in ingests if run.status is RunStatus.FAILURE),
+        coins=len(state.latest),
+        unseen_coins=sum(1 for each in state.latest.values() if each.unseen_since),
+        open_rejections=len(unresolved),
+        newest_observed_at=_last(row.quote.observed_at for row in state.latest.values()),
+    )
+
+
+def _last(moments: Iterable[datetime | None]) -> datetime | None:
+    return max((moment for moment in moments if moment), default=None)

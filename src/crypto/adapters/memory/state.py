@@ -1,0 +1,108 @@
+"""What is stored of one source, and how a page changes it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from crypto.domain.market_data import StoredQuote
+from crypto.domain.page import StoredPage
+from crypto.domain.quote import Key, Quote
+from crypto.domain.rejection import Rejection
+from crypto.domain.run import Checkpoint, Run, RunStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptPage:
+    """A page in the archive, and in which sweep it came."""
+
+    stored: StoredPage
+    sweep_id: int | None
+    coin_ids: frozenset[str]
+    parser_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptRejection:
+    """A rejected record; `resolved_at` is set once a mended parser reads it."""
+
+    rejection: Rejection
+    resolved_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Latest:
+    """The newest quote of a coin; `unseen_since` is set while complete sweeps do not name it."""
+
+    quote: StoredQuote
+    unseen_since: datetime | None = None
+
+
+@dataclass
+class SourceState:
+    """All that is stored of a source; a transaction works on a copy of it."""
+
+    checkpoint: Checkpoint
+    pages: dict[int, KeptPage] = field(default_factory=dict)
+    unified: dict[Key, StoredQuote] = field(default_factory=dict)
+    superseded: list[tuple[StoredQuote, datetime]] = field(default_factory=list)
+    latest: dict[str, Latest] = field(default_factory=dict)
+    rejections: dict[tuple[int, int], KeptRejection] = field(default_factory=dict)
+    runs: dict[int, Run] = field(default_factory=dict)
+
+    def copy(self) -> "SourceState":
+        return SourceState(
+            checkpoint=self.checkpoint,
+            pages=dict(self.pages),
+            unified=dict(self.unified),
+            superseded=list(self.superseded),
+            latest=dict(self.latest),
+            rejections=dict(self.rejections),
+            runs=dict(self.runs),
+        )
+
+    def supersede(self, key: Key, at: datetime) -> None:
+        """Move what is believed of a key to history."""
+        self.superseded.append((self.unified.pop(key), at))
+
+    def refresh_latest(self, coin_id: str) -> None:
+        """Make the coin's newest quote its latest."""
+        of_coin = [quote for (coin, _), quote in self.unified.items() if coin == coin_id]
+        before = self.latest.pop(coin_id, None)
+        if of_coin:
+            newest = max(of_coin, key=lambda quote: quote.observed_at)
+            self.latest[coin_id] = Latest(quote=newest, unseen_since=before.unseen_since if before else None)
+
+    def mark_unseen(self, sweep_id: int, at: datetime) -> None:
+        """Mark the coins that no page of the sweep named, and clear the others."""
+        pages = (page for page in self.pages.values() if page.sweep_id == sweep_id)
+        named = frozenset().union(*(page.coin_ids for page in pages))
+        for coin_id, latest in self.latest.items():
+            since = None if coin_id in named else latest.unseen_since or at
+            self.latest[coin_id] = Latest(quote=latest.quote, unseen_since=since)
+
+    def interrupt_orphans(self, at: datetime) -> None:
+        """A run that is still `running` when its source can be claimed lost its process."""
+        for run_id, run in self.runs.items():
+            if run.status is RunStatus.RUNNING:
+                ended = {"status": RunStatus.INTERRUPTED, "finished_at": at, "error": "its process ended"}
+                self.runs[run_id] = replace(run, **ended)
+
+
+def as_stored(quote: Quote, *, page_id: int, recorded_at: datetime, version: int) -> StoredQuote:
+    """A quote as it is written."""
+    return StoredQuote(
+        coin_id=quote.coin_id,
+        name=quote.name,
+        symbol=quote.symbol,
+        price_usd=quote.price_usd,
+        market_cap=quote.market_cap,
+        volume_24h=quote.volume_24h,
+        source=quote.source,
+        observed_at=quote.observed_at,
+        ingested_at=quote.ingested_at,
+        recorded_at=recorded_at,
+        version=version,
+        page_id=page_id,
+        position=quote.position,
+    )

@@ -1,0 +1,130 @@
+"""Everything in one process's memory, behind the same ports as PostgreSQL."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from itertools import count
+
+from msgspec.structs import replace
+
+from crypto.adapters.memory.claim import MemoryClaim
+from crypto.adapters.memory.reading import find, source_record
+from crypto.adapters.memory.state import SourceState
+from crypto.application.errors import SourceBusy
+from crypto.application.ports import Claim, Clock, SourceRecord
+from crypto.domain.market_data import QuoteFilter, QuoteList, Window
+from crypto.domain.page import StoredPage
+from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
+
+
+class MemoryStore:
+    """Ledger, archive, readers and probe at once; `crash` lets go of every lock as a kill -9 would."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.sources: dict[str, SourceState] = {}
+        self._holders: dict[str, Run] = {}
+        self._page_ids, self._run_ids, self._sweep_ids = count(1), count(1), count(1)
+
+    def crash(self) -> None:
+        """Every holder is gone without a word; what was committed stays."""
+        self._holders.clear()
+
+    @asynccontextmanager
+    async def claim(
+        self, source: str, *, kind: RunKind, sweep_lifetime: timedelta | None = None
+    ) -> AsyncIterator[Claim]:
+        """Hold a source to the end of the block."""
+        if source in self._holders:
+            raise SourceBusy(source, holder="this process", since=self._holders[source].started_at)
+        run = self._begin(source, kind, sweep_lifetime)
+        self._holders[source] = run
+        try:
+            yield MemoryClaim(self.sources, run, clock=self.clock, next_page_id=self._page_ids.__next__)
+        finally:
+            if self._holders.get(source) is run:
+                del self._holders[source]
+
+    def _begin(self, source: str, kind: RunKind, sweep_lifetime: timedelta | None) -> Run:
+        now = self.clock.now()
+        state = self.sources.setdefault(source, SourceState(checkpoint=_first_checkpoint(source)))
+        state.interrupt_orphans(now)
+        sweep = self._sweep(state.checkpoint, now, sweep_lifetime) if kind is RunKind.INGEST else {}
+        epoch = state.checkpoint.epoch + 1
+        state.checkpoint = replace(state.checkpoint, epoch=epoch, status=RunStatus.RUNNING, **sweep)
+        run = Run(
+            run_id=next(self._run_ids),
+            source=source,
+            kind=kind,
+            epoch=epoch,
+            status=RunStatus.RUNNING,
+            started_at=now,
+            finished_at=None,
+            counters=Counters(),
+            error=None,
+            sweep_id=state.checkpoint.sweep_id if kind is RunKind.INGEST else None,
+        )
+        state.runs[run.run_id] = run
+        return run
+
+    def _sweep(self, at: Checkpoint, now: datetime, lifetime: timedelta | None) -> dict[str, object]:
+        """A new sweep, unless the last one is half-done and young enough."""
+        if at.sweep_started_at is None:
+            return {"sweep_id": next(self._sweep_ids), "sweep_started_at": now, "page_seq": 0}
+        if lifetime is not None and now - at.sweep_started_at >= lifetime:
+            return {"sweep_id": next(self._sweep_ids), "sweep_started_at": now, "page_seq": 0, "cursor": {}}
+        return {}
+
+    async def stored_pages(
+        self, source: str, *, received_from: datetime | None = None, received_to: datetime | None = None
+    ) -> AsyncIterator[StoredPage]:
+        """In order of arrival."""
+        kept = self.sources[source].pages.values() if source in self.sources else ()
+        pages = sorted((each.stored for each in kept), key=lambda each: (each.page.received_at, each.page_id))
+        for stored in pages:
+            after = received_from is None or stored.page.received_at >= received_from
+            before = received_to is None or stored.page.received_at < received_to
+            if after and before:
+                yield stored
+
+    async def stored_page(self, page_id: int) -> StoredPage | None:
+        """One page, or None."""
+        kept = (state.pages.get(page_id) for state in self.sources.values())
+        return next((each.stored for each in kept if each), None)
+
+    async def find(self, wanted: QuoteFilter, window: Window) -> QuoteList:
+        """The part of the list, newest first."""
+        return find(self.sources.values(), wanted, window)
+
+    async def runs(self, *, source: str | None, limit: int, offset: int) -> tuple[Sequence[Run], int]:
+        """Runs, newest first, and how many there are."""
+        states = [state for name, state in self.sources.items() if source in {None, name}]
+        runs = [run for state in states for run in state.runs.values()]
+        runs.sort(key=lambda run: run.run_id, reverse=True)
+        return runs[offset : offset + limit], len(runs)
+
+    async def source_records(self) -> Mapping[str, SourceRecord]:
+        """By source."""
+        return {name: source_record(name, state) for name, state in self.sources.items()}
+
+    async def total_records(self) -> int:
+        """How many quotes are believed now."""
+        return sum(len(state.unified) for state in self.sources.values())
+
+    async def ping(self) -> None:
+        """Memory is always there."""
+
+
+def _first_checkpoint(source: str) -> Checkpoint:
+    return Checkpoint(
+        source=source,
+        epoch=0,
+        version=0,
+        status=RunStatus.RUNNING,
+        cursor={},
+        sweep_id=None,
+        sweep_started_at=None,
+        page_seq=0,
+        failed_cursor=None,
+        changed_at=None,
+    )

@@ -1,0 +1,114 @@
+"""A page transaction over a copy of the source's state."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from crypto.adapters.memory.state import KeptPage, KeptRejection, SourceState, as_stored
+from crypto.application.ports import WriteOutcome
+from crypto.domain.market_data import StoredQuote
+from crypto.domain.page import Cursor, RawPage, StoredPage
+from crypto.domain.quote import Quote
+from crypto.domain.rejection import Rejection
+from crypto.domain.run import Counters, Run
+
+
+class MemoryPageTransaction:
+    """Changes a copy of the state; the claim puts the copy in place at the end of the block."""
+
+    def __init__(self, state: SourceState, run: Run, *, now: datetime, next_page_id: Callable[[], int]) -> None:
+        self.state = state
+        self._run_id = run.run_id
+        self._next_page_id = next_page_id
+        changed_at = state.checkpoint.changed_at
+        self._recorded_at = max(now, changed_at + timedelta(microseconds=1)) if changed_at else now
+        self._changed = False
+
+    async def keep(self, page: RawPage, *, coin_ids: Sequence[str], parser_version: int) -> StoredPage:
+        """Keep a page as received."""
+        stored = StoredPage(page_id=self._next_page_id(), page=page)
+        checkpoint = self.state.checkpoint
+        self.state.pages[stored.page_id] = KeptPage(
+            stored=stored,
+            sweep_id=checkpoint.sweep_id,
+            coin_ids=frozenset(coin_ids),
+            parser_version=parser_version,
+        )
+        self.state.checkpoint = replace(checkpoint, page_seq=checkpoint.page_seq + 1)
+        return stored
+
+    async def write_quotes(self, stored: StoredPage, quotes: Sequence[Quote]) -> WriteOutcome:
+        """Insert, leave or restate each."""
+        outcomes = [self._write(stored, quote) for quote in quotes]
+        return WriteOutcome(
+            inserted=outcomes.count("inserted"),
+            unchanged=outcomes.count("unchanged"),
+            restated=outcomes.count("restated"),
+        )
+
+    def _write(self, stored: StoredPage, quote: Quote) -> str:
+        believed = self.state.unified.get(quote.key)
+        if believed and (_said(believed) == quote.said or _is_later(believed, stored)):
+            return "unchanged"
+        if believed:
+            self.state.supersede(quote.key, self._recorded_at)
+        version = self.state.checkpoint.version + 1
+        row = as_stored(quote, page_id=stored.page_id, recorded_at=self._recorded_at, version=version)
+        self.state.unified[quote.key] = row
+        self._touch(quote.coin_id)
+        return "restated" if believed else "inserted"
+
+    def _touch(self, coin_id: str) -> None:
+        self.state.refresh_latest(coin_id)
+        self._changed = True
+
+    async def withdraw_absent(self, stored: StoredPage, quotes: Sequence[Quote]) -> int:
+        """Move to history what the page no longer says."""
+        kept = {quote.key for quote in quotes}
+        of_page = [key for key, row in self.state.unified.items() if row.page_id == stored.page_id]
+        absent = [key for key in of_page if key not in kept]
+        for key in absent:
+            self.state.supersede(key, self._recorded_at)
+            self._touch(key[0])
+        return len(absent)
+
+    async def write_rejections(self, stored: StoredPage, rejections: Sequence[Rejection]) -> None:
+        """Open these, resolve the page's others."""
+        for (page_id, position), kept in self.state.rejections.items():
+            if page_id == stored.page_id and kept.resolved_at is None:
+                healed = KeptRejection(rejection=kept.rejection, resolved_at=self._recorded_at)
+                self.state.rejections[page_id, position] = healed
+        for each in rejections:
+            self.state.rejections[stored.page_id, each.position] = KeptRejection(rejection=each)
+
+    async def move_cursor(self, cursor: Cursor, *, sweep_complete: bool, mark_unseen: bool) -> None:
+        """Go on at `cursor`; end the sweep when it is complete."""
+        sweep_id = self.state.checkpoint.sweep_id
+        if mark_unseen and sweep_id is not None:
+            self.state.mark_unseen(sweep_id, self._recorded_at)
+        self.state.checkpoint = replace(self.state.checkpoint, cursor=cursor)
+        if sweep_complete:
+            self.state.checkpoint = replace(
+                self.state.checkpoint, sweep_id=None, sweep_started_at=None, page_seq=0, failed_cursor=None
+            )
+
+    async def count(self, counters: Counters) -> None:
+        """Add to the run's counters."""
+        run = self.state.runs[self._run_id]
+        self.state.runs[self._run_id] = replace(run, counters=run.counters + counters)
+
+    def close(self) -> SourceState:
+        """The state to put in place."""
+        if self._changed:
+            version = self.state.checkpoint.version + 1
+            self.state.checkpoint = replace(self.state.checkpoint, version=version, changed_at=self._recorded_at)
+        return self.state
+
+
+def _said(row: StoredQuote) -> tuple[object, ...]:
+    return row.name, row.symbol, row.price_usd, row.market_cap, row.volume_24h
+
+
+def _is_later(row: StoredQuote, stored: StoredPage) -> bool:
+    return (row.ingested_at, row.page_id) > (stored.page.received_at, stored.page_id)

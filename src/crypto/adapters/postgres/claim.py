@@ -1,0 +1,124 @@
+"""The one live run of a source: its page transactions, and its end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from crypto.adapters.postgres.database import Database, DriverConnection
+from crypto.adapters.postgres.errors import is_lost, meaning, translated
+from crypto.adapters.postgres.fence import fence, fetch_one
+from crypto.adapters.postgres.page_transaction import PostgresPageTransaction
+from crypto.adapters.postgres.partitions import Partitions
+from crypto.adapters.postgres.rows import RUN, run_of
+from crypto.application.errors import StoreUnavailable
+from crypto.application.ports import PageTransaction
+from crypto.domain.page import Cursor
+from crypto.domain.quote import Quote
+from crypto.domain.run import Checkpoint, Run, RunKind, RunStatus
+
+PAGE_SECONDS = 50
+"""A page transaction is given up before `as_of` counts on it to be over (60 s)."""
+
+MOVE_PAST = "UPDATE checkpoints SET cursor = %(cursor)s WHERE source = %(source)s"
+HOLE = "UPDATE runs SET holes = holes + 1 WHERE run_id = %(run_id)s"
+
+END_RUN = f"""
+    UPDATE runs
+       SET status = %(status)s, finished_at = clock_timestamp(), error = %(error)s
+     WHERE run_id = %(run_id)s
+    RETURNING {", ".join(RUN)}
+"""
+END_CHECKPOINT = """
+    UPDATE checkpoints
+       SET status = %(status)s, error_message = %(error)s, duration_seconds = %(duration)s,
+           failed_cursor = coalesce(%(failed_cursor)s, failed_cursor)
+     WHERE source = %(source)s
+"""
+END_SWEEP = """
+    UPDATE checkpoints
+       SET sweep_id = NULL, sweep_started_at = NULL, page_seq = 0, failed_cursor = NULL
+     WHERE source = %(source)s
+"""
+
+
+class PostgresClaim:
+    """Writes for the holder of a source's lock; every transaction begins with the fence."""
+
+    def __init__(self, database: Database, partitions: Partitions, run: Run, checkpoint: Checkpoint) -> None:
+        self.run = run
+        self.checkpoint = checkpoint
+        self._database = database
+        self._partitions = partitions
+        self._pages_in = 0
+
+    async def prepare(self, stored_at: datetime, quotes: Iterable[Quote]) -> None:
+        """Make the partitions that a page needs, before its transaction."""
+        with translated():
+            await self._partitions.ensure(f"raw_{self.run.source}", [stored_at], now=stored_at)
+            moments = {quote.observed_at for quote in quotes}
+            await self._partitions.ensure("unified_crypto_data", moments, now=stored_at)
+
+    @asynccontextmanager
+    async def page_transaction(self) -> AsyncIterator[PageTransaction]:
+        """One page, whole or not at all; an unknown outcome of COMMIT is looked up."""
+        finished = False
+        try:
+            async with asyncio.timeout(PAGE_SECONDS), self._fenced() as connection:
+                transaction = PostgresPageTransaction(connection, self.run)
+                await transaction.begin()
+                yield transaction
+                await transaction.close()
+                finished = True
+        except TimeoutError as error:
+            raise StoreUnavailable(f"a page took more than {PAGE_SECONDS} s to write") from error
+        except (psycopg.Error, OSError) as error:
+            if not (finished and is_lost(error) and await self._is_committed()):
+                raise meaning(error) from error
+        self._pages_in += 1
+
+    @asynccontextmanager
+    async def _fenced(self) -> AsyncIterator[DriverConnection]:
+        """A transaction that holds the checkpoint's row, if this epoch is still the newest."""
+        async with self._database.driver_connection() as connection, connection.transaction():
+            await fence(connection, self.run)
+            yield connection
+
+    async def _is_committed(self) -> bool:
+        """Whether the page just written is in: the fence waits for a COMMIT that is still under way."""
+        async with self._fenced() as connection:
+            pages = "SELECT pages FROM runs WHERE run_id = %s"
+            return await fetch_one(connection, pages, [self.run.run_id]) == (self._pages_in + 1,)
+
+    async def pass_over(self, cursor: Cursor) -> None:
+        """Record a hole and go on."""
+        with translated():
+            async with self._fenced() as connection:
+                await connection.execute(MOVE_PAST, {"cursor": Jsonb(cursor), "source": self.run.source})
+                await connection.execute(HOLE, {"run_id": self.run.run_id})
+
+    async def finish(self, status: RunStatus, *, error: str | None, failed_cursor: Cursor | None = None) -> Run:
+        """End the run in its log and in the checkpoint; a success ends the sweep."""
+        with translated():
+            async with self._fenced() as connection:
+                return await self._finish(connection, status, error, failed_cursor)
+
+    async def _finish(
+        self, connection: DriverConnection, status: RunStatus, error: str | None, failed: Cursor | None
+    ) -> Run:
+        ended: dict[str, object] = {
+            "status": status,
+            "error": error,
+            "run_id": self.run.run_id,
+            "source": self.run.source,
+        }
+        run = run_of(await fetch_one(connection, END_RUN, ended))
+        cursor = None if failed is None else Jsonb(failed)
+        ended |= {"duration": run.duration_seconds, "failed_cursor": cursor}
+        await connection.execute(END_CHECKPOINT, ended)
+        if status is RunStatus.SUCCESS and self.run.kind is RunKind.INGEST:
+            await connection.execute(END_SWEEP, ended)
+        return run

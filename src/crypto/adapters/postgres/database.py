@@ -1,0 +1,112 @@
+"""Connections to one PostgreSQL database, each with its time limits."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from typing import Any, TypeAlias
+
+import psycopg
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from crypto.adapters.postgres.errors import translated
+from crypto.adapters.postgres.url import conninfo
+from crypto.application.errors import StoreContended, StoreUnavailable
+
+DriverConnection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
+
+READING = {"statement_timeout": "5s", "default_transaction_read_only": "on"}
+WRITING = {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "15s"}
+HOLDING = {"idle_session_timeout": "0"}
+"""Server-side limits of a session that reads, writes, or just holds a source's lock."""
+
+KEEPALIVES: dict[str, Any] = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "connect_timeout": 5,
+}
+POOL_SECONDS = 2
+
+
+class Database:
+    """A pool of at most `pool_size` connections to `url` (postgresql+psycopg://...), opened when first used."""
+
+    def __init__(
+        self, url: str, *, pool_size: int, application_name: str, limits: Mapping[str, str] = WRITING
+    ) -> None:
+        self._url = url
+        self._engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=POOL_SECONDS,
+            pool_pre_ping=True,
+            connect_args={
+                **KEEPALIVES,
+                "application_name": application_name,
+                "options": _options(limits),
+            },
+        )
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for questions; driver errors inside the block become ours.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        with translated():
+            async with self._engine.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def driver_connection(self) -> AsyncIterator[DriverConnection]:
+        """A pooled connection of the driver itself, for COPY and savepoints; its errors are not translated."""
+        with _connecting():
+            connection = await self._engine.connect()
+        async with aclosing(connection):
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(driver, psycopg.AsyncConnection)  # noqa: S101 - narrows the type for checkers
+            driver.prepare_threshold = None  # a plan kept from a small page ruins a large one: 17 s for 3 s
+            yield driver
+
+    @asynccontextmanager
+    async def session(self, application_name: str) -> AsyncIterator[DriverConnection]:
+        """A connection of its own, outside the pool, in autocommit: what holds a source's lock."""
+        with _connecting():
+            session = await psycopg.AsyncConnection.connect(
+                conninfo(self._url),
+                autocommit=True,
+                application_name=application_name[:63],
+                options=_options(HOLDING),
+                **KEEPALIVES,
+            )
+        try:
+            yield session
+        finally:
+            await session.close()
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._engine.dispose()
+
+
+@asynccontextmanager
+async def opened(database: Database) -> AsyncIterator[Database]:
+    """A database that is closed at the end of the block."""
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@contextmanager
+def _connecting() -> Iterator[None]:
+    """A connection that cannot be made is a database that is away: not one to try again at once."""
+    try:
+        with translated():
+            yield
+    except StoreContended as error:
+        raise StoreUnavailable(f"the database cannot be reached ({error}); is it running?") from error
+
+
+def _options(limits: Mapping[str, str]) -> str:
+    return " ".join(f"-c {name}={value}" for name, value in limits.items())

@@ -1,0 +1,54 @@
+"""Run one of PostgreSQL's own tools as the account that owns the server."""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from crypto.adapters.postgres.embedded.account import Account
+from crypto.application.errors import StoreUnavailable
+
+LIMIT = 120  # seconds; recovery after a crash takes longest
+PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
+
+
+def run(arguments: Sequence[str | Path], account: Account | None = None, *, limit: float = LIMIT) -> str:
+    """What the tool printed; it runs as `account`, else as ourselves.
+
+    It gets a session of its own, so that Ctrl-C at the terminal reaches us and not the server, and
+    none of our environment, where keys may be.
+    :raises StoreUnavailable: when it failed or did not end within `limit` seconds.
+    """
+    try:
+        done: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603 - our own arguments, no shell
+            [os.fspath(argument) for argument in arguments],
+            **(account.popen if account else {}),
+            check=False,
+            cwd="/",
+            env=_environment(),
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=limit,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise StoreUnavailable(f"{arguments[0]} did not end within {limit:.0f} s") from error
+    except OSError as error:
+        raise StoreUnavailable(f"{arguments[0]} cannot be run: {error.strerror}") from error
+    if done.returncode:
+        raise StoreUnavailable(f"{arguments[0]} failed: {last_lines(done.stdout)}")
+    return done.stdout
+
+
+def last_lines(text: str, count: int = 5) -> str:
+    """The end of a log, on one line."""
+    return " | ".join([line.strip() for line in text.splitlines() if line.strip()][-count:])
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.defpath, "LC_ALL": "C"} | {
+        name: os.environ[name] for name in PASSED_ON if name in os.environ
+    }

@@ -1,0 +1,80 @@
+"""Who uses the embedded server: file locks, which the kernel drops even at a kill -9."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from crypto.application.errors import StoreUnavailable
+
+PATIENCE = 180  # seconds; longer than any start or stop may take
+PAUSE = 0.02
+
+
+class Locks:
+    """The locks of one data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._start = folder / "start.lock"
+        self._in_use = folder / "in-use.lock"
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Nobody else starts, stops, joins or leaves meanwhile.
+
+        :raises StoreUnavailable: when another process is at it for too long.
+        """
+        held = _opened(self._start)
+        try:
+            _take(held, self._start)
+            yield
+        finally:
+            os.close(held)
+
+    def join(self) -> int:
+        """Become a user; the file descriptor given is the proof, for as long as it is open.
+
+        It is not inherited by commands we start. To be called while `changing`.
+        """
+        held = _opened(self._in_use)
+        fcntl.flock(held, fcntl.LOCK_SH)
+        return held
+
+    def in_use(self) -> bool:
+        """Whether any process is a user, this one included. To be called while `changing`."""
+        probe = _opened(self._in_use)
+        try:
+            fcntl.flock(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(probe)
+        return False
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{path} cannot be opened ({error.strerror}): run as the owner of {path.parent}, "
+            "or set CRYPTO_DATA_DIR to a folder of your own"
+        ) from error
+
+
+def _take(held: int, path: Path) -> None:
+    retrying = Retrying(
+        retry=retry_if_exception_type(BlockingIOError),
+        stop=stop_after_delay(PATIENCE),
+        wait=wait_fixed(PAUSE),
+        reraise=True,
+    )
+    try:
+        retrying(fcntl.flock, held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise StoreUnavailable(
+            f"another process has been starting or stopping the server for {PATIENCE} s; end it: fuser {path}"
+        ) from error

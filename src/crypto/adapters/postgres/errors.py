@@ -1,0 +1,66 @@
+"""What the database's errors mean to the one who asked: try again, or do something first."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import errors as pg
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from crypto.application.errors import CryptoError, StoreContended, StoreUnavailable
+
+CONTENDED = (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable)
+
+NEXT_STEP: dict[type[psycopg.Error], str] = {
+    pg.ReadOnlySqlTransaction: "the database is read-only; point CRYPTO_DATABASE_URL at the primary",
+    pg.DiskFull: "the database's disk is full; free some space and start again: nothing is lost",
+    pg.UndefinedTable: "the database is not migrated; run `crypto db upgrade`",
+    pg.UndefinedColumn: "the database is not migrated; run `crypto db upgrade`",
+    pg.InsufficientPrivilege: "the database account may not do this; grant it, or use the owner's account",
+    pg.QueryCanceled: "the database took too long; try again, or narrow the question",
+    pg.TooManyConnections: "the database has no connection to spare; try again in a moment",
+}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Errors of the driver become ours.
+
+    :raises StoreContended: when the same can be tried again at once.
+    :raises StoreUnavailable: when the database cannot be used now; the message says what to do.
+    """
+    try:
+        yield
+    except CryptoError:
+        raise
+    except PoolTimeout as error:
+        raise StoreUnavailable("every database connection is busy; try again in a moment") from error
+    except (DBAPIError, psycopg.Error, OSError) as error:
+        raise meaning(error) from error
+
+
+def meaning(error: BaseException) -> StoreUnavailable:
+    """Our error for a driver's."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    if isinstance(cause, CONTENDED):
+        return StoreContended(f"another transaction was in the way: {_line(cause)}")
+    for kind, text in NEXT_STEP.items():
+        if isinstance(cause, kind):
+            return StoreUnavailable(text)
+    if is_lost(error):
+        return StoreContended(f"the database connection was lost: {_line(cause)}")
+    return StoreUnavailable(f"the database cannot be used: {_line(cause)}")
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether the connection went away in the middle, so that the outcome of a COMMIT is unknown."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    if isinstance(cause, pg.AdminShutdown | pg.CrashShutdown | pg.IdleInTransactionSessionTimeout):
+        return True
+    lost = isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError | InterfaceError | OSError)
+    return lost and not getattr(cause, "sqlstate", None)
+
+
+def _line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,0 +1,40 @@
+"""The fence: who took a source over raised its epoch, and whoever comes late writes nothing."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString
+
+from crypto.adapters.postgres.database import DriverConnection
+from crypto.adapters.postgres.rows import CHECKPOINT, checkpoint_of
+from crypto.application.errors import FencedOff, StoreUnavailable
+from crypto.domain.run import Checkpoint, Run
+
+CHECKPOINT_FOR_UPDATE = f"SELECT {', '.join(CHECKPOINT)} FROM checkpoints WHERE source = %s FOR UPDATE"
+
+
+async def locked_checkpoint(connection: DriverConnection, source: str) -> Checkpoint:
+    """The checkpoint, its row held to the end of the transaction."""
+    return checkpoint_of(await fetch_one(connection, CHECKPOINT_FOR_UPDATE, [source]))
+
+
+async def fence(connection: DriverConnection, run: Run) -> Checkpoint:
+    """The checkpoint, held, if this run still is the source's holder.
+
+    :raises FencedOff: when a newer holder took over.
+    """
+    checkpoint = await locked_checkpoint(connection, run.source)
+    if checkpoint.epoch != run.epoch:
+        raise FencedOff(f"{run.source} was taken over by a newer run (epoch {checkpoint.epoch}); this one stops")
+    return checkpoint
+
+
+async def fetch_one(
+    connection: DriverConnection, query: LiteralString, values: Sequence[object] | Mapping[str, object] = ()
+) -> tuple[Any, ...]:
+    """The one row that the query gives.
+
+    :raises StoreUnavailable: when it gives none: someone else changed our tables.
+    """
+    row = await (await connection.execute(query, values)).fetchone()
+    if row is None:
+        raise StoreUnavailable(f"the database lost a row that must be there: {' '.join(query.split())[:80]}")
+    return row

@@ -1,0 +1,73 @@
+"""The stored quotes, newest first: one question, one SELECT, one snapshot."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, true, tuple_, union_all
+
+from crypto.adapters.postgres.database import Database
+from crypto.adapters.postgres.tables import superseded, unified
+from crypto.domain.market_data import QuoteFilter, QuoteList, StoredQuote, Window
+from crypto.domain.quote import CLOCK_TOLERANCE
+
+FIELDS = StoredQuote.__struct_fields__
+
+
+class PostgresMarketData:
+    """Answers questions about quotes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, wanted: QuoteFilter, window: Window) -> QuoteList:
+        """The part of the list, newest first, and its length."""
+        async with self._database.connection() as connection:
+            rows = (await connection.execute(statement(wanted, window))).all()
+        quotes = tuple(
+            StoredQuote(**dict(zip(FIELDS, row[1:], strict=True))) for row in rows if row.coin_id is not None
+        )
+        return QuoteList(quotes=quotes, total=rows[0].total)
+
+
+def statement(wanted: QuoteFilter, window: Window) -> Select[Any]:
+    """The length of the list beside each row of the part; one row of nulls when the part is empty."""
+    total = select(func.count().label("total")).select_from(_listed(wanted).subquery()).subquery("whole")
+    part = _part(wanted, window).subquery("part")
+    order = [part.c.observed_at.desc(), part.c.coin_id.desc(), part.c.source.desc()]
+    columns = [part.c[name] for name in FIELDS]
+    return select(total.c.total, *columns).select_from(total.outerjoin(part, true())).order_by(*order)
+
+
+def _part(wanted: QuoteFilter, window: Window) -> Select[Any]:
+    listed = _listed(wanted).subquery("listed")
+    key = tuple_(listed.c.observed_at, listed.c.coin_id, listed.c.source)
+    part = select(*listed.c).order_by(listed.c.observed_at.desc(), listed.c.coin_id.desc(), listed.c.source.desc())
+    if window.after is not None:
+        part = part.where(key < tuple_(*window.after))
+    return part.limit(window.limit).offset(window.offset)
+
+
+def _listed(wanted: QuoteFilter) -> Select[Any]:
+    """Every quote that is wanted."""
+    now = select(*(unified.c[name] for name in FIELDS)).where(*_conditions(unified.c, wanted))
+    if wanted.as_of is None:
+        return now
+    before = select(*(superseded.c[name] for name in FIELDS)).where(
+        *_conditions(superseded.c, wanted), superseded.c.superseded_at > wanted.as_of
+    )
+    believed = union_all(now, before).subquery("believed")
+    return select(*believed.c)
+
+
+def _conditions(row: Any, wanted: QuoteFilter) -> list[ColumnElement[bool]]:
+    asked = (
+        (wanted.source, row.source.__eq__),
+        (wanted.coin_id, row.coin_id.__eq__),
+        (wanted.symbol, lambda symbol: func.lower(row.symbol.collate("C")) == symbol.encode().lower().decode()),
+        (wanted.observed_from, row.observed_at.__ge__),
+        (wanted.observed_to, row.observed_at.__lt__),
+        (wanted.ingested_from, row.ingested_at.__ge__),
+        (wanted.ingested_to, row.ingested_at.__lt__),
+        (wanted.as_of, row.recorded_at.__le__),
+        (wanted.as_of and wanted.as_of + CLOCK_TOLERANCE, row.observed_at.__le__),
+    )
+    return [condition(value) for value, condition in asked if value is not None]

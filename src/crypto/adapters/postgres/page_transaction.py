@@ -1,0 +1,153 @@
+"""The page transaction: raw page, quotes, rejections, cursor and counters, all or nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import psycopg
+from psycopg import errors as pg
+from psycopg.types.json import Jsonb
+
+from crypto.adapters.postgres.archive import insert_page
+from crypto.adapters.postgres.database import DriverConnection
+from crypto.adapters.postgres.fence import fence, fetch_one
+from crypto.adapters.postgres.quote_writing import QuoteWriting
+from crypto.adapters.postgres.rejecting import mark_unseen_coins, open_rejections, refused
+from crypto.adapters.postgres.rows import COUNTERS
+from crypto.application.ports import WriteOutcome
+from crypto.domain.page import Cursor, RawPage, StoredPage
+from crypto.domain.quote import Quote
+from crypto.domain.rejection import Rejection
+from crypto.domain.run import Checkpoint, Counters, Run
+
+BAD_DATA = (psycopg.DataError, pg.ProgramLimitExceeded)
+"""What a record itself can make the database say; anything else is not the record's fault."""
+
+COUNT = f"""
+    UPDATE runs
+       SET {", ".join(f"{name} = {name} + %({name})s" for name in COUNTERS)}
+     WHERE run_id = %(run_id)s
+"""
+CLOSE = """
+    UPDATE checkpoints
+       SET cursor = %(cursor)s, page_seq = %(page_seq)s, sweep_id = %(sweep_id)s,
+           sweep_started_at = CASE WHEN %(complete)s THEN NULL ELSE sweep_started_at END,
+           failed_cursor = CASE WHEN %(complete)s THEN NULL ELSE failed_cursor END,
+           records_processed = records_processed + %(received)s,
+           version = version + CASE WHEN %(changed)s THEN 1 ELSE 0 END,
+           changed_at = CASE WHEN %(changed)s THEN %(recorded_at)s ELSE changed_at END
+     WHERE source = %(source)s AND epoch = %(epoch)s AND page_seq = %(page_seq_before)s
+    RETURNING version
+"""
+RECORDED_AT = "SELECT greatest(clock_timestamp(), %s::timestamptz + interval '1 microsecond')"
+NOTIFY = "SELECT pg_notify('crypto', %s)"
+
+
+class PostgresPageTransaction:
+    """Works inside a transaction that the claim opened; `close` writes the checkpoint last."""
+
+    def __init__(self, connection: DriverConnection, run: Run) -> None:
+        self._connection = connection
+        self._run = run
+        self._checkpoint: Checkpoint
+        self._recorded_at: datetime
+        self._cursor: Cursor
+        self._pages_kept = 0
+        self._received = 0
+        self._complete = False
+        self._changed = False
+
+    async def begin(self) -> None:
+        """Stand behind the fence, then read the database's clock: the `recorded_at` of all that follows."""
+        self._checkpoint = await fence(self._connection, self._run)
+        self._cursor = self._checkpoint.cursor
+        after = [self._checkpoint.changed_at]
+        (self._recorded_at,) = await fetch_one(self._connection, RECORDED_AT, after)
+
+    async def keep(self, page: RawPage, *, coin_ids: Sequence[str], parser_version: int) -> StoredPage:
+        """Keep a page as received."""
+        self._pages_kept += 1
+        return await insert_page(
+            self._connection,
+            page,
+            {
+                "run_id": self._run.run_id,
+                "sweep_id": self._checkpoint.sweep_id,
+                "page_seq": self._checkpoint.page_seq + self._pages_kept,
+                "coin_ids": list(coin_ids),
+                "parser_version": parser_version,
+                "version": self._version,
+            },
+        )
+
+    @property
+    def _version(self) -> int:
+        return self._checkpoint.version + 1
+
+    async def write_quotes(self, stored: StoredPage, quotes: Sequence[Quote]) -> WriteOutcome:
+        """Write a page's quotes in a savepoint; when the data make it fail, find the bad records."""
+        if not quotes:
+            return WriteOutcome()
+        try:
+            async with self._connection.transaction():
+                outcome = await self._writing(stored).write(quotes)
+        except BAD_DATA as error:
+            return await self._isolate(stored, quotes, error)
+        self._changed |= bool(outcome.inserted or outcome.restated)
+        return outcome
+
+    async def _isolate(self, stored: StoredPage, quotes: Sequence[Quote], error: psycopg.Error) -> WriteOutcome:
+        if len(quotes) == 1:
+            return WriteOutcome(refused=(refused(quotes[0], error),))
+        half = len(quotes) // 2
+        first = await self.write_quotes(stored, quotes[:half])
+        second = await self.write_quotes(stored, quotes[half:])
+        return WriteOutcome(
+            inserted=first.inserted + second.inserted,
+            unchanged=first.unchanged + second.unchanged,
+            restated=first.restated + second.restated,
+            refused=first.refused + second.refused,
+        )
+
+    def _writing(self, stored: StoredPage) -> QuoteWriting:
+        return QuoteWriting(self._connection, stored, recorded_at=self._recorded_at, version=self._version)
+
+    async def withdraw_absent(self, stored: StoredPage, quotes: Sequence[Quote]) -> int:
+        """Move to history what the page no longer says."""
+        withdrawn = await self._writing(stored).withdraw_absent(quotes)
+        self._changed |= bool(withdrawn)
+        return withdrawn
+
+    async def write_rejections(self, stored: StoredPage, rejections: Sequence[Rejection]) -> None:
+        """Open these, resolve the page's others."""
+        await open_rejections(self._connection, stored, rejections, at=self._recorded_at)
+
+    async def move_cursor(self, cursor: Cursor, *, sweep_complete: bool, mark_unseen: bool) -> None:
+        """Go on at `cursor`, once the transaction closes."""
+        self._cursor, self._complete = cursor, sweep_complete
+        if mark_unseen:
+            await mark_unseen_coins(self._connection, self._checkpoint, at=self._recorded_at)
+
+    async def count(self, counters: Counters) -> None:
+        """Add to the run's counters."""
+        self._received += counters.received
+        added = {name: getattr(counters, name) for name in COUNTERS}
+        await self._connection.execute(COUNT, {**added, "run_id": self._run.run_id})
+
+    async def close(self) -> None:
+        """Move the checkpoint, only from where it was when the transaction began; tell who listens."""
+        before = self._checkpoint.page_seq
+        moved = {
+            "cursor": Jsonb(self._cursor),
+            "page_seq": 0 if self._complete else before + self._pages_kept,
+            "page_seq_before": before,
+            "sweep_id": None if self._complete else self._checkpoint.sweep_id,
+            "complete": self._complete,
+            "received": self._received,
+            "changed": self._changed,
+            "recorded_at": self._recorded_at,
+            "source": self._run.source,
+            "epoch": self._run.epoch,
+        }
+        (version,) = await fetch_one(self._connection, CLOSE, moved)
+        if self._changed:
+            await self._connection.execute(NOTIFY, [f"{self._run.source} {version}"])

@@ -1,0 +1,70 @@
+"""Rejected records and coins no longer listed: what is kept of both."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import psycopg
+
+from crypto.adapters.postgres.database import DriverConnection
+from crypto.domain.page import StoredPage
+from crypto.domain.quote import Quote
+from crypto.domain.rejection import Reason, Rejection
+from crypto.domain.run import Checkpoint
+
+RESOLVE = """
+    UPDATE rejected_records
+       SET resolved_at = %(at)s
+     WHERE page_id = %(page_id)s AND resolved_at IS NULL AND position <> ALL (%(positions)s)
+"""
+OPEN = """
+    INSERT INTO rejected_records (page_id, source, received_at, rejected_at, position, coin_id, reason, detail,
+                                  excerpt)
+    SELECT %(page_id)s, %(source)s, %(received_at)s, %(at)s, rejection.*
+      FROM unnest(%(positions)s::int[], %(coin_ids)s::text[], %(reasons)s::text[], %(details)s::text[],
+                  %(excerpts)s::text[]) AS rejection
+    ON CONFLICT (page_id, position) DO UPDATE
+       SET coin_id = excluded.coin_id, reason = excluded.reason, detail = excluded.detail,
+           excerpt = excluded.excerpt, resolved_at = NULL
+"""
+UNSEEN = """
+    UPDATE latest_crypto_data
+       SET unseen_since = CASE WHEN unseen_since IS NULL THEN %(at)s::timestamptz END
+     WHERE source = %(source)s
+       AND (unseen_since IS NOT NULL) = (coin_id IN (SELECT unnest(coin_ids)
+                                                       FROM raw_pages
+                                                      WHERE source = %(source)s AND sweep_id = %(sweep_id)s))
+"""
+
+
+async def open_rejections(
+    connection: DriverConnection, stored: StoredPage, rejections: Sequence[Rejection], *, at: datetime
+) -> None:
+    """Make these the page's open rejections: others of the page healed."""
+    page = {"page_id": stored.page_id, "source": stored.page.source, "received_at": stored.page.received_at}
+    columns = {
+        "positions": [each.position for each in rejections],
+        "coin_ids": [each.coin_id for each in rejections],
+        "reasons": [str(each.reason) for each in rejections],
+        "details": [each.detail for each in rejections],
+        "excerpts": [each.excerpt for each in rejections],
+    }
+    await connection.execute(RESOLVE, {**page, **columns, "at": at})
+    if rejections:
+        await connection.execute(OPEN, {**page, **columns, "at": at})
+
+
+def refused(quote: Quote, error: psycopg.Error) -> Rejection:
+    """A quote that PostgreSQL itself would not take."""
+    return Rejection(
+        position=quote.position,
+        reason=Reason.REFUSED_BY_DATABASE,
+        detail=f"{error.sqlstate or type(error).__name__}: {error}",
+        excerpt=f"{quote.coin_id} price_usd={quote.price_usd} observed_at={quote.observed_at.isoformat()}",
+        coin_id=quote.coin_id,
+    )
+
+
+async def mark_unseen_coins(connection: DriverConnection, checkpoint: Checkpoint, *, at: datetime) -> None:
+    """Mark the coins that no page of the sweep named, and clear those that one did."""
+    sweep = {"source": checkpoint.source, "sweep_id": checkpoint.sweep_id, "at": at}
+    await connection.execute(UNSEEN, sweep)

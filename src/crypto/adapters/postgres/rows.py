@@ -1,0 +1,34 @@
+"""What the rows of runs and checkpoints say, in our own words."""
+
+from typing import Any
+
+from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
+
+COUNTERS = ("pages", "received", "inserted", "unchanged", "restated", "rejected", "withdrawn", "holes")
+RUN = ("run_id", "source", "kind", "epoch", "status", "started_at", "finished_at", "error", "sweep_id", *COUNTERS)
+CHECKPOINT = (
+    "source",
+    "epoch",
+    "version",
+    "status",
+    "cursor",
+    "sweep_id",
+    "sweep_started_at",
+    "page_seq",
+    "failed_cursor",
+    "changed_at",
+)
+
+
+def run_of(row: tuple[Any, ...]) -> Run:
+    """A run, from its row in the order of RUN."""
+    named = dict(zip(RUN, row, strict=True))
+    counters = Counters(**{name: named.pop(name) for name in COUNTERS})
+    kind, status = RunKind(named.pop("kind")), RunStatus(named.pop("status"))
+    return Run(counters=counters, kind=kind, status=status, **named)
+
+
+def checkpoint_of(row: tuple[Any, ...]) -> Checkpoint:
+    """A checkpoint, from its row in the order of CHECKPOINT."""
+    named = dict(zip(CHECKPOINT, row, strict=True))
+    return Checkpoint(status=RunStatus(named.pop("status")), **named)

@@ -1,0 +1,79 @@
+"""PostgreSQL and memory agree on random histories, row for row; and PostgreSQL, too, remembers the past."""
+
+import asyncio
+from datetime import datetime
+
+from hypothesis import HealthCheck, given, settings
+
+from crypto.adapters.memory import MemoryStore
+from crypto.adapters.postgres.database import Database, opened
+from crypto.domain.market_data import QuoteFilter, QuoteList, Window
+from tests.support.clock import ManualClock
+from tests.support.histories import Step, Told, fixes, sayings
+from tests.support.market import Record
+from tests.support.stores import Contents, InMemory, InPostgres, Store
+
+EMPTY = """
+    TRUNCATE unified_crypto_data, superseded_crypto_data, latest_crypto_data, raw_pages, checkpoints, runs,
+             rejected_records;
+    ALTER SEQUENCE page_ids RESTART
+"""
+NOW = "SELECT clock_timestamp()"
+EVERYTHING = Window(limit=1000)
+Says = dict[str, list[list[Record]]]
+
+few = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],  # each example empties the database itself
+)
+
+
+async def play(store: Store, clock: ManualClock, says: Says, history: list[Step]) -> Contents:
+    told = Told(store, clock, says)
+    for step in history:
+        await told.take(step)
+    await told.finish()
+    return await store.contents()
+
+
+@given(says=sayings, history=fixes)
+@few
+def test_postgres_and_memory_hold_the_same_rows(database_url: str, says: Says, history: list[Step]) -> None:
+    async def compare() -> None:
+        async with opened(Database(database_url, pool_size=2, application_name="crypto-test")) as database:
+            store = InPostgres(database)
+            await _empty(database)
+            in_postgres = await play(store, ManualClock(), says, history)
+        clock = ManualClock()
+        in_memory = await play(InMemory(MemoryStore(clock)), clock, says, history)
+        for table, rows in in_memory.items():
+            assert sorted(in_postgres[table], key=str) == sorted(rows, key=str), table
+
+    asyncio.run(compare())
+
+
+@given(says=sayings, history=fixes)
+@few
+def test_as_of_equals_what_was_read_then(database_url: str, says: Says, history: list[Step]) -> None:
+    async def compare() -> None:
+        async with opened(Database(database_url, pool_size=2, application_name="crypto-test")) as database:
+            store = InPostgres(database)
+            await _empty(database)
+            told = Told(store, ManualClock(), says)
+            seen: list[tuple[datetime, QuoteList]] = []
+            for step in history:
+                await told.take(step)
+                ((now,),) = await store.rows(NOW)
+                seen.append((now, await store.reader.find(QuoteFilter(), EVERYTHING)))
+            await told.finish()
+            for moment, believed in seen:
+                assert await store.reader.find(QuoteFilter(as_of=moment), EVERYTHING) == believed
+
+    asyncio.run(compare())
+
+
+async def _empty(database: Database) -> None:
+    async with database.driver_connection() as connection, connection.transaction():
+        for statement in EMPTY.split(";"):
+            await connection.execute(statement)

@@ -1,0 +1,129 @@
+"""A PostgreSQL server for the tests, and fresh databases copied from one that is migrated."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from crypto.adapters.postgres.embedded import EmbeddedServer
+from crypto.adapters.postgres.migrate import migrate
+from crypto.adapters.postgres.url import conninfo, database_url
+
+SOURCES = ("coinpaprika", "coingecko", "csv")
+USER = """
+import json, sys
+from pathlib import Path
+import psycopg
+from crypto.adapters.postgres.embedded import EmbeddedServer
+from crypto.adapters.postgres.url import conninfo
+
+with EmbeddedServer(Path(sys.argv[1]), settings=json.loads(sys.argv[2])) as url:
+    with psycopg.connect(conninfo(url)) as connection:
+        try:
+            print(url, flush=True)
+            sys.stdin.read()
+        except KeyboardInterrupt:
+            print(*connection.execute("SELECT 'still served'").fetchone())
+"""
+UNSAFE_BUT_QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB"}
+"""Loses data when the machine goes down, but not when processes are killed."""
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """A folder with a short path that the server's account can enter when we are root; removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="crypto-", dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+class ServerUser:
+    """A process of its own that uses the embedded server over `folder` until it leaves or is killed."""
+
+    def __init__(self, folder: Path, *, python: str = sys.executable, **options: Any) -> None:
+        settings = json.dumps(UNSAFE_BUT_QUICK)
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        self.process: subprocess.Popen[str] = subprocess.Popen(
+            [python, "-c", USER, str(folder), settings], start_new_session=True, text=True, **pipes, **options
+        )
+
+    def url(self) -> str:
+        """The server's URL, once this process has joined.
+
+        :raises AssertionError: when it could not join; with what it said.
+        """
+        line = self._said().readline().strip()
+        assert line, self.process.communicate()[1]
+        return line
+
+    def leave(self) -> None:
+        """Leave as a user does at the end of a command."""
+        _, errors = self.process.communicate("leave")
+        assert self.process.returncode == 0, errors
+
+    def interrupt(self) -> str:
+        """Ctrl-C at the terminal, which goes to the whole process group; what it said after that, and left."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        said, errors = self.process.communicate()
+        assert self.process.returncode == 0, errors
+        return said.strip()
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.process.kill()
+        self.process.communicate()
+
+    def _said(self) -> IO[str]:
+        assert self.process.stdout is not None
+        return self.process.stdout
+
+
+@contextmanager
+def test_server() -> Iterator[str]:
+    """The URL of a server: CRYPTO_TEST_DATABASE_URL's, else an embedded one for as long as the block."""
+    given = os.environ.get("CRYPTO_TEST_DATABASE_URL")
+    if given:
+        yield database_url(given)
+        return
+    with short_folder() as folder, EmbeddedServer(folder / "server", settings=UNSAFE_BUT_QUICK) as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(server: str, *, template: str = "template0") -> Iterator[str]:
+    """The URL of a new database, a copy of `template`; dropped at the end."""
+    name = f"crypto_test_{uuid4().hex[:16]}"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    _execute(server, create)
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _execute(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def migrated_template(server: str) -> Iterator[str]:
+    """The name of a migrated database to copy."""
+    with fresh_database(server) as url:
+        migrate(url, sources=SOURCES)
+        yield str(make_url(url).database)
+
+
+def _execute(server: str, statement: sql.Composed) -> None:
+    with psycopg.connect(conninfo(server), autocommit=True) as connection:
+        connection.execute(statement)

@@ -1,0 +1,115 @@
+"""A made-up provider whose pages are given in the test, and what a test wants to see of a store."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from crypto.application.errors import CryptoError
+from crypto.application.ports import Clock
+from crypto.domain.page import Cursor, ParsedPage, RawPage
+from crypto.domain.quote import Quote
+from crypto.domain.rejection import Reason, RecordRejected, Rejection
+
+EPOCH = datetime(2026, 10, 31, 12, 0, tzinfo=UTC)
+
+Record = tuple[str, int, str | None]
+"""(coin, minutes after EPOCH it is of, price as text)"""
+
+
+def minute(number: int) -> datetime:
+    """The moment so many minutes after EPOCH."""
+    return EPOCH + timedelta(minutes=number)
+
+
+class Market:
+    """A source whose sweep is a list of pages, each a list of records or the error to raise in its place.
+
+    `reading` says how the parser reads: `shift` minutes are added to stamps, `factor` multiplies prices, and
+    coins in `drops` are not found at all: what a parser fix may change. Before page `held_at` it waits for
+    `go_on`.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        sweep: Sequence[Sequence[Record] | CryptoError] = (),
+        *,
+        name: str = "market",
+        sweep_lifetime: timedelta | None = timedelta(minutes=20),
+        lists_every_coin: bool = True,
+    ) -> None:
+        self.name = name
+        self.interval = timedelta(minutes=20)
+        self.sweep_lifetime = sweep_lifetime
+        self.lists_every_coin = lists_every_coin
+        self.parser_version = 1
+        self.sweep = list(sweep)
+        self.asked: list[int] = []
+        self.shift, self.factor, self.drops = 0, Decimal(1), frozenset[str]()
+        self.held_at: int | None = None
+        self.waiting, self.go_on = asyncio.Event(), asyncio.Event()
+        self._clock = clock
+
+    async def pages(self, cursor: Cursor) -> AsyncIterator[RawPage]:
+        start = int(str(cursor.get("page", 0)))
+        for number, content in enumerate(self.sweep[start:], start):
+            if number == self.held_at:
+                self.waiting.set()
+                await self.go_on.wait()
+            self.asked.append(number)
+            if isinstance(content, CryptoError):
+                raise content
+            yield self.page(content, number)
+
+    def page(self, records: Sequence[Record], number: int = 0) -> RawPage:
+        is_last = number + 1 >= len(self.sweep)
+        return RawPage(
+            source=self.name,
+            request={"url": f"market://{number}"},
+            context={},
+            requested_at=self._clock.now(),
+            received_at=self._clock.now(),
+            status=200,
+            headers={},
+            body=json.dumps(records).encode(),
+            cursor_after={"page": 0 if is_last else number + 1},
+            is_last=is_last,
+        )
+
+    def cursor_past(self, cursor: Cursor) -> Cursor | None:
+        following = int(str(cursor.get("page", 0))) + 1
+        return {"page": following} if following < len(self.sweep) else None
+
+    def parse(self, page: RawPage) -> ParsedPage:
+        quotes: list[Quote] = []
+        rejections: list[Rejection] = []
+        for position, record in enumerate(json.loads(page.body)):
+            if record[0] in self.drops:
+                continue
+            try:
+                quotes.append(self._quote(page, position, *record))
+            except RecordRejected as error:
+                rejections.append(_rejection(position, record, error))
+        return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections))
+
+    def _quote(self, page: RawPage, position: int, coin: str, minutes: int, price: str | None) -> Quote:
+        return Quote(
+            source=self.name,
+            coin_id=coin,
+            name=coin.title(),
+            symbol=coin[:3],
+            price_usd=None if price is None else Decimal(price) * self.factor,
+            market_cap=None,
+            volume_24h=None,
+            observed_at=minute(minutes + self.shift),
+            ingested_at=page.received_at,
+            position=position,
+        )
+
+
+def _rejection(position: int, record: Record, error: RecordRejected) -> Rejection:
+    return Rejection(
+        position=position, reason=Reason(error.reason), detail=error.detail, excerpt=str(record), coin_id=record[0]
+    )

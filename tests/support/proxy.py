@@ -1,0 +1,83 @@
+"""A proxy before PostgreSQL that cuts a connection around a COMMIT, where a test says."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.engine import URL, make_url
+
+COMMIT = b"COMMIT\x00"
+"""The statement itself, as it ends on the wire."""
+
+
+class Proxy:
+    """Passes bytes on; cuts the next COMMIT before the server has it, or only the server's answer to it."""
+
+    def __init__(self, database_url: str) -> None:
+        self._server = make_url(database_url)
+        self.url = database_url
+        self.cuts = 0
+        self.cut_before_commit = False
+        self.cut_after_commit = False
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        up_reader, up_writer = await _connect(self._server)
+        hushed = asyncio.Event()
+        ways = {
+            asyncio.create_task(self._upward(reader, up_writer, hushed)),
+            asyncio.create_task(_downward(up_reader, writer, hushed)),
+        }
+        _, pending = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for way in pending:
+            way.cancel()
+        writer.close()
+        up_writer.close()
+
+    async def _upward(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hushed: asyncio.Event
+    ) -> None:
+        while data := await reader.read(65536):
+            if COMMIT in data and self._cuts_before():
+                return
+            if COMMIT in data and self._cuts_after():
+                hushed.set()
+            writer.write(data)
+            await writer.drain()
+
+    def _cuts_before(self) -> bool:
+        cut, self.cut_before_commit = self.cut_before_commit, False
+        self.cuts += cut
+        return cut
+
+    def _cuts_after(self) -> bool:
+        cut, self.cut_after_commit = self.cut_after_commit, False
+        self.cuts += cut
+        return cut
+
+
+async def _downward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hushed: asyncio.Event) -> None:
+    """Stops, unheard, at the first answer after it was hushed."""
+    while (data := await reader.read(65536)) and not hushed.is_set():
+        writer.write(data)
+        await writer.drain()
+
+
+async def _connect(server: URL) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, port = server.query.get("host") or server.host, server.port or 5432
+    if isinstance(host, str) and host.startswith("/"):
+        return await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
+    return await asyncio.open_connection(str(host), port)
+
+
+@asynccontextmanager
+async def proxied(database_url: str) -> AsyncIterator[Proxy]:
+    """A proxy on loopback; its `url` leads through it."""
+    proxy = Proxy(database_url)
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    plain = {"sslmode": "disable", "gssencmode": "disable"}
+    through = make_url(database_url).set(host="127.0.0.1", port=server.sockets[0].getsockname()[1], query=plain)
+    proxy.url = through.render_as_string(hide_password=False)
+    try:
+        yield proxy
+    finally:
+        server.close()

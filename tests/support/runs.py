@@ -1,0 +1,42 @@
+"""Runs as tests start them: the real use cases over a store under test."""
+
+from crypto.application.ingest_source import IngestSource
+from crypto.application.ports import Clock, Source
+from crypto.application.reprocess_pages import ReprocessPages
+from crypto.domain.page import StoredPage
+from crypto.domain.run import Checkpoint, Counters, Run
+from tests.support.stores import Store
+
+
+class Witness:
+    """Remembers what runs told of themselves."""
+
+    def __init__(self) -> None:
+        self.finished_runs: list[Run] = []
+        self.pages: list[tuple[StoredPage, Counters]] = []
+        self.crashes: list[BaseException] = []
+        self.checkpoints: list[Checkpoint] = []
+
+    def started(self, run: Run, checkpoint: Checkpoint) -> None:
+        self.checkpoints.append(checkpoint)
+
+    def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:
+        self.pages.append((stored, outcome))
+
+    def finished(self, run: Run) -> None:
+        self.finished_runs.append(run)
+
+    def crashed(self, run: Run, error: BaseException) -> None:
+        self.crashes.append(error)
+
+
+async def ingest(store: Store, source: Source, clock: Clock, witness: Witness | None = None) -> Run:
+    """One ingest run."""
+    return await IngestSource(ledger=store.ledger, events=witness or Witness(), clock=clock)(source)
+
+
+async def reprocess(store: Store, source: Source, clock: Clock, witness: Witness | None = None) -> Run:
+    """One re-processing run over all pages."""
+    events = witness or Witness()
+    use_case = ReprocessPages(ledger=store.ledger, archive=store.archive, events=events, clock=clock)
+    return await use_case(source)

@@ -1,0 +1,100 @@
+"""The stores that must behave alike, with everything in them laid open to compare."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from crypto.adapters.memory import MemoryStore
+from crypto.adapters.postgres.archive import PostgresArchive
+from crypto.adapters.postgres.database import Database
+from crypto.adapters.postgres.ledger import PostgresLedger
+from crypto.adapters.postgres.market_data import PostgresMarketData
+from crypto.adapters.postgres.run_log import PostgresRunLog
+from crypto.application.ports import IngestLedger, MarketDataReader, PageArchive, RunReader
+
+QUOTE = (
+    "coin_id, source, observed_at, name, symbol, price_usd, market_cap, volume_24h, ingested_at, page_id, position"
+)
+"""What a stored quote says, without when and as which version it was written."""
+
+TABLES = {
+    "unified": f"SELECT {QUOTE} FROM unified_crypto_data ORDER BY observed_at, coin_id, source",
+    "superseded": f"""SELECT {QUOTE}
+                        FROM superseded_crypto_data ORDER BY recorded_at, superseded_at, coin_id, observed_at""",
+    "latest": f"SELECT {QUOTE}, unseen_since IS NOT NULL FROM latest_crypto_data ORDER BY source, coin_id",
+    "rejections": """SELECT source, page_id, position, reason, detail, excerpt, coin_id, resolved_at IS NOT NULL
+                       FROM rejected_records ORDER BY page_id, position""",
+}
+
+Contents = Mapping[str, list[tuple[Any, ...]]]
+
+
+class Store(Protocol):
+    """A store under test."""
+
+    ledger: IngestLedger
+    archive: PageArchive
+    reader: MarketDataReader
+    run_log: RunReader
+
+    async def contents(self) -> Contents:
+        """Every row of the tables that hold quotes and rejections."""
+        ...
+
+
+class InMemory:
+    """The store in memory."""
+
+    def __init__(self, memory: MemoryStore) -> None:
+        self.memory = memory
+        self.ledger: IngestLedger = memory
+        self.archive: PageArchive = memory
+        self.reader: MarketDataReader = memory
+        self.run_log: RunReader = memory
+
+    async def contents(self) -> Contents:
+        states = self.memory.sources.values()
+        quotes = [quote for state in states for quote in state.unified.values()]
+        history = [each for state in states for each in state.superseded]
+        history.sort(key=lambda each: (each[0].recorded_at, each[1], each[0].coin_id, each[0].observed_at))
+        latest = [each for state in states for each in state.latest.values()]
+        rejections = [
+            (name, page_id, position, each.rejection, each.resolved_at is not None)
+            for name, state in self.memory.sources.items()
+            for (page_id, position), each in state.rejections.items()
+        ]
+        return {
+            "unified": [_row(quote) for quote in sorted(quotes, key=lambda quote: quote.key)],
+            "superseded": [_row(quote) for quote, _ in history],
+            "latest": sorted(
+                ((*_row(each.quote), each.unseen_since is not None) for each in latest),
+                key=lambda row: (row[1], row[0]),
+            ),
+            "rejections": sorted(
+                (name, page_id, position, str(each.reason), each.detail, each.excerpt, each.coin_id, resolved)
+                for name, page_id, position, each, resolved in rejections
+            ),
+        }
+
+
+def _row(quote: Any) -> tuple[Any, ...]:
+    return tuple(getattr(quote, name) for name in QUOTE.split(", "))
+
+
+class InPostgres:
+    """The store in PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.ledger: IngestLedger = PostgresLedger(database)
+        self.archive: PageArchive = PostgresArchive(database)
+        self.reader: MarketDataReader = PostgresMarketData(database)
+        self.run_log: RunReader = PostgresRunLog(database)
+
+    async def contents(self) -> Contents:
+        return {table: await self.rows(query) for table, query in TABLES.items()}
+
+    async def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a query of the test's own gives."""
+        async with self.database.driver_connection() as connection, connection.transaction():
+            answer = await connection.execute(query, values or None)
+            return await answer.fetchall() if answer.description is not None else []
