@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -52,7 +52,7 @@ class Market:
         self.waiting, self.go_on = asyncio.Event(), asyncio.Event()
         self._clock = clock
 
-    async def pages(self, cursor: Cursor) -> AsyncIterator[RawPage]:
+    async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         start = int(str(cursor.get("page", 0)))
         for number, content in enumerate(self.sweep[start:], start):
             if number == self.held_at:

@@ -1,7 +1,7 @@
 """Ingest one source: fetch its pages from where it stands and write each, whole or not at all."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from crypto.application.errors import (
     CryptoError,
@@ -84,15 +84,13 @@ class _Sweep:
     async def _reaches_end(self) -> bool:
         """Ingest up to the end, or up to a page that failed before and is passed over now."""
         try:
-            async for page in self._pages():
-                await self._take(page)
+            async with aclosing(self._source.pages(self.cursor)) as pages:
+                async for page in pages:
+                    await self._take(page)
         except SourceUnavailable as error:
             await self._pass_over(error)
             return False
         return True
-
-    def _pages(self) -> AsyncIterator[RawPage]:
-        return self._source.pages(self.cursor)
 
     async def _take(self, page: RawPage) -> None:
         parsed = self._source.parse(page)

@@ -1,6 +1,6 @@
 """What the use cases need of the outside world, in their own words."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -54,7 +54,7 @@ class Source(Protocol):
         """Raised whenever `parse` reads the same bytes differently; stored with each page."""
         ...
 
-    def pages(self, cursor: Cursor) -> AsyncIterator[RawPage]:
+    def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         """The pages from `cursor` on ({}: from the start), fetched one by one, the last marked `is_last`.
 
         No page at all means that there is nothing new.

@@ -1,0 +1,112 @@
+"""The bytes of an answer: all of them, or none; never more than fit."""
+
+import zlib
+from contextlib import suppress
+from typing import Protocol
+
+import httpx
+
+from crypto.adapters.fetch.failure import TooLarge, TryAgain
+
+MEBIBYTE = 1024 * 1024
+SENT_LIMIT = 32 * MEBIBYTE
+INFLATED_LIMIT = 64 * MEBIBYTE
+BLOCK = 64 * 1024
+GZIP = 16 + zlib.MAX_WBITS
+
+
+async def read_whole(response: httpx.Response) -> bytes:
+    """The whole body, its content decoding undone.
+
+    :raises TryAgain: when it was cut: fewer bytes than announced, gzip without its end, a close for an end.
+    :raises TooLarge: when it is larger than 32 MiB as sent or 64 MiB inflated.
+    """
+    _refuse_close_for_an_end(response)
+    content = _content(response)
+    sent = 0
+    async for chunk in response.aiter_raw():
+        sent += len(chunk)
+        _check_size(sent, SENT_LIMIT, "as sent")
+        content.take(chunk)
+    return content.whole()
+
+
+async def read_beginning(response: httpx.Response, *, limit: int = BLOCK) -> bytes:
+    """The first bytes of an error's body, however it ends; for its text only."""
+    content: _Content = _Plain()
+    with suppress(httpx.HTTPError, TryAgain, TooLarge):
+        content = _content(response)
+        async for chunk in response.aiter_raw():
+            content.take(chunk[:limit])
+            if len(content.taken) >= limit:
+                break
+    return bytes(content.taken[:limit])
+
+
+def _refuse_close_for_an_end(response: httpx.Response) -> None:
+    chunked = "chunked" in response.headers.get("transfer-encoding", "").lower()
+    if not chunked and "content-length" not in response.headers:
+        raise TryAgain("the body has no announced end, so a cut one cannot be told from a whole one")
+
+
+def _content(response: httpx.Response) -> "_Content":
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in {"gzip", "x-gzip"}:
+        return _Gzip()
+    if encoding in {"identity", ""}:
+        return _Plain()
+    raise TryAgain("the body is encoded in a way that was not asked for")
+
+
+def _check_size(size: int, limit: int, how: str) -> None:
+    if size > limit:
+        raise TooLarge(f"the body is larger than {limit // MEBIBYTE} MiB {how}")
+
+
+class _Content(Protocol):
+    taken: bytearray
+
+    def take(self, chunk: bytes) -> None: ...
+
+    def whole(self) -> bytes: ...
+
+
+class _Plain:
+    def __init__(self) -> None:
+        self.taken = bytearray()
+
+    def take(self, chunk: bytes) -> None:
+        self.taken += chunk
+
+    def whole(self) -> bytes:
+        return bytes(self.taken)
+
+
+class _Gzip:
+    """Inflates block by block: httpx's own decoder makes 1 GiB of half a MiB before anyone can look.
+
+    A body may be several gzip members, one after the other (RFC 1952, 2.2).
+    """
+
+    def __init__(self) -> None:
+        self.taken = bytearray()
+        self._inflater = zlib.decompressobj(GZIP)
+
+    def take(self, chunk: bytes) -> None:
+        try:
+            while chunk:
+                if self._inflater.eof:
+                    self._inflater = zlib.decompressobj(GZIP)
+                self._add(self._inflater.decompress(chunk, BLOCK))
+                chunk = self._inflater.unconsumed_tail or self._inflater.unused_data
+        except zlib.error as error:
+            raise TryAgain("the body is broken gzip") from error
+
+    def whole(self) -> bytes:
+        if not self._inflater.eof:
+            raise TryAgain("the body was cut: gzip without its end")
+        return bytes(self.taken)
+
+    def _add(self, block: bytes) -> None:
+        self.taken += block
+        _check_size(len(self.taken), INFLATED_LIMIT, "inflated")

@@ -1,0 +1,53 @@
+"""What it means when a request got no answer: the network, the name, the certificate, the time."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+from crypto.adapters.fetch.failure import TryAgain
+from crypto.application.errors import SourceRefused
+
+
+def translate(error: httpx.HTTPError, *, source: str, host: str) -> Exception:
+    """Our error for one of httpx: TLS failures are refused, the others may pass.
+
+    Name lookup and TLS failures are both `ConnectError` there; what caused them tells them apart.
+    """
+    causes = list(_causes(error))
+    tls = _first(causes, ssl.SSLError)
+    if tls is not None and not isinstance(tls, ssl.SSLEOFError):
+        return SourceRefused(f"{source}: no trustworthy TLS connection to {host} ({_tls_reason(tls)})")
+    if _first(causes, socket.gaierror) is not None:
+        return TryAgain(f"the name {host} cannot be looked up (DNS)")
+    return TryAgain(_what_happened(error, host))
+
+
+def _what_happened(error: httpx.HTTPError, host: str) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return f"{host} did not answer in time ({type(error).__name__})"
+    if isinstance(error, httpx.ConnectError):
+        return f"{host} refused the connection or cannot be reached"
+    if isinstance(error, httpx.RemoteProtocolError):
+        return f"the answer of {host} was cut or is no HTTP"
+    return f"the connection to {host} failed ({type(error).__name__})"
+
+
+def _tls_reason(error: BaseException) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    return str(getattr(error, "reason", None) or "handshake failed")
+
+
+def _first(causes: list[BaseException], kind: type[BaseException]) -> BaseException | None:
+    return next((cause for cause in causes if isinstance(cause, kind)), None)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    seen: set[int] = set()
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or cause.__context__

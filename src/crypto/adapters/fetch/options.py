@@ -1,0 +1,54 @@
+"""What can be set of a provider that is asked over HTTP: where, with which key, how often, how patiently."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
+
+Pause = Annotated[float, Meta(ge=0, le=3600)]
+Timeout = Annotated[float, Meta(gt=0, le=3600)]
+Interval = Annotated[float, Meta(gt=0, le=31 * 24 * 3600)]
+Count = Annotated[int, Meta(ge=1)]
+ApiKey = Annotated[str, Meta(pattern=r"^[!-~]*$(?!\n)")]
+"""What a header can carry: printable ASCII without a space."""
+
+
+class HttpOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings that every provider has; its own defaults and additions are in its module.
+
+    `pause` is the time between two requests, `interval` between two sweeps, `timeout` what one request may take
+    in all, each in seconds; `retries` is how often a request is repeated. Without `per_minute` and `per_month`
+    the provider's published limits count. An empty `api_key` is none.
+
+    :raises ValueError: for a `base_url` that is no plain address of an HTTP server.
+    """
+
+    base_url: str
+    interval: Interval
+    api_key: ApiKey | None = None
+    pause: Pause = 0.5
+    per_minute: Count | None = None
+    per_month: Count | None = None
+    retries: Annotated[int, Meta(ge=0)] = 6
+    timeout: Timeout = 30.0
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "base_url", _plain_address(self.base_url))
+        force_setattr(self, "api_key", self.api_key or None)
+
+    def __repr__(self) -> str:
+        key = "set" if self.api_key else "none"
+        return f"{type(self).__name__}(base_url={self.base_url!r}, api_key {key})"
+
+
+def _plain_address(base_url: str) -> str:
+    """The address without a trailing slash, which providers answer with a redirect."""
+    parts = urlsplit(base_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("base_url must be like https://host/path")
+    if parts.port == 0:
+        raise ValueError("base_url has port 0")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError("base_url takes no user name, password, query or fragment; a key belongs in api_key")
+    return base_url.rstrip("/")

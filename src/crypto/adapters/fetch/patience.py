@@ -1,0 +1,81 @@
+"""How long to wait before a provider is asked again, and when to give up."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from tenacity import RetryCallState
+
+from crypto.adapters.fetch.failure import TryAgain
+from crypto.application.errors import SourceRateLimited
+from crypto.application.ports import Clock
+
+RUN_SECONDS = 600.0
+"""What a run may spend on waiting between failed attempts."""
+
+LONGEST_BACKOFF = 60.0
+ABSURD_SECONDS = 31 * 24 * 3600.0
+"""A provider that asks to wait longer than a month is not believed."""
+
+
+class Patience:
+    """The waiting of one run: `waited` counts its seconds."""
+
+    def __init__(self, source: str, *, clock: Clock, random: Callable[[], float]) -> None:
+        self.waited = 0.0
+        self._source = source
+        self._clock = clock
+        self._random = random
+
+    def __call__(self, state: RetryCallState) -> float:
+        """Seconds to wait after a failed attempt: what the provider asks for, else 1, 2, 4 ... 60 with jitter.
+
+        :raises SourceRateLimited: when the provider asks for more than the run has left.
+        :raises TryAgain: the attempt's own failure, when the run has no time left for another.
+        """
+        failure = _failure(state)
+        wait = self._wait(failure, attempt=state.attempt_number)
+        if self.waited + wait > RUN_SECONDS:
+            raise self.exhausted(failure) from failure
+        self.waited += wait
+        return wait
+
+    def exhausted(self, failure: TryAgain) -> Exception:
+        """What a run says that cannot wait any longer."""
+        if failure.retry_after is None:
+            return failure
+        until = datetime.fromtimestamp(self._clock.now().timestamp() + failure.retry_after, UTC)
+        when = until.isoformat(timespec="seconds")
+        return SourceRateLimited(f"{self._source}: rate_limited until {when} ({failure.reason})", until=until)
+
+    def _wait(self, failure: TryAgain, *, attempt: int) -> float:
+        if failure.retry_after is not None:
+            return failure.retry_after + self._random()
+        backoff = min(LONGEST_BACKOFF, 2.0 ** min(attempt - 1, 10))
+        return backoff * (0.5 + self._random() / 2)
+
+
+def _failure(state: RetryCallState) -> TryAgain:
+    failure = state.outcome.exception() if state.outcome else None
+    if not isinstance(failure, TryAgain):
+        raise TypeError(f"waiting is for failed attempts, not for {failure!r}")
+    return failure
+
+
+def retry_after(header: str | None, *, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for, as a number or a date; None when it says nothing sensible.
+
+    0, the past and the absurd say nothing: providers send `Retry-After: 0` with a 429.
+    """
+    seconds = _seconds(header.strip(), now) if header else None
+    return seconds if seconds and 0 < seconds <= ABSURD_SECONDS else None
+
+
+def _seconds(header: str, now: datetime) -> float | None:
+    if header.isascii() and header.isdigit():
+        return float(header[:12])
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()

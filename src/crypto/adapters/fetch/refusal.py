@@ -1,0 +1,56 @@
+"""What a provider's answer means: ask again, do not, or read it."""
+
+import http
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import httpx
+
+from crypto.adapters.fetch.failure import TryAgain
+from crypto.adapters.fetch.patience import retry_after
+from crypto.application.errors import SourceRefused
+
+AGAIN = frozenset({408, 425, 429})
+
+ADVICE = {
+    400: "the request is not understood: the provider may have changed its API",
+    401: "check the settings {prefix}API_KEY and {prefix}PLAN",
+    402: "the plan does not cover this, or its monthly calls are used up: check {prefix}PLAN or the account",
+    403: "check the settings {prefix}API_KEY and {prefix}PLAN",
+    404: "check the setting {prefix}BASE_URL",
+    422: "the request is not accepted: the provider may have changed its API",
+}
+
+
+def judge(response: httpx.Response, said: str, *, source: str, now: datetime) -> Exception:
+    """The error that an answer other than 200 stands for; `said` is the provider's own text, without secrets."""
+    status = response.status_code
+    reason = f"{_named(status)}{f', saying: {said}' if said else ''}"
+    if status in AGAIN or status >= 500 or status < 300:
+        wait = retry_after(response.headers.get("retry-after"), now=now)
+        return TryAgain(reason, status=status, retry_after=wait)
+    if status < 400:
+        return SourceRefused(f"{source} answered {_named(status)}{_where_to(response)}; {_advice(404, source)}")
+    return SourceRefused(f"{source} answered {reason}; {_advice(status, source)}")
+
+
+def _advice(status: int, source: str) -> str:
+    advice = ADVICE.get(status, "asking again gives the same answer")
+    return advice.format(prefix=f"CRYPTO_SOURCE__{source.upper()}__")
+
+
+def _named(status: int) -> str:
+    try:
+        return f"{status} {http.HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def _where_to(response: httpx.Response) -> str:
+    """The host only: the rest of a Location may hold what was sent."""
+    location = response.headers.get("location", "")
+    try:
+        host = urlsplit(location).hostname or response.url.host
+    except ValueError:
+        return ", a redirect that cannot be read"
+    return f", a redirect to {host}, and redirects are not followed"

@@ -1,0 +1,72 @@
+"""What a provider says in its own words when something is wrong."""
+
+from typing import Any
+
+import msgspec
+
+from crypto.domain.rejection import printable
+
+LONGEST = 300
+
+
+class _Status(msgspec.Struct):
+    error_message: str = ""
+
+
+class _Nested(msgspec.Struct):
+    status: _Status | int | str | None = None
+    message: str = ""
+
+
+class _Error(msgspec.Struct):
+    """The shapes seen: `error` as text, `status` as object, `error.status` as object."""
+
+    error: str | _Nested | None = None
+    status: _Status | int | str | None = None
+    message: str = ""
+
+
+def said(body: bytes, *, secret: str | None) -> str:
+    """The provider's error text, short and without the key; "" when it says nothing."""
+    text = _error_text(body) or _plain_text(body)
+    return printable(censored(text, secret))[:LONGEST].strip()
+
+
+def censored(text: str, secret: str | None) -> str:
+    """The text without the key: providers echo what they were sent."""
+    return text.replace(secret, "***") if secret else text
+
+
+def censored_bytes(body: bytes, secret: str | None) -> bytes:
+    """The same for bytes."""
+    return body.replace(secret.encode(), b"***") if secret else body
+
+
+def is_html(body: bytes, content_type: str) -> bool:
+    """Whether it is a page for people: a captcha, a maintenance notice."""
+    return "html" in content_type.lower() or body[:256].lstrip()[:1] == b"<"
+
+
+def _error_text(body: bytes) -> str:
+    try:
+        error = msgspec.json.decode(body, type=_Error)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ""
+    return _text_of(error)
+
+
+def _text_of(error: _Error) -> str:
+    if isinstance(error.error, str):
+        return error.error
+    nested: Any = error.error.status if error.error else error.status
+    if isinstance(nested, _Status):
+        return nested.error_message
+    return error.error.message if error.error else error.message
+
+
+def _plain_text(body: bytes) -> str:
+    if is_html(body, ""):
+        return "an HTML page"
+    if body[:1] in {b"[", b"{"}:
+        return ""
+    return " ".join(body[:LONGEST].decode("utf-8", "replace").split())

@@ -1,0 +1,128 @@
+"""Ask for one page after the other: again where that helps, never longer than agreed, never half an answer."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
+
+from crypto.adapters.fetch.address import host_of
+from crypto.adapters.fetch.answer import Answer, kept
+from crypto.adapters.fetch.body import read_beginning, read_whole
+from crypto.adapters.fetch.failed_request import translate
+from crypto.adapters.fetch.failure import TooLarge, TryAgain
+from crypto.adapters.fetch.json_list import NotAList, split
+from crypto.adapters.fetch.options import HttpOptions
+from crypto.adapters.fetch.pace import Pace
+from crypto.adapters.fetch.patience import LONGEST_BACKOFF, Patience
+from crypto.adapters.fetch.refusal import judge
+from crypto.adapters.fetch.said import censored_bytes, is_html, said
+from crypto.application.errors import SourceRateLimited, SourceRefused, SourceUnavailable
+from crypto.application.ports import Clock
+
+Params = Mapping[str, str]
+
+
+class Session:
+    """Asks for one page after the other."""
+
+    def __init__(
+        self,
+        source: str,
+        options: HttpOptions,
+        *,
+        http: httpx.AsyncClient,
+        clock: Clock,
+        pace: Pace,
+        patience: Patience,
+    ) -> None:
+        self._source = source
+        self._options = options
+        self._http = http
+        self._clock = clock
+        self._pace = pace
+        self._patience = patience
+        self._host = host_of(options.base_url)
+
+    async def get_list(self, path: str, params: Params) -> Answer:
+        """The answer to `GET path`, whole, and a JSON list.
+
+        :raises SourceUnavailable: when every attempt failed, or the answer is no list.
+        :raises SourceRateLimited: when the provider asks for a longer wait than a run has.
+        :raises SourceRefused: when asking again gives the same answer.
+        """
+        retrying = AsyncRetrying(
+            sleep=self._clock.sleep,
+            stop=stop_after_attempt(self._options.retries + 1),
+            wait=self._patience,
+            retry=retry_if_exception_type(TryAgain),
+            reraise=True,
+        )
+        try:
+            answer: Answer = await retrying(self._attempt, path, params)
+        except TryAgain as last:
+            raise self._gave_up(last, path, retrying.statistics) from last
+        return answer
+
+    async def _attempt(self, path: str, params: Params) -> Answer:
+        await self._pace.turn()
+        try:
+            async with asyncio.timeout(self._options.timeout):
+                return await self._ask(path, params)
+        except TimeoutError as error:
+            raise TryAgain(f"{self._host} took longer than {self._options.timeout:g} s in all") from error
+        except httpx.InvalidURL as error:
+            raise SourceRefused(f"{self._source}: its setting BASE_URL is no address") from error
+        except TooLarge as error:
+            raise SourceUnavailable(f"{self._source}: {error}") from error
+        except httpx.HTTPError as error:
+            raise translate(error, source=self._source, host=self._host) from error
+
+    async def _ask(self, path: str, params: Params) -> Answer:
+        requested_at = self._clock.now()
+        async with self._http.stream("GET", self._options.base_url + path, params=params) as response:
+            if response.status_code != httpx.codes.OK:
+                raise await self._refusal(response)
+            body = await read_whole(response)
+        if is_html(body, response.headers.get("content-type", "")):
+            raise TryAgain("an HTML page with status 200 instead of data", beginning=self._beginning(body))
+        return Answer(
+            source=self._source,
+            request={"url": self._options.base_url + path, "params": dict(params)},
+            requested_at=requested_at,
+            received_at=self._clock.now(),
+            status=response.status_code,
+            headers=kept(response.headers),
+            body=body,
+            records=self._count(body),
+        )
+
+    async def _refusal(self, response: httpx.Response) -> Exception:
+        body = await read_beginning(response)
+        text = said(body, secret=self._options.api_key)
+        error = judge(response, text, source=self._source, now=self._clock.now())
+        if isinstance(error, TryAgain):
+            error.beginning = self._beginning(body)
+        return error
+
+    def _count(self, body: bytes) -> int:
+        try:
+            return len(split(body))
+        except NotAList as error:
+            text = said(body, secret=self._options.api_key)
+            message = f"{self._source}: {error}{f'; it says: {text}' if text else ''}"
+            raise SourceUnavailable(message, beginning=self._beginning(body)) from error
+
+    def _beginning(self, body: bytes) -> bytes:
+        return censored_bytes(body[:2048], self._options.api_key)
+
+    def _gave_up(self, last: TryAgain, path: str, statistics: Mapping[str, Any]) -> SourceUnavailable:
+        attempts, waited = statistics["attempt_number"], statistics["idle_for"]
+        times = "once" if attempts == 1 else f"{attempts} times, {waited:.0f} s of waiting in between"
+        message = f"{self._source}: asked {self._host} for {path} {times}; the last time: {last.reason}"
+        if last.status != httpx.codes.TOO_MANY_REQUESTS:
+            return SourceUnavailable(message, beginning=last.beginning)
+        until = self._clock.now() + timedelta(seconds=last.retry_after or LONGEST_BACKOFF)
+        return SourceRateLimited(message, until=until)

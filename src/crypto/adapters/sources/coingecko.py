@@ -1,0 +1,152 @@
+"""CoinGecko: the largest coins by market cap, 250 a page, `GET /coins/markets`."""
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from itertools import count
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec.structs import force_setattr
+
+from crypto.adapters.fetch.answer import Answer
+from crypto.adapters.fetch.client import PoliteClient
+from crypto.adapters.fetch.options import HttpOptions, Interval
+from crypto.adapters.fetch.records import coin_id, number, parse_page, sent, text, time
+from crypto.application.ports import Clock, Source
+from crypto.domain.page import Cursor, ParsedPage, RawPage
+from crypto.domain.quote import Quote
+
+NAME: Final = "coingecko"
+PARSER_VERSION: Final = 1
+
+PUBLIC_URL: Final = "https://api.coingecko.com/api/v3"
+PRO_URL: Final = "https://pro-api.coingecko.com/api/v3"
+DEMO_PER_MONTH: Final = 10_000
+PER_MINUTE: Final = {"keyless": 10, "demo": 25, "pro": 25}
+KEY_HEADERS: Final = {"demo": "x-cg-demo-api-key", "pro": "x-cg-pro-api-key"}
+
+_PATH: Final = "/coins/markets"
+_PER_PAGE: Final = 250
+"""More is cut to this silently."""
+
+
+class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of CoinGecko: a key without a plan means demo; `pages` is how many pages make a sweep.
+
+    :raises ValueError: when plan and key contradict each other.
+    """
+
+    base_url: str = PUBLIC_URL
+    interval: Interval = 1200.0
+    plan: Literal["keyless", "demo", "pro"] | None = None
+    pages: Annotated[int, msgspec.Meta(ge=1)] = 4
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        plan = self.plan or ("demo" if self.api_key else "keyless")
+        if (plan == "keyless") != (self.api_key is None):
+            raise ValueError(f"plan {plan} {'takes no' if self.api_key else 'needs'} api_key")
+        force_setattr(self, "plan", plan)
+        if plan == "pro" and self.base_url == PUBLIC_URL:
+            force_setattr(self, "base_url", PRO_URL)
+        if self.per_minute is None:
+            force_setattr(self, "per_minute", PER_MINUTE[plan])
+        if plan == "demo" and self.per_month is None:
+            force_setattr(self, "per_month", DEMO_PER_MONTH)
+
+
+def build(options: Options, *, clock: Clock) -> Source:
+    """CoinGecko as these settings want it."""
+    return CoinGecko(options, clock=clock)
+
+
+class CoinGecko:
+    """The pages of CoinGecko's market list, from the first to `PAGES` or to an empty one.
+
+    The list shifts while it is read: a sweep may see a coin twice or miss one.
+    """
+
+    name = NAME
+    lists_every_coin = True
+    parser_version = PARSER_VERSION
+
+    def __init__(self, options: Options, *, clock: Clock) -> None:
+        self.interval = timedelta(seconds=options.interval)
+        self.sweep_lifetime: timedelta | None = self.interval
+        self._pages = options.pages
+        self._client = PoliteClient(NAME, options, clock=clock, key_header=_key_header(options))
+
+    async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
+        """The pages from the cursor's on; a short page ends nothing.
+
+        :raises SourceUnavailable: when every attempt at a page failed, or the answer is no list of coins.
+        :raises SourceRefused: when asking again cannot help.
+        """
+        async with self._client.session() as session:
+            for page_number in count(_page_number(cursor)):
+                page = self._page(await session.get_list(_PATH, _params(page_number)), page_number)
+                yield page
+                if page.is_last:
+                    return
+
+    def cursor_past(self, cursor: Cursor) -> Cursor | None:
+        """The next page, up to `PAGES`."""
+        page_number = _page_number(cursor)
+        return {"page": page_number + 1} if page_number < self._pages else None
+
+    def parse(self, page: RawPage) -> ParsedPage:
+        """Read a page's coins; each is a quote or a rejection."""
+        return parse_page(page, _COINS, _quote)
+
+    def _page(self, answer: Answer, page_number: int) -> RawPage:
+        is_last = answer.records == 0 or page_number >= self._pages
+        return answer.page(cursor_after={"page": 1 if is_last else page_number + 1}, is_last=is_last)
+
+
+def _key_header(options: Options) -> dict[str, str]:
+    if options.api_key is None or options.plan is None:
+        return {}
+    return {KEY_HEADERS[options.plan]: options.api_key}
+
+
+class _Cursor(msgspec.Struct):
+    page: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+
+def _page_number(cursor: Cursor) -> int:
+    return msgspec.convert(cursor, _Cursor).page
+
+
+def _params(page_number: int) -> dict[str, str]:
+    per_page = str(_PER_PAGE)
+    return {"vs_currency": "usd", "order": "market_cap_desc", "per_page": per_page, "page": str(page_number)}
+
+
+class _Coin(msgspec.Struct):
+    """What is read of a coin; numbers stay text until they are read to the digit."""
+
+    id: Any = None
+    name: Any = None
+    symbol: Any = None
+    current_price: msgspec.Raw = msgspec.Raw()
+    market_cap: msgspec.Raw = msgspec.Raw()
+    total_volume: msgspec.Raw = msgspec.Raw()
+    last_updated: Any = None
+
+
+_COINS = msgspec.json.Decoder(_Coin)
+
+
+def _quote(coin: _Coin, page: RawPage, position: int) -> Quote:
+    return Quote(
+        source=NAME,
+        coin_id=coin_id(coin.id),
+        name=text(coin.name, field="name"),
+        symbol=text(coin.symbol, field="symbol"),
+        price_usd=number(sent(coin.current_price, field="current_price"), field="current_price"),
+        market_cap=number(coin.market_cap, field="market_cap"),
+        volume_24h=number(coin.total_volume, field="total_volume"),
+        observed_at=time(coin.last_updated, field="last_updated"),
+        ingested_at=page.received_at,
+        position=position,
+    )

@@ -1,0 +1,131 @@
+"""CoinPaprika: every coin of the plan in one answer, `GET /tickers?quotes=USD`."""
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec.structs import force_setattr
+
+from crypto.adapters.fetch.client import PoliteClient
+from crypto.adapters.fetch.options import ApiKey, HttpOptions, Interval
+from crypto.adapters.fetch.records import coin_id, number, parse_page, sent, text, time
+from crypto.application.ports import Clock, Source
+from crypto.domain.page import Cursor, ParsedPage, RawPage
+from crypto.domain.quote import Quote
+
+NAME: Final = "coinpaprika"
+PARSER_VERSION: Final = 1
+
+FREE_URL: Final = "https://api.coinpaprika.com/v1"
+PRO_URL: Final = "https://api-pro.coinpaprika.com/v1"
+FREE_PER_MONTH: Final = 20_000
+
+_PATH: Final = "/tickers"
+_PARAMS: Final = {"quotes": "USD"}
+
+
+class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of CoinPaprika: a key without a plan means pro; `auth_prefix` goes before the key in its header.
+
+    :raises ValueError: when plan and key contradict each other.
+    """
+
+    base_url: str = FREE_URL
+    interval: Interval = 300.0
+    plan: Literal["free", "pro"] | None = None
+    auth_prefix: ApiKey = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        plan = self.plan or ("pro" if self.api_key else "free")
+        if plan == "pro" and not self.api_key:
+            raise ValueError("plan pro needs api_key")
+        force_setattr(self, "plan", plan)
+        if plan == "pro" and self.base_url == FREE_URL:
+            force_setattr(self, "base_url", PRO_URL)
+        if plan == "free" and self.per_month is None:
+            force_setattr(self, "per_month", FREE_PER_MONTH)
+
+
+def build(options: Options, *, clock: Clock) -> Source:
+    """CoinPaprika as these settings want it."""
+    return CoinPaprika(options, clock=clock)
+
+
+class CoinPaprika:
+    """The one page of CoinPaprika, fetched anew each time."""
+
+    name = NAME
+    lists_every_coin = True
+    parser_version = PARSER_VERSION
+
+    def __init__(self, options: Options, *, clock: Clock) -> None:
+        self.interval = timedelta(seconds=options.interval)
+        self.sweep_lifetime: timedelta | None = self.interval
+        self._client = PoliteClient(NAME, options, clock=clock, key_header=_key_header(options))
+
+    async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
+        """The page; there is no other place to start than the beginning.
+
+        :raises SourceUnavailable: when every attempt failed, or the answer is no list of coins.
+        :raises SourceRefused: when asking again cannot help.
+        """
+        async with self._client.session() as session:
+            answer = await session.get_list(_PATH, _PARAMS)
+        yield answer.page(cursor_after={}, is_last=True)
+
+    def cursor_past(self, cursor: Cursor) -> Cursor | None:
+        """None: there is one page."""
+        return None
+
+    def parse(self, page: RawPage) -> ParsedPage:
+        """Read a page's tickers; each is a quote or a rejection."""
+        return parse_page(page, _TICKERS, _quote)
+
+
+def _key_header(options: Options) -> dict[str, str]:
+    if options.api_key is None:
+        return {}
+    return {"Authorization": f"{options.auth_prefix} {options.api_key}".strip()}
+
+
+class _Dollars(msgspec.Struct):
+    """Numbers stay text until they are read to the digit."""
+
+    price: msgspec.Raw = msgspec.Raw()
+    market_cap: msgspec.Raw = msgspec.Raw()
+    volume_24h: msgspec.Raw = msgspec.Raw()
+
+
+class _Currencies(msgspec.Struct):
+    USD: _Dollars
+
+
+class _Ticker(msgspec.Struct):
+    """What is read of a coin."""
+
+    quotes: _Currencies
+    id: Any = None
+    name: Any = None
+    symbol: Any = None
+    last_updated: Any = None
+
+
+_TICKERS = msgspec.json.Decoder(_Ticker)
+
+
+def _quote(ticker: _Ticker, page: RawPage, position: int) -> Quote:
+    dollars = ticker.quotes.USD
+    return Quote(
+        source=NAME,
+        coin_id=coin_id(ticker.id),
+        name=text(ticker.name, field="name"),
+        symbol=text(ticker.symbol, field="symbol"),
+        price_usd=number(sent(dollars.price, field="price"), field="price"),
+        market_cap=number(dollars.market_cap, field="market_cap"),
+        volume_24h=number(dollars.volume_24h, field="volume_24h"),
+        observed_at=time(ticker.last_updated, field="last_updated"),
+        ingested_at=page.received_at,
+        position=position,
+    )

@@ -1,0 +1,293 @@
+"""What the polite client promises, asked of it over a real socket; both sources keep every promise."""
+
+import asyncio
+import gzip
+import time
+import tracemalloc
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+
+from crypto.application.errors import SourceRateLimited, SourceRefused, SourceUnavailable
+from tests.support import provider_answers as answers
+from tests.support.clock import NOON, ManualClock
+from tests.support.provider import Provider, Request
+from tests.support.provider_answers import ERROR_OBJECTS, Answer
+from tests.support.provider_sources import ONE_PAGE, REST, all_pages, source_at
+
+BODY = b'[{"id":"fake-coin-1"}]'
+pytestmark = pytest.mark.parametrize("name", REST)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def provider(clock: ManualClock) -> AsyncIterator[Provider]:
+    async with Provider(coins=3, now=lambda: NOON) as running:
+        yield running
+
+
+async def ask(provider: Provider, name: str, clock: ManualClock, **options: Any) -> None:
+    options = {"pause": 0, "timeout": 2, **ONE_PAGE[name], **options}
+    await all_pages(source_at(provider, name, clock, **options))
+
+
+TRANSIENT: dict[str, Answer] = {
+    **{str(code): answers.status(code) for code in (408, 429, 500, 502, 503, 504, 520, 204)},
+    "429 as HTML": answers.html(429),
+    "HTML with 200": answers.html(),
+    "HTML called JSON": answers.json_answer(b" <!DOCTYPE html>"),
+    "cut by length": answers.cut_length(BODY),
+    "cut chunks": answers.cut_chunked(BODY),
+    "cut gzip": answers.cut_gzip(BODY),
+    "gzip cut in its second part": answers.json_answer(
+        gzip.compress(b"[") + gzip.compress(b"]")[:-3], headers={"Content-Encoding": "gzip"}
+    ),
+    "broken gzip": answers.json_answer(BODY, headers={"Content-Encoding": "gzip"}),
+    "an encoding not asked for": answers.json_answer(BODY, headers={"Content-Encoding": "br"}),
+    "no announced end": answers.close_delimited(BODY),
+    "reset in the middle": answers.reset(BODY),
+    "hung up": answers.hung_up(),
+    "garbage": answers.raw(b"garbage\r\n\r\n"),
+    "a huge header": answers.raw(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000 + b"\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("answer", TRANSIENT.values(), ids=TRANSIENT)
+async def test_what_may_pass_is_asked_again(
+    name: str, answer: Answer, provider: Provider, clock: ManualClock
+) -> None:
+    provider.next(answer, answer)
+    await ask(provider, name, clock)
+    assert len(provider.requests) == 3
+    first, second = clock.slept
+    assert 0.5 <= first <= 1
+    assert 1 <= second <= 2
+
+
+@pytest.mark.parametrize("answer", TRANSIENT.values(), ids=TRANSIENT)
+async def test_what_does_not_pass_is_said_at_the_end(
+    name: str, answer: Answer, provider: Provider, clock: ManualClock
+) -> None:
+    provider.always(answer)
+    with pytest.raises(SourceUnavailable, match=f"{name}.* 3 times, . s of waiting") as error:
+        await ask(provider, name, clock, retries=2)
+    assert len(provider.requests) == 3
+    is_limit = answer.chunks[:1] and answer.chunks[0].startswith(b"HTTP/1.1 429")
+    assert isinstance(error.value, SourceRateLimited) == bool(is_limit)
+
+
+async def test_six_retries_by_default_with_growing_waits(
+    name: str, provider: Provider, clock: ManualClock
+) -> None:
+    provider.always(answers.status(503))
+    with pytest.raises(SourceUnavailable, match=r"7 times.*503 Service Unavailable, saying: scripted"):
+        await ask(provider, name, clock)
+    assert len(provider.requests) == 7
+    for wait, whole in zip(clock.slept, (1, 2, 4, 8, 16, 32), strict=True):
+        assert whole / 2 <= wait <= whole
+
+
+async def test_no_retries_when_none_are_wanted(name: str, provider: Provider, clock: ManualClock) -> None:
+    provider.always(answers.status(500))
+    with pytest.raises(SourceUnavailable, match="once"):
+        await ask(provider, name, clock, retries=0)
+    assert len(provider.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        (400, "changed its API"),
+        (401, "API_KEY"),
+        (402, "PLAN"),
+        (403, "API_KEY"),
+        (404, "BASE_URL"),
+        (405, "same answer"),
+        (422, "changed its API"),
+    ],
+)
+async def test_a_refusal_is_final_and_says_what_to_do(
+    name: str, code: int, advice: str, provider: Provider, clock: ManualClock
+) -> None:
+    provider.always(answers.status(code, b'{"error":"why it is so"}'))
+    with pytest.raises(SourceRefused, match=f"{name} answered {code} .*saying: why it is so; .*{advice}"):
+        await ask(provider, name, clock)
+    assert len(provider.requests) == 1
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize("retry_after", ["7", format_datetime(NOON + timedelta(seconds=7), usegmt=True)])
+@pytest.mark.parametrize("code", [429, 503])
+async def test_retry_after_is_honoured(
+    name: str, code: int, retry_after: str, provider: Provider, clock: ManualClock
+) -> None:
+    provider.next(answers.status(code, Retry_After=retry_after), source=name)
+    await ask(provider, name, clock)
+    assert 7 <= clock.slept[0] <= 8
+
+
+@pytest.mark.parametrize(
+    "retry_after", ["0", "-3", "soon", "9999999999", format_datetime(NOON - timedelta(days=1), usegmt=True)]
+)
+async def test_a_senseless_retry_after_means_own_backoff(
+    name: str, retry_after: str, provider: Provider, clock: ManualClock
+) -> None:
+    provider.next(answers.limited(retry_after))
+    await ask(provider, name, clock)
+    assert 0.5 <= clock.slept[0] <= 1
+
+
+async def test_a_refusal_is_understood_however_its_body_is_encoded(
+    name: str, provider: Provider, clock: ManualClock
+) -> None:
+    provider.always(answers.status(401, b"...", Content_Encoding="br"))
+    with pytest.raises(SourceRefused, match="API_KEY"):
+        await ask(provider, name, clock)
+
+
+async def test_a_wait_longer_than_the_run_ends_it(name: str, provider: Provider, clock: ManualClock) -> None:
+    provider.always(answers.limited("3600"))
+    with pytest.raises(SourceRateLimited, match="rate_limited until 2026-11-02T13:00:00") as error:
+        await ask(provider, name, clock)
+    assert error.value.until == NOON + timedelta(hours=1)
+    assert len(provider.requests) == 1
+    assert clock.slept == []
+
+
+async def test_waits_add_up_to_ten_minutes_at_most(name: str, provider: Provider, clock: ManualClock) -> None:
+    provider.always(answers.limited("250"))
+    with pytest.raises(SourceRateLimited):
+        await ask(provider, name, clock)
+    assert len(provider.requests) == 3
+    assert sum(clock.slept) < 600
+
+
+@pytest.mark.parametrize(
+    "answer", [answers.drip(BODY * 100, gap=0.05), answers.silence()], ids=["a drip feed", "silence"]
+)
+async def test_a_request_has_a_deadline_in_all(
+    name: str, answer: Answer, provider: Provider, clock: ManualClock
+) -> None:
+    provider.always(answer)
+    began = time.monotonic()
+    with pytest.raises(SourceUnavailable, match=r"took longer than 0\.2 s in all|did not answer in time"):
+        await ask(provider, name, clock, timeout=0.2, retries=1)
+    assert time.monotonic() - began < 2
+    assert len(provider.requests) == 2
+
+
+async def test_redirects_are_not_followed(name: str, provider: Provider, clock: ManualClock) -> None:
+    provider.always(answers.redirect("https://user:word@elsewhere.example/path?token=1"))
+    with pytest.raises(SourceRefused, match=r"302 Found, a redirect to elsewhere\.example") as error:
+        await ask(provider, name, clock)
+    assert len(provider.requests) == 1
+    assert not any(part in str(error.value) for part in ("word", "token", "/path"))
+
+
+@pytest.mark.parametrize("shape", ERROR_OBJECTS)
+async def test_an_error_with_status_200_is_no_page(
+    name: str, shape: str, provider: Provider, clock: ManualClock
+) -> None:
+    provider.always(answers.error_object(shape))
+    with pytest.raises(SourceUnavailable, match=r"no JSON list; it says: \w") as error:
+        await ask(provider, name, clock)
+    assert error.value.beginning == ERROR_OBJECTS[shape]
+    assert len(provider.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"null", b"[{", b"[1,]", b"\xff\xfe[]", b"[" * 100_000, b'[{"a":' * 100_000]
+)
+async def test_a_body_that_is_no_list_is_no_page(
+    name: str, body: bytes, provider: Provider, clock: ManualClock
+) -> None:
+    provider.always(answers.json_answer(body))
+    with pytest.raises(SourceUnavailable) as error:
+        await ask(provider, name, clock)
+    assert error.value.beginning == body[:512]
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [(answers.bomb(400), "larger than 64 MiB inflated"), (answers.flood(34), "larger than 32 MiB as sent")],
+    ids=["bomb", "flood"],
+)
+async def test_a_body_that_is_too_large_is_not_taken_in(
+    name: str, answer: Answer, message: str, provider: Provider, clock: ManualClock
+) -> None:
+    provider.always(answer)
+    tracemalloc.start()
+    try:
+        with pytest.raises(SourceUnavailable, match=f"{name}: the body is {message}"):
+            await ask(provider, name, clock, timeout=20)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 100 * 1024 * 1024
+    assert len(provider.requests) == 1
+
+
+IN_PARTS = gzip.compress(b"[") + gzip.compress(b"]")
+RIGHT = {
+    "gzip": answers.gzip_answer(b"[]"),
+    "gzip in parts": answers.json_answer(IN_PARTS, headers={"Content-Encoding": "gzip"}),
+    "chunked": answers.chunked_answer(b"[]"),
+    "another content type": answers.status(200, b"[]", content_type="text/plain"),
+}
+
+
+@pytest.mark.parametrize("answer", RIGHT.values(), ids=RIGHT)
+async def test_right_bodies_of_any_make_are_taken(
+    name: str, answer: Answer, provider: Provider, clock: ManualClock
+) -> None:
+    provider.always(answer)
+    pages = await all_pages(source_at(provider, name, clock))
+    assert [page.body for page in pages] == [b"[]"]
+    assert provider.requests[0].headers["accept-encoding"] == "gzip"
+
+
+async def test_a_server_that_is_gone_is_asked_again(name: str, clock: ManualClock) -> None:
+    async with Provider(coins=1) as gone:
+        pass
+    with pytest.raises(SourceUnavailable, match="refused the connection or cannot be reached"):
+        await ask(gone, name, clock, retries=2)
+    assert len(clock.slept) == 2
+
+
+async def test_a_name_that_is_not_known_is_told_apart(name: str, provider: Provider, clock: ManualClock) -> None:
+    with pytest.raises(SourceUnavailable, match=r"nowhere\.invalid cannot be looked up \(DNS\)"):
+        await ask(provider, name, clock, base_url="http://nowhere.invalid", retries=1)
+    assert len(clock.slept) == 1
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
+async def test_proxies_of_the_environment_do_not_count(
+    name: str, variable: str, provider: Provider, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    await ask(provider, name, clock)
+    assert provider.requests
+
+
+async def test_a_run_that_is_cancelled_stops_at_once(name: str, provider: Provider, clock: ManualClock) -> None:
+    arrived = asyncio.Event()
+
+    def keep_silent(_: Request) -> Answer:
+        arrived.set()
+        return answers.silence()
+
+    provider.always(keep_silent)
+    asking = asyncio.create_task(ask(provider, name, clock, timeout=30))
+    await arrived.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert len(provider.requests) == 1

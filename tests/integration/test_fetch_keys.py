@@ -1,0 +1,103 @@
+"""A provider's key goes into its header and nowhere else."""
+
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from crypto.application.errors import CryptoError, SourceRefused, SourceUnavailable
+from tests.support import provider_answers as answers
+from tests.support.clock import NOON, ManualClock
+from tests.support.provider import Provider
+from tests.support.provider_sources import REST, all_pages, source_at
+
+KEY = "CG-canary-8f3a"
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[Provider]:
+    async with Provider(coins=3, now=lambda: NOON) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "header", "value"),
+    [
+        ("coinpaprika", {}, "authorization", KEY),
+        ("coinpaprika", {"auth_prefix": "Bearer"}, "authorization", f"Bearer {KEY}"),
+        ("coingecko", {}, "x-cg-demo-api-key", KEY),
+        ("coingecko", {"plan": "demo"}, "x-cg-demo-api-key", KEY),
+        ("coingecko", {"plan": "pro"}, "x-cg-pro-api-key", KEY),
+    ],
+)
+async def test_the_key_is_in_its_header_only(
+    name: str, options: dict[str, Any], header: str, value: str, provider: Provider
+) -> None:
+    pages = await all_pages(source_at(provider, name, ManualClock(), api_key=KEY, **options))
+    request = provider.requests[0]
+    assert [each for each, text in request.headers.items() if KEY in text] == [header]
+    assert request.headers[header] == value
+    assert KEY not in request.path + str(request.params) + repr(pages)
+
+
+@pytest.mark.parametrize("name", REST)
+async def test_without_a_key_no_header_is_sent(name: str, provider: Provider) -> None:
+    await all_pages(source_at(provider, name, ManualClock()))
+    assert not {"authorization", "x-cg-demo-api-key", "x-cg-pro-api-key"} & set(provider.requests[0].headers)
+
+
+ECHO = f'{{"error":"the key {KEY} is bad"}}'.encode()
+
+
+@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answers.status(401, ECHO),
+        answers.status(500, ECHO),
+        answers.status(429, ECHO),
+        answers.json_answer(ECHO),
+        answers.json_answer(f"[{KEY}".encode()),
+        answers.status(403, f"no {KEY}".encode(), content_type="text/plain"),
+        answers.html(),
+        answers.redirect(f"https://elsewhere.example/?key={KEY}"),
+        answers.cut_length(ECHO),
+        answers.raw(f"HTTP/1.1 {KEY}\r\n\r\n".encode()),
+        answers.raw(f"HTTP/1.1 200 OK\r\nContent-Encoding: {KEY}\r\nContent-Length: 0\r\n\r\n".encode()),
+        answers.raw(f"HTTP/1.1 200 OK\r\n{KEY} {KEY}\r\n\r\n".encode()),
+    ],
+)
+async def test_a_key_that_a_provider_echoes_is_in_no_message(
+    name: str, answer: answers.Answer, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    provider.always(answer)
+    with pytest.raises(CryptoError) as error:
+        await all_pages(source_at(provider, name, ManualClock(), api_key=KEY, retries=1))
+    assert KEY not in f"{error.value} {error.value!r}"
+    if isinstance(error.value, SourceUnavailable):
+        assert KEY.encode() not in error.value.beginning
+
+
+@pytest.mark.parametrize("name", REST)
+async def test_nothing_that_is_logged_on_the_way_holds_the_key(
+    name: str, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await all_pages(source_at(provider, name, ManualClock(), api_key=KEY))
+    assert caplog.records
+    assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize(
+    "host", ["prices.example", "192.0.2.1", "localhost.example", "127.0.0.1.example", "[::2]"]
+)
+async def test_a_key_is_never_sent_in_the_clear(name: str, host: str, provider: Provider) -> None:
+    clock = ManualClock()
+    source = source_at(provider, name, clock, base_url=f"http://{host}/v1", api_key=KEY)
+    with pytest.raises(SourceRefused, match="not sent over plain http") as error:
+        await all_pages(source)
+    assert KEY not in str(error.value)
+    assert clock.slept == []

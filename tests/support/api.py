@@ -1,0 +1,196 @@
+"""A served API over the in-memory store, and a way to put quotes and runs into it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+from msgspec import Struct
+
+from crypto.adapters.memory.store import MemoryStore
+from crypto.application.check_health import CheckHealth
+from crypto.application.errors import StoreUnavailable
+from crypto.application.query_market_data import QueryMarketData
+from crypto.application.report_run_stats import ReportRunStats
+from crypto.domain.market_data import QuoteFilter, QuoteList, Window
+from crypto.domain.page import RawPage
+from crypto.domain.quote import Quote
+from crypto.domain.run import Counters, RunKind, RunStatus
+from crypto.entrypoints.api.app import ApiUseCases, create_app
+from crypto.entrypoints.api.exchange import RequestLine
+from tests.support.clock import NOON, ManualClock
+
+INTERVALS = {"coingecko": timedelta(minutes=20), "coinpaprika": timedelta(minutes=5)}
+SOURCES = ("coingecko", "coinpaprika", "csv")
+
+
+class BrokenStore(MemoryStore):
+    """Memory that fails with `failure` while there is one."""
+
+    failure: Exception | None = None
+
+    async def ping(self) -> None:
+        if self.failure:
+            raise self.failure
+
+    async def find(self, wanted: QuoteFilter, window: Window) -> QuoteList:
+        await self.ping()
+        return await super().find(wanted, window)
+
+    async def total_records(self) -> int:
+        await self.ping()
+        return await super().total_records()
+
+
+class Served:
+    """An API, what stands behind it, and what it told its hooks."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.store = BrokenStore(self.clock)
+        self.lines: list[RequestLine] = []
+        self.errors: list[tuple[Exception, str]] = []
+        self.phases: list[str] = []
+        self.app = self._app()
+
+    def _app(self) -> Litestar:
+        stats = ReportRunStats(reader=self.store, intervals=INTERVALS)
+        return create_app(
+            use_cases=ApiUseCases(
+                query_market_data=QueryMarketData(reader=self.store, clock=self.clock, intervals=INTERVALS),
+                report_run_stats=stats,
+                check_health=CheckHealth(probe=self.store, stats=stats, clock=self.clock),
+            ),
+            sources=SOURCES,
+            lifespan=[self._lifespan],
+            on_request=self.lines.append,
+            on_error=lambda error, request_id: self.errors.append((error, request_id)),
+        )
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Litestar) -> AsyncIterator[None]:
+        self.phases.append("up")
+        yield
+        self.phases.append("down")
+
+    def lose_the_database(self) -> None:
+        """Until `heal`."""
+        self.store.failure = StoreUnavailable("no connection to db.internal as user crypto_rw")
+
+    def heal(self) -> None:
+        """The database is back."""
+        self.store.failure = None
+
+    async def ingest(self, *quotes: Quote, source: str = "coingecko", status: RunStatus | None = None) -> None:
+        """One run of one page."""
+        error = None if status in {None, RunStatus.SUCCESS} else "the provider answers 500"
+        async with self.store.claim(source, kind=RunKind.INGEST) as claim:
+            async with claim.page_transaction() as transaction:
+                stored = await transaction.keep(page(source), coin_ids=[], parser_version=1)
+                outcome = await transaction.write_quotes(stored, quotes)
+                counted = Counters(pages=1, received=len(quotes), inserted=outcome.inserted)
+                await transaction.count(counted)
+                await transaction.move_cursor({}, sweep_complete=True, mark_unseen=False)
+            self.clock.advance(2.5)
+            await claim.finish(status or RunStatus.SUCCESS, error=error)
+
+
+@asynccontextmanager
+async def calling(served: Served) -> AsyncIterator[AsyncTestClient[Litestar]]:
+    """A client of it."""
+    async with AsyncTestClient(served.app, raise_server_exceptions=False) as client:
+        yield client
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+async def ask(
+    app: Any, path: str = "/api/v1/data", query: bytes = b"", *, method: str = "GET", accept: str = "*/*"
+) -> Answer:
+    """Ask an ASGI application with exactly these bytes as the query: clients would tidy them up."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query,
+        "root_path": "",
+        "headers": [(b"host", b"localhost"), (b"accept", accept.encode())],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 2),
+    }
+    await app(scope, receive, send)
+    start, *rest = sent
+    return Answer(
+        status=start["status"],
+        headers={name.decode(): value.decode() for name, value in start["headers"]},
+        body=b"".join(each.get("body", b"") for each in rest),
+    )
+
+
+def page(source: str) -> RawPage:
+    """An empty page, received at noon."""
+    return RawPage(
+        source=source,
+        request={},
+        context={},
+        requested_at=NOON,
+        received_at=NOON,
+        status=200,
+        headers={},
+        body=b"[]",
+        cursor_after={},
+        is_last=True,
+    )
+
+
+def quote(coin_id: str = "bitcoin", *, price: str | None = "110394.5", **changed: Any) -> Quote:
+    """A quote of noon."""
+    values: dict[str, Any] = {
+        "source": "coingecko",
+        "coin_id": coin_id,
+        "name": coin_id.title(),
+        "symbol": coin_id[:3],
+        "price_usd": Decimal(price) if price else None,
+        "market_cap": Decimal(2201000000000),
+        "volume_24h": None,
+        "observed_at": NOON - timedelta(seconds=30),
+        "ingested_at": NOON,
+        "position": 0,
+    }
+    return Quote(**values | changed)
+
+
+def minutes_ago(minutes: float) -> datetime:
+    """Before noon."""
+    return NOON - timedelta(minutes=minutes)
+
+
+def served_with_quotes() -> Litestar:
+    """What a server process loads: 250 quotes of two runs."""
+    served = Served()
+    quotes = [quote(f"coin-{number:03}", position=number) for number in range(250)]
+    asyncio.run(served.ingest(*quotes))
+    asyncio.run(served.ingest(source="coinpaprika", status=RunStatus.FAILURE))
+    return served.app

@@ -1,0 +1,62 @@
+"""Run the `crypto` command as a person does: a process of its own, with settings in its environment."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class Ended(Struct, frozen=True):
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def everything(self) -> str:
+        return self.out + self.err
+
+
+async def crypto(*arguments: str, folder: Path, settings: Mapping[str, str]) -> Ended:
+    """Run a command to its end, in this working directory and with these settings only."""
+    process = await start(*arguments, folder=folder, settings=settings)
+    return await ended(process)
+
+
+async def start(*arguments: str, folder: Path, settings: Mapping[str, str]) -> Process:
+    """Start a command; in a session of its own, as a terminal would give it."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CRYPTO_")}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "crypto"),
+        *arguments,
+        cwd=folder,
+        env={**clean, **{f"CRYPTO_{name}": value for name, value in settings.items()}},
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+        start_new_session=True,
+    )
+
+
+async def ended(process: Process) -> Ended:
+    """Wait for its end."""
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return Ended(process.returncode, out.decode(), err.decode())
+
+
+async def line_with(process: Process, text: str) -> str:
+    """Read what it says on stderr up to the line that has this text."""
+    assert process.stderr is not None
+    seen = ""
+    async for line in process.stderr:
+        seen += line.decode()
+        if text in line.decode():
+            return line.decode()
+    raise AssertionError(f"it ended without saying {text!r}:\n{seen}")

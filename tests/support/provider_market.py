@@ -1,0 +1,116 @@
+"""A made-up market in the shapes of CoinPaprika and CoinGecko; no real coin, no real price."""
+
+import json
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+Record: TypeAlias = dict[str, Any]
+Drift: TypeAlias = Callable[[Record], Record]
+
+
+class Market:
+    """So many coins, the largest first; nothing changes until `move` or `restate`.
+
+    The same seed makes the same market. `drift` changes each record as it is sent.
+    """
+
+    def __init__(self, coins: int, *, seed: int = 1, now: Callable[[], datetime] | None = None) -> None:
+        self.drift: Drift = lambda record: record
+        self._random = random.Random(seed)
+        self._now = now or (lambda: datetime.now(UTC))
+        self._coins = [self._made(rank) for rank in range(1, coins + 1)]
+
+    def __len__(self) -> int:
+        return len(self._coins)
+
+    def move(self, share: float = 1.0) -> int:
+        """Give that share of the coins a new price of this moment; how many."""
+        moved = self._some(share)
+        stamp = self._now()
+        for coin in moved:
+            coin["price"] *= self._random.uniform(0.9, 1.1)
+            coin["at"] = stamp
+        return len(moved)
+
+    def restate(self, share: float = 1.0) -> int:
+        """Give that share of the coins another price for the same moment; how many."""
+        restated = self._some(share)
+        for coin in restated:
+            coin["price"] *= 1.01
+        return len(restated)
+
+    def tickers(self) -> bytes:
+        """The one page of CoinPaprika."""
+        return _encoded([self.drift(_ticker(coin)) for coin in self._coins])
+
+    def markets(self, page: int, per_page: int) -> bytes:
+        """A page of CoinGecko, from 1; `[]` past the end."""
+        start = (page - 1) * per_page
+        return _encoded([self.drift(_market(coin)) for coin in self._coins[start : start + per_page]])
+
+    def price(self, index: int) -> float:
+        """What the coin at that place costs now, in dollars."""
+        return float(self._coins[index]["price"])
+
+    def _some(self, share: float) -> list[Record]:
+        return self._random.sample(self._coins, round(share * len(self._coins)))
+
+    def _made(self, rank: int) -> Record:
+        price = 10 ** self._random.uniform(-17, 5)
+        return {"rank": rank, "price": price, "supply": self._random.uniform(1e6, 1e9), "at": self._now()}
+
+
+def renamed(field: str) -> Drift:
+    """The field has another name."""
+    return lambda record: {(f"{name}_v2" if name == field else name): value for name, value in record.items()}
+
+
+def missing(field: str) -> Drift:
+    """The field is gone."""
+    return lambda record: {name: value for name, value in record.items() if name != field}
+
+
+def retyped(field: str) -> Drift:
+    """The field is an object."""
+    return lambda record: {name: ({"value": value} if name == field else value) for name, value in record.items()}
+
+
+def _ticker(coin: Record) -> Record:
+    rank, price = coin["rank"], coin["price"]
+    return {
+        "id": f"c{rank}-fake-coin-{rank}",
+        "name": f"Fake coin {rank}",
+        "symbol": f"C{rank}",
+        "rank": rank,
+        "last_updated": coin["at"].strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "quotes": {
+            "USD": {
+                "price": price,
+                "volume_24h": price * coin["supply"] / 50,
+                "market_cap": round(price * coin["supply"]) if rank % 2 else 0,
+                "percent_change_24h": -0.800000011920929,
+            }
+        },
+    }
+
+
+def _market(coin: Record) -> Record:
+    rank, price = coin["rank"], coin["price"]
+    return {
+        "id": f"fake-coin-{rank}",
+        "symbol": f"c{rank}",
+        "name": f"Fake coin {rank}",
+        "current_price": price,
+        "market_cap": price * coin["supply"],
+        "market_cap_rank": rank,
+        "total_volume": price * coin["supply"] / 50,
+        "max_supply": None,
+        "roi": None,
+        "last_updated": coin["at"].strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+    }
+
+
+def _encoded(records: list[Record]) -> bytes:
+    return json.dumps(records, separators=(",", ":")).encode()

@@ -1,0 +1,47 @@
+"""REST sources set up against the provider fake, and pages made of bytes for `parse`."""
+
+from datetime import datetime
+from typing import Any
+
+from crypto.adapters.registry import SOURCES
+from crypto.application.ports import Source
+from crypto.domain.page import Cursor, RawPage
+from tests.support.clock import NOON, ManualClock
+from tests.support.provider import Provider
+
+REST = ("coinpaprika", "coingecko")
+ONE_PAGE: dict[str, dict[str, Any]] = {"coinpaprika": {}, "coingecko": {"pages": 1}}
+"""Options that make a sweep of one request."""
+
+
+def source_at(provider: Provider, name: str, clock: ManualClock, **options: Any) -> Source:
+    """The source, with the fake in its provider's place."""
+    kind = SOURCES[name]
+    return kind.build(kind.options(**{"base_url": provider.base_url(name), **options}), clock=clock)
+
+
+def source(name: str) -> Source:
+    """The source as it is by default; for its `parse`."""
+    kind = SOURCES[name]
+    return kind.build(kind.options(), clock=ManualClock())
+
+
+async def all_pages(source: Source, cursor: Cursor | None = None) -> list[RawPage]:
+    """Every page from a cursor on."""
+    return [page async for page in source.pages(cursor or {})]
+
+
+def page_of(body: bytes, *, source: str, received_at: datetime = NOON) -> RawPage:
+    """A page with these bytes."""
+    return RawPage(
+        source=source,
+        request={"url": "http://127.0.0.1/list"},
+        context={},
+        requested_at=received_at,
+        received_at=received_at,
+        status=200,
+        headers={},
+        body=body,
+        cursor_after={},
+        is_last=True,
+    )
