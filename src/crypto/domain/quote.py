@@ -1,5 +1,6 @@
 """What one source said about one coin at one moment, and what makes that believable."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeAlias
@@ -15,6 +16,8 @@ GENESIS = datetime(2009, 1, 3, tzinfo=UTC)
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """How far ahead of its arrival a quote may be stamped: providers' clocks and ours differ."""
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 MAX_ID_BYTES = 512
 MAX_NAME_CHARACTERS = 1000
@@ -74,7 +77,7 @@ def _check_text(quote: Quote) -> None:
 
 
 def _is_storable(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return "\x00" not in text and (text.isascii() or _LONE_SURROGATE.search(text) is None)
 
 
 def _check_time(quote: Quote) -> None:

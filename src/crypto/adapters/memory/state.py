@@ -65,8 +65,15 @@ class SourceState:
         """Move what is believed of a key to history."""
         self.superseded.append((self.unified.pop(key), at))
 
-    def refresh_latest(self, coin_id: str) -> None:
-        """Make the coin's newest quote its latest."""
+    def believe(self, key: Key, row: StoredQuote) -> None:
+        """Write what is said of a key, and make it the coin's latest if nothing newer is."""
+        self.unified[key] = row
+        latest = self.latest.get(row.coin_id)
+        if latest is None or row.observed_at >= latest.quote.observed_at:
+            self.latest[row.coin_id] = Latest(quote=row, unseen_since=latest.unseen_since if latest else None)
+
+    def recompute_latest(self, coin_id: str) -> None:
+        """Make the coin's newest quote its latest, after one was withdrawn."""
         of_coin = [quote for (coin, _), quote in self.unified.items() if coin == coin_id]
         before = self.latest.pop(coin_id, None)
         if of_coin:

@@ -55,13 +55,9 @@ class MemoryPageTransaction:
             self.state.supersede(quote.key, self._recorded_at)
         version = self.state.checkpoint.version + 1
         row = as_stored(quote, page_id=stored.page_id, recorded_at=self._recorded_at, version=version)
-        self.state.unified[quote.key] = row
-        self._touch(quote.coin_id)
-        return "restated" if believed else "inserted"
-
-    def _touch(self, coin_id: str) -> None:
-        self.state.refresh_latest(coin_id)
+        self.state.believe(quote.key, row)
         self._changed = True
+        return "restated" if believed else "inserted"
 
     async def withdraw_absent(self, stored: StoredPage, quotes: Sequence[Quote]) -> int:
         """Move to history what the page no longer says."""
@@ -70,7 +66,8 @@ class MemoryPageTransaction:
         absent = [key for key in of_page if key not in kept]
         for key in absent:
             self.state.supersede(key, self._recorded_at)
-            self._touch(key[0])
+            self.state.recompute_latest(key[0])
+        self._changed |= bool(absent)
         return len(absent)
 
     async def write_rejections(self, stored: StoredPage, rejections: Sequence[Rejection]) -> None:

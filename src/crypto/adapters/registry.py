@@ -1,0 +1,28 @@
+"""Which sources there are: one line each."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from crypto.adapters.sources import coingecko, coinpaprika, csv_file
+from crypto.application.ports import Source
+
+
+class SourceKind(Struct, frozen=True, kw_only=True):
+    """How a source is set up: the settings it takes, and `build(options, clock=...)` that makes it of them.
+
+    `build` raises SourceOff when the settings leave the source switched off.
+    """
+
+    options: type[Struct]
+    build: Callable[..., Source]
+
+
+SOURCES: Mapping[str, SourceKind] = MappingProxyType(
+    {
+        coinpaprika.NAME: SourceKind(options=coinpaprika.Options, build=coinpaprika.build),
+        coingecko.NAME: SourceKind(options=coingecko.Options, build=coingecko.build),
+        csv_file.NAME: SourceKind(options=csv_file.Options, build=csv_file.build),
+    }
+)

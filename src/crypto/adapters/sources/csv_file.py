@@ -1,0 +1,123 @@
+"""CSV files of quotes: a source whose provider is whoever put them there."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.reading import Place, Reading
+from crypto.adapters.tabular.records import Limits
+from crypto.adapters.tabular.rows import parse_rows
+from crypto.adapters.tabular.unreadable import setting
+from crypto.application.errors import CryptoError, SourceOff, SourceRefused, SourceUnavailable
+from crypto.application.ports import Clock, Source
+from crypto.domain.page import Cursor, ParsedPage, RawPage
+
+NAME = "csv"
+
+SAMPLE = "data/sample.csv"
+"""Read where the working directory has it and no path is set: made-up coins, never to be taken for real."""
+
+
+class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which files, and what they do not say themselves; each is a setting `CRYPTO_SOURCE__CSV__<NAME>`.
+
+    Besides what can be declared of a file: its `paths`, and how often they are looked at, in seconds.
+
+    :raises ValueError: when one of them makes no sense.
+    """
+
+    paths: tuple[str, ...] = ()
+    interval: int = 300
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.interval < 1:
+            raise ValueError(f"interval is {self.interval}; it takes seconds, from 1")
+
+
+def build(options: Options, *, clock: Clock) -> Source:
+    """The source, as set.
+
+    :raises SourceOff: when no path is set and the working directory has no sample file.
+    """
+    if options.paths:
+        return CsvFiles(options, clock=clock)
+    if not Path(SAMPLE).is_file():
+        raise SourceOff(
+            f"no CSV file is set and there is no {SAMPLE}; set {setting('PATHS', 'prices.csv,more.csv')}"
+        )
+    return CsvFiles(replace(options, paths=(SAMPLE,)), clock=clock)
+
+
+class CsvFiles:
+    """The files that are set, each read from where it was left."""
+
+    name = NAME
+    sweep_lifetime: timedelta | None = None
+    lists_every_coin = False
+    parser_version = 1
+
+    def __init__(self, options: Options, *, clock: Clock, limits: Limits | None = None) -> None:
+        self._options = options
+        self._clock = clock
+        self._limits = limits or Limits()
+
+    @property
+    def interval(self) -> timedelta:
+        """How often the files are looked at."""
+        return timedelta(seconds=self._options.interval)
+
+    async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
+        """The chunks of all files, in order of their paths; a bad file does not keep the others out.
+
+        :raises SourceRefused: after the last page, naming each file that cannot be read, and what would help.
+        :raises SourceUnavailable: after the last page, when a file changed while it was read.
+        """
+        _check_currency(self._options.currency)
+        place = Place.at(cursor)
+        problems: list[CryptoError] = []
+        held: RawPage | None = None
+        for path in sorted(set(self._options.paths)):
+            try:
+                with closing(await asyncio.to_thread(self._open, path, place)) as reading:
+                    while page := await asyncio.to_thread(reading.next_page):
+                        if held:
+                            yield held
+                        held = page
+            except (SourceRefused, SourceUnavailable) as error:
+                problems.append(error)
+        if held:
+            yield replace(held, is_last=not problems)
+        if problems:
+            raise _together(problems)
+
+    def _open(self, path: str, place: Place) -> Reading:
+        return Reading(
+            path, source=NAME, declared=self._options, place=place, clock=self._clock, limits=self._limits
+        )
+
+    def cursor_past(self, cursor: Cursor) -> Cursor | None:
+        """A chunk's end is not known before it is read."""
+        return None
+
+    def parse(self, page: RawPage) -> ParsedPage:
+        """Read a chunk's records."""
+        return parse_rows(page)
+
+
+def _check_currency(currency: str) -> None:
+    """The quote currency is declared, never guessed, and other ones are not converted yet."""
+    if currency.upper() != "USD":
+        declared = setting("CURRENCY", currency)
+        raise SourceRefused(f"only prices in US dollars can be read, and {declared} declares others")
+
+
+def _together(problems: list[CryptoError]) -> CryptoError:
+    message = "; ".join(str(problem) for problem in problems)
+    refused = any(isinstance(problem, SourceRefused) for problem in problems)
+    return SourceRefused(message) if refused else SourceUnavailable(message)

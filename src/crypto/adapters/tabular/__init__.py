@@ -1,0 +1,1 @@
+"""Tables in text files: delimiters, column names, times, numbers, and reading them in chunks."""
