@@ -51,7 +51,7 @@ FIND_RESTATED = """
                                 IS DISTINCT FROM
                                 (stage.name, stage.symbol, stage.price_usd, stage.market_cap, stage.volume_24h)
                          OFFSET 0) AS believed
-     WHERE stage.position = ANY (%(known)s)
+     WHERE stage.position = ANY (%(known)s::int[])
        AND stage.observed_at BETWEEN {first} AND {last}
 """
 SUPERSEDE_RESTATED = """
@@ -69,12 +69,12 @@ SUPERSEDE_RESTATED = """
                             AND believed.observed_at = stage.observed_at
                             AND believed.observed_at BETWEEN {first} AND {last}
                          OFFSET 0) AS believed
-     WHERE stage.position = ANY (%(restated)s)
+     WHERE stage.position = ANY (%(restated)s::int[])
 """
 REPLACE_RESTATED = (
     _INSERT
     + """
-     WHERE position = ANY (%(restated)s)
+     WHERE position = ANY (%(restated)s::int[])
      ORDER BY coin_id, observed_at
     ON CONFLICT (coin_id, source, observed_at) DO UPDATE
        SET name = excluded.name, symbol = excluded.symbol, price_usd = excluded.price_usd,
@@ -103,7 +103,7 @@ REFRESH_LATEST = (
            %(ingested_at)s::timestamptz, %(recorded_at)s::timestamptz, %(version)s::bigint, %(page_id)s::bigint,
            position
       FROM stage
-     WHERE position = ANY (%(changed)s)
+     WHERE position = ANY (%(changed)s::int[])
      ORDER BY coin_id, observed_at DESC
 """
     + _REPLACE_LATEST
@@ -115,7 +115,7 @@ STORED_OF_PAGE = f"SELECT coin_id, observed_at, position FROM unified_crypto_dat
 WITHDRAW = f"""
     WITH gone AS (
         DELETE FROM unified_crypto_data
-         WHERE {_OF_PAGE} AND position = ANY (%(absent)s)
+         WHERE {_OF_PAGE} AND position = ANY (%(absent)s::int[])
         RETURNING *
     )
     INSERT INTO superseded_crypto_data (coin_id, source, observed_at, name, symbol, price_usd, market_cap,
