@@ -200,6 +200,19 @@ async def test_a_failed_run_says_why_and_the_next_goes_on_where_it_stopped(
     assert set(await prices(store)) == {("btc", 0), ("eth", 0), ("sol", 0)}
 
 
+async def test_a_failure_whose_words_no_database_takes_is_told_all_the_same(
+    store: Store, clock: ManualClock
+) -> None:
+    said = "the provider says \x00\ud800" + "x" * 10_000
+
+    run = await ingest(store, market(clock, SourceUnavailable(said)), clock)
+
+    assert run.status is RunStatus.FAILURE
+    assert run.error is not None
+    assert run.error.startswith("the provider says \\0\\ud800xxx")
+    assert len(run.error) < 2100
+
+
 async def test_a_sweep_older_than_its_lifetime_begins_anew(store: Store, clock: ManualClock) -> None:
     lifetime = timedelta(microseconds=1)
     source = market(clock, [("btc", 0, "10")], SourceUnavailable("down"), sweep_lifetime=lifetime)

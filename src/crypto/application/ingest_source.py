@@ -14,10 +14,13 @@ from crypto.application.errors import (
 from crypto.application.ports import Claim, Clock, IngestLedger, RunEvents, Source
 from crypto.application.write_page import PageWriter
 from crypto.domain.page import Cursor, ParsedPage, RawPage
+from crypto.domain.rejection import printable
 from crypto.domain.run import Counters, Run, RunKind, RunStatus
 
 DRIFT = 0.2
 """A page with a larger share of rejections is kept, and its run fails: the provider changed its format."""
+
+ERROR_CHARACTERS = 2000
 
 
 class IngestSource:
@@ -53,13 +56,18 @@ class IngestSource:
             raise
         except CryptoError as error:
             failed = sweep.cursor if _is_page_failure(error) else None
-            return await claim.finish(RunStatus.FAILURE, error=str(error), failed_cursor=failed)
+            return await claim.finish(RunStatus.FAILURE, error=_told(str(error)), failed_cursor=failed)
         except Exception as error:  # noqa: BLE001 - the boundary that isolates one source from the next
             self._events.crashed(claim.run, error)
-            return await claim.finish(RunStatus.FAILURE, error=f"{type(error).__name__}: {error}")
+            return await claim.finish(RunStatus.FAILURE, error=_told(f"{type(error).__name__}: {error}"))
         if sweep.problems:
-            return await claim.finish(RunStatus.FAILURE, error="; ".join(sweep.problems))
+            return await claim.finish(RunStatus.FAILURE, error=_told("; ".join(sweep.problems)))
         return await claim.finish(RunStatus.SUCCESS, error=None)
+
+
+def _told(error: str) -> str:
+    """What is kept of an error: providers' words may be long, and hold what no database takes."""
+    return printable(error, characters=ERROR_CHARACTERS)
 
 
 def _is_page_failure(error: CryptoError) -> bool:

@@ -55,7 +55,7 @@ class Rejection(Struct, frozen=True, kw_only=True):
             force_setattr(self, "coin_id", None)
 
 
-def printable(text: str) -> str:
-    """The first characters of a record as text that can be stored and shown: no NUL, no lone surrogate."""
-    short = text[:EXCERPT_CHARACTERS].replace("\x00", "\\0")
+def printable(text: str, *, characters: int = EXCERPT_CHARACTERS) -> str:
+    """The first characters of what was sent, as text that can be stored and shown: no NUL, no lone surrogate."""
+    short = text[:characters].replace("\x00", "\\0")
     return short.encode("utf-8", "backslashreplace").decode("utf-8")
