@@ -1,0 +1,165 @@
+"""The shapes of what the API answers: the same words as the tables, amounts exact, times in UTC."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, TypeAlias
+
+from msgspec import Meta, Struct
+
+from crypto.application.report_run_stats import SourceStats
+
+Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
+
+
+class QuoteAnswer(Struct, frozen=True, kw_only=True):
+    """A stored quote. `stale_after` is when its source should have been asked again; amounts are US dollars."""
+
+    coin_id: str
+    name: str | None
+    symbol: str | None
+    price_usd: Decimal | None
+    market_cap: Decimal | None
+    volume_24h: Decimal | None
+    source: str
+    observed_at: Moment
+    ingested_at: Moment
+    stale_after: Moment | None
+    page_id: int
+    position: int
+
+
+class QuoteListAnswer(Struct, frozen=True, kw_only=True):
+    """Part of the list of quotes; `page` is null after a cursor, `next_cursor` at the end."""
+
+    data: tuple[QuoteAnswer, ...]
+    total: int
+    page: int | None
+    page_size: int
+    next_cursor: str | None
+    request_id: str
+    api_latency_ms: float
+
+
+class SourceRunStats(Struct, frozen=True, kw_only=True):
+    """How the last ingest of a source went. Durations are seconds."""
+
+    source: str
+    status: str
+    records_processed: int
+    duration_seconds: float | None
+    inserted: int
+    unchanged: int
+    restated: int
+    rejected: int
+    last_success_timestamp: Moment | None
+    last_failure_timestamp: Moment | None
+    error_message: str | None
+
+
+class StatsAnswer(Struct, frozen=True, kw_only=True):
+    """All sources, by name; `total_records` counts the quotes believed now."""
+
+    sources: tuple[SourceRunStats, ...]
+    total_records: int
+    request_id: str
+    api_latency_ms: float
+
+
+class SourceListAnswer(Struct, frozen=True, kw_only=True):
+    """What is known of each source, by name."""
+
+    sources: tuple[SourceStats, ...]
+    request_id: str
+    api_latency_ms: float
+
+
+class RunAnswer(Struct, frozen=True, kw_only=True):
+    """One row of the run log: received = inserted + unchanged + restated + rejected."""
+
+    run_id: int
+    source: str
+    kind: str
+    epoch: int
+    status: str
+    started_at: Moment
+    finished_at: Moment | None
+    duration_seconds: float | None
+    sweep_id: int | None
+    pages: int
+    received: int
+    inserted: int
+    unchanged: int
+    restated: int
+    rejected: int
+    withdrawn: int
+    holes: int
+    error: str | None
+
+
+class RunListAnswer(Struct, frozen=True, kw_only=True):
+    """Part of the run log, newest first."""
+
+    data: tuple[RunAnswer, ...]
+    total: int
+    page: int
+    page_size: int
+    request_id: str
+    api_latency_ms: float
+
+
+class LastRun(Struct, frozen=True, kw_only=True):
+    """The ingest that ended last."""
+
+    source: str
+    status: str
+    finished_at: Moment | None
+
+
+class SourceHealth(Struct, frozen=True, kw_only=True):
+    """Whether a source succeeds, and until when its data are fresh."""
+
+    source: str
+    enabled: bool
+    status: str
+    fresh_until: Moment | None
+    newest_observed_at: Moment | None
+
+
+class HealthAnswer(Struct, frozen=True, kw_only=True):
+    """`status` is healthy, degraded (a source fails, is stale or never ran) or unhealthy (no database)."""
+
+    status: str
+    database_connected: bool
+    etl_last_run: LastRun | None
+    sources: tuple[SourceHealth, ...]
+    timestamp: Moment
+    request_id: str
+    api_latency_ms: float
+
+
+class ProbeAnswer(Struct, frozen=True, kw_only=True):
+    """`live`: the process answers. `ready`: the database does too."""
+
+    status: str
+    request_id: str
+    api_latency_ms: float
+
+
+class OverviewAnswer(Struct, frozen=True, kw_only=True):
+    """What there is: the path of each thing by its name."""
+
+    service: str
+    version: str
+    links: dict[str, str]
+    request_id: str
+    api_latency_ms: float
+
+
+class DocumentAnswer(Struct, frozen=True, kw_only=True):
+    """This API as an OpenAPI 3.1 document."""
+
+    openapi: str
+    info: dict[str, Any]
+    servers: tuple[dict[str, Any], ...]
+    paths: dict[str, Any]
+    components: dict[str, Any]

@@ -1,0 +1,79 @@
+"""Every path of the API with what it answers and what can go wrong, as the OpenAPI document tells it."""
+
+from http import HTTPStatus
+
+from msgspec import Struct
+
+from crypto.entrypoints.api import examples, paths
+from crypto.entrypoints.api.problems import Verdict, database_away, judge
+
+ALWAYS = (
+    Verdict(status=HTTPStatus.BAD_REQUEST, detail="there is no parameter 'limit' here", parameter="limit"),
+    Verdict(status=HTTPStatus.NOT_ACCEPTABLE, detail="only application/json is served here"),
+    Verdict(status=HTTPStatus.REQUEST_URI_TOO_LONG, detail="the path and query are too long; shorten them"),
+    judge(RuntimeError()),
+)
+"""What any request may meet."""
+
+
+class Endpoint(Struct, frozen=True, kw_only=True):
+    """One path: what it answers, and with which problems beside those that any request may meet."""
+
+    path: str
+    name: str
+    summary: str
+    example: Struct
+    problems: tuple[Verdict, ...] = ()
+    unhealthy: Struct | None = None
+
+
+_AWAY = (database_away(),)
+
+ENDPOINTS = (
+    Endpoint(path="/", name="Overview", summary="What there is.", example=examples.OVERVIEW),
+    Endpoint(path=paths.BASE, name="ApiOverview", summary="What there is.", example=examples.OVERVIEW),
+    Endpoint(
+        path=paths.DATA,
+        name="Data",
+        summary="Stored quotes, newest first; `as_of` gives what was believed then.",
+        example=examples.QUOTES,
+        problems=_AWAY,
+    ),
+    Endpoint(
+        path=paths.SOURCES,
+        name="Sources",
+        summary="What is known of each source.",
+        example=examples.SOURCES,
+        problems=_AWAY,
+    ),
+    Endpoint(
+        path=paths.STATS,
+        name="Stats",
+        summary="How the last ingest of each source went.",
+        example=examples.STATS,
+        problems=_AWAY,
+    ),
+    Endpoint(
+        path=paths.RUNS,
+        name="Runs",
+        summary="The run log, newest first.",
+        example=examples.RUNS,
+        problems=_AWAY,
+    ),
+    Endpoint(
+        path=paths.HEALTH,
+        name="Health",
+        summary="Healthy, degraded (a source fails, is stale or never ran) or unhealthy (no database).",
+        example=examples.HEALTH,
+        unhealthy=examples.UNHEALTHY,
+    ),
+    Endpoint(path=paths.LIVE, name="Live", summary="The process answers.", example=examples.LIVE),
+    Endpoint(
+        path=paths.READY,
+        name="Ready",
+        summary="Requests can be answered.",
+        example=examples.READY,
+        problems=_AWAY,
+    ),
+    Endpoint(path=paths.OPENAPI, name="Document", summary="This document.", example=examples.DOCUMENT),
+)

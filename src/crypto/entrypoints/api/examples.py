@@ -1,0 +1,190 @@
+"""An example of every answer, as the OpenAPI document shows it; made up, and never to be taken for real."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from crypto.application.report_run_stats import SourceStats
+from crypto.entrypoints.api.answers import SERVICE
+from crypto.entrypoints.api.bodies import (
+    DocumentAnswer,
+    HealthAnswer,
+    LastRun,
+    OverviewAnswer,
+    ProbeAnswer,
+    QuoteAnswer,
+    QuoteListAnswer,
+    RunAnswer,
+    RunListAnswer,
+    SourceHealth,
+    SourceListAnswer,
+    SourceRunStats,
+    StatsAnswer,
+)
+from crypto.entrypoints.api.paths import DATA, LINKS
+from crypto.entrypoints.api.problems import Problem, Verdict
+
+REQUEST_ID = "0f5c2d9a7b1e4c3f8a6d5e4b3c2a1f00"
+STARTED = datetime(2025, 11, 2, 10, 1, 0, 512000, tzinfo=UTC)
+FINISHED = datetime(2025, 11, 2, 10, 1, 4, 20000, tzinfo=UTC)
+OBSERVED = datetime(2025, 11, 2, 10, 0, 31, 123000, tzinfo=UTC)
+INGESTED = datetime(2025, 11, 2, 10, 1, 2, 4000, tzinfo=UTC)
+FRESH_UNTIL = datetime(2025, 11, 2, 10, 21, 4, 20000, tzinfo=UTC)
+
+QUOTE = QuoteAnswer(
+    coin_id="bitcoin",
+    name="Bitcoin",
+    symbol="btc",
+    price_usd=Decimal("110394.5"),
+    market_cap=Decimal(2201000000000),
+    volume_24h=Decimal(51000000000),
+    source="coingecko",
+    observed_at=OBSERVED,
+    ingested_at=INGESTED,
+    stale_after=datetime(2025, 11, 2, 10, 21, 2, 4000, tzinfo=UTC),
+    page_id=812,
+    position=0,
+)
+
+QUOTES = QuoteListAnswer(
+    data=(QUOTE,),
+    total=5000,
+    page=1,
+    page_size=1,
+    next_cursor="lQHECNrZ1CZbG8Hn1__WZwcL_6didGNvaW6pY29pbmdlY2tv",
+    request_id=REQUEST_ID,
+    api_latency_ms=1.9,
+)
+
+STATS = StatsAnswer(
+    sources=(
+        SourceRunStats(
+            source="coinpaprika",
+            status="success",
+            records_processed=1897,
+            duration_seconds=2.4,
+            inserted=1200,
+            unchanged=690,
+            restated=0,
+            rejected=7,
+            last_success_timestamp=FINISHED,
+            last_failure_timestamp=None,
+            error_message=None,
+        ),
+    ),
+    total_records=8211,
+    request_id=REQUEST_ID,
+    api_latency_ms=0.8,
+)
+
+SOURCES = SourceListAnswer(
+    sources=(
+        SourceStats(
+            source="coinpaprika",
+            enabled=True,
+            interval_seconds=300,
+            status="success",
+            records_processed=1897,
+            duration_seconds=2.4,
+            inserted=1200,
+            unchanged=690,
+            restated=0,
+            rejected=7,
+            last_success_timestamp=FINISHED,
+            last_failure_timestamp=None,
+            error_message=None,
+            fresh_until=FRESH_UNTIL,
+            coins=1890,
+            unseen_coins=3,
+            open_rejections=7,
+            newest_observed_at=OBSERVED,
+            last_finished_at=FINISHED,
+        ),
+    ),
+    request_id=REQUEST_ID,
+    api_latency_ms=1.1,
+)
+
+RUNS = RunListAnswer(
+    data=(
+        RunAnswer(
+            run_id=41,
+            source="coingecko",
+            kind="ingest",
+            epoch=12,
+            status="success",
+            started_at=STARTED,
+            finished_at=FINISHED,
+            duration_seconds=3.508,
+            sweep_id=9,
+            pages=4,
+            received=1000,
+            inserted=998,
+            unchanged=2,
+            restated=0,
+            rejected=0,
+            withdrawn=0,
+            holes=0,
+            error=None,
+        ),
+    ),
+    total=41,
+    page=1,
+    page_size=1,
+    request_id=REQUEST_ID,
+    api_latency_ms=0.7,
+)
+
+HEALTH = HealthAnswer(
+    status="healthy",
+    database_connected=True,
+    etl_last_run=LastRun(source="csv", status="success", finished_at=FINISHED),
+    sources=(
+        SourceHealth(
+            source="coingecko",
+            enabled=True,
+            status="success",
+            fresh_until=FRESH_UNTIL,
+            newest_observed_at=OBSERVED,
+        ),
+    ),
+    timestamp=datetime(2025, 11, 2, 10, 5, tzinfo=UTC),
+    request_id=REQUEST_ID,
+    api_latency_ms=0.9,
+)
+
+UNHEALTHY = HealthAnswer(
+    status="unhealthy",
+    database_connected=False,
+    etl_last_run=None,
+    sources=(),
+    timestamp=datetime(2025, 11, 2, 10, 5, tzinfo=UTC),
+    request_id=REQUEST_ID,
+    api_latency_ms=0.9,
+)
+
+LIVE = ProbeAnswer(status="live", request_id=REQUEST_ID, api_latency_ms=0.1)
+
+READY = ProbeAnswer(status="ready", request_id=REQUEST_ID, api_latency_ms=0.3)
+
+OVERVIEW = OverviewAnswer(service=SERVICE, version="0.1.0", links=LINKS, request_id=REQUEST_ID, api_latency_ms=0.1)
+
+
+DOCUMENT = DocumentAnswer(
+    openapi="3.1.0",
+    info={"title": SERVICE, "version": "0.1.0"},
+    servers=({"url": "/"},),
+    paths={},
+    components={},
+)
+
+
+def problem_of(verdict: Verdict, *, path: str = DATA) -> Problem:
+    """What a verdict looks like."""
+    return Problem(
+        title=verdict.status.phrase,
+        status=verdict.status,
+        detail=verdict.detail,
+        instance=path,
+        request_id=REQUEST_ID,
+        **({"parameter": verdict.parameter} if verdict.parameter else {}),
+    )

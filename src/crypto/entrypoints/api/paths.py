@@ -1,0 +1,23 @@
+"""Where things are in the API."""
+
+BASE = "/api/v1"
+
+DATA = f"{BASE}/data"
+SOURCES = f"{BASE}/sources"
+STATS = f"{BASE}/stats"
+RUNS = f"{BASE}/runs"
+HEALTH = f"{BASE}/health"
+LIVE = f"{BASE}/health/live"
+READY = f"{BASE}/health/ready"
+OPENAPI = f"{BASE}/openapi.json"
+
+LINKS = {
+    "data": DATA,
+    "sources": SOURCES,
+    "stats": STATS,
+    "runs": RUNS,
+    "health": HEALTH,
+    "live": LIVE,
+    "ready": READY,
+    "openapi": OPENAPI,
+}

@@ -1,0 +1,112 @@
+"""What a request asks, in the words of the use cases."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from crypto.application.query_market_data import DEFAULT_PAGE_SIZE, MAX_OFFSET, MAX_PAGE_SIZE
+from crypto.domain.market_data import QuoteFilter
+from crypto.domain.quote import MAX_ID_BYTES, MAX_NAME_CHARACTERS
+from crypto.entrypoints.api import paths
+from crypto.entrypoints.api.parameters import Parameter, moment, one_of, text, token, whole
+
+Query: TypeAlias = Mapping[str, str]
+AnyParameter: TypeAlias = Parameter[int] | Parameter[str] | Parameter[datetime]
+
+RUNS_PAGE_SIZE = 20
+MAX_CURSOR = 1024
+
+PAGE = whole("page", "Which part of the list, from 1.", most=MAX_OFFSET + 1, default=1)
+PAGE_SIZE = whole("page_size", "How many quotes.", most=MAX_PAGE_SIZE, default=DEFAULT_PAGE_SIZE)
+RUNS_SIZE = whole("page_size", "How many runs.", most=MAX_PAGE_SIZE, default=RUNS_PAGE_SIZE)
+COIN_ID = text(
+    "coin_id",
+    "The id the source gives the coin, byte for byte.",
+    most=MAX_ID_BYTES,
+    example="bitcoin",
+)
+SYMBOL = text(
+    "symbol",
+    "The ticker, in any ASCII case. A label, never an identity: several coins share one.",
+    most=MAX_NAME_CHARACTERS,
+    example="btc",
+)
+OBSERVED_FROM = moment("observed_from", "Quotes of this moment or later, by the source's own time.")
+OBSERVED_TO = moment("observed_to", "Quotes of before this moment, by the source's own time.")
+INGESTED_FROM = moment("ingested_from", "Quotes that arrived here at this moment or later.")
+INGESTED_TO = moment("ingested_to", "Quotes that arrived here before this moment.")
+AS_OF = moment("as_of", "What was believed at this moment, at least 60 seconds ago.")
+CURSOR = token(
+    "cursor",
+    "`next_cursor` of the part before, with the same filters; instead of `page`.",
+    most=MAX_CURSOR,
+    example="lQHECNrZ1CZbG8Hn1__WZwcL_6didGNvaW6pY29pbmdlY2tv",
+)
+
+
+class DataQuestion(Struct, frozen=True, kw_only=True):
+    """Which quotes, and which part of their list."""
+
+    wanted: QuoteFilter
+    page: int | None
+    page_size: int
+    cursor: str | None
+
+
+class RunsQuestion(Struct, frozen=True, kw_only=True):
+    """Which runs, and which part of their list."""
+
+    source: str | None
+    page: int
+    page_size: int
+
+
+class Questions:
+    """Understands requests; `sources` are the names `source` may have."""
+
+    def __init__(self, sources: Collection[str]) -> None:
+        self._source = one_of("source", "Of this source only.", sources)
+        ranges = (OBSERVED_FROM, OBSERVED_TO, INGESTED_FROM, INGESTED_TO, AS_OF)
+        which = (self._source, COIN_ID, SYMBOL)
+        of_data: tuple[AnyParameter, ...] = (PAGE, PAGE_SIZE, *which, *ranges, CURSOR)
+        of_runs: tuple[AnyParameter, ...] = (PAGE, RUNS_SIZE, self._source)
+        self.parameters: Mapping[str, tuple[AnyParameter, ...]] = {paths.DATA: of_data, paths.RUNS: of_runs}
+        self._names = {path: [each.name for each in asked] for path, asked in self.parameters.items()}
+
+    def names(self, path: str) -> Collection[str]:
+        """The parameters a path takes."""
+        return self._names.get(path, ())
+
+    def data(self, query: Query) -> DataQuestion:
+        """What GET /data asks.
+
+        :raises BadRequest: for a value out of bounds.
+        """
+        return DataQuestion(
+            wanted=QuoteFilter(
+                source=self._source.of(query),
+                coin_id=COIN_ID.of(query),
+                symbol=SYMBOL.of(query),
+                observed_from=OBSERVED_FROM.of(query),
+                observed_to=OBSERVED_TO.of(query),
+                ingested_from=INGESTED_FROM.of(query),
+                ingested_to=INGESTED_TO.of(query),
+                as_of=AS_OF.of(query),
+            ),
+            page=PAGE.of(query),
+            page_size=PAGE_SIZE.of(query) or DEFAULT_PAGE_SIZE,
+            cursor=CURSOR.of(query),
+        )
+
+    def runs(self, query: Query) -> RunsQuestion:
+        """What GET /runs asks.
+
+        :raises BadRequest: for a value out of bounds.
+        """
+        return RunsQuestion(
+            source=self._source.of(query),
+            page=PAGE.of(query) or 1,
+            page_size=RUNS_SIZE.of(query) or RUNS_PAGE_SIZE,
+        )

@@ -1,0 +1,279 @@
+"""What the API answers: the data as stored, exact and dated, and how the service is."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto.domain.run import RunStatus
+from tests.support.api import Served, ask, calling, minutes_ago, quote
+from tests.support.clock import NOON
+
+
+class Prices(msgspec.Struct):
+    price_usd: Decimal | None
+    market_cap: Decimal | None
+    volume_24h: Decimal | None
+
+
+class PriceList(msgspec.Struct):
+    data: list[Prices]
+
+
+@pytest.fixture
+def served() -> Served:
+    return Served()
+
+
+async def test_data_has_the_shape_that_the_design_gives(served: Served) -> None:
+    await served.ingest(quote(), quote("ethereum"))
+    async with calling(served) as client:
+        response = await client.get("/api/v1/data", params={"page": 1, "page_size": 1, "source": "coingecko"})
+    body = response.json()
+    assert list(body) == ["data", "total", "page", "page_size", "next_cursor", "request_id", "api_latency_ms"]
+    assert body["data"] == [
+        {
+            "coin_id": "ethereum",
+            "name": "Ethereum",
+            "symbol": "eth",
+            "price_usd": 110394.5,
+            "market_cap": 2201000000000,
+            "volume_24h": None,
+            "source": "coingecko",
+            "observed_at": "2026-11-02T11:59:30Z",
+            "ingested_at": "2026-11-02T12:00:00Z",
+            "stale_after": "2026-11-02T12:20:00Z",
+            "page_id": 1,
+            "position": 0,
+        }
+    ]
+    assert (body["total"], body["page"], body["page_size"]) == (2, 1, 1)
+    assert body["request_id"] == response.headers["x-request-id"]
+
+
+async def test_cursors_lead_through_the_whole_list_and_page_is_null_then(served: Served) -> None:
+    await served.ingest(*(quote(f"coin-{number}") for number in range(7)))
+    seen: list[str] = []
+    cursor: str | None = None
+    async with calling(served) as client:
+        while True:
+            params = {"page_size": "3"} | ({"cursor": cursor} if cursor else {})
+            body = (await client.get("/api/v1/data", params=params)).json()
+            seen += [each["coin_id"] for each in body["data"]]
+            assert body["page"] == (None if cursor else 1)
+            assert body["total"] == 7
+            cursor = body["next_cursor"]
+            if cursor is None:
+                break
+    assert seen == [f"coin-{number}" for number in reversed(range(7))]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("coin_id=bitcoin", ["bitcoin"]),
+        ("coin_id=Bitcoin", []),
+        ("coin_id=odd%20id%20", ["odd id "]),
+        ("coin_id=odd+id+", ["odd id "]),
+        ("coin_id=a%2Bb%26c%3Dd", ["a+b&c=d"]),
+        ("coin_id=%E5%B8%81", ["币"]),
+        ("symbol=BIT", ["bitcoin"]),
+        ("symbol=null", ["null"]),
+        ("source=coinpaprika", []),
+        ("observed_from=2026-11-02T11:00:00Z&coin_id=old", []),
+        ("observed_to=2026-11-02T11:00:00Z", ["old"]),
+        ("observed_from=2026-11-02T11:00:00%2B01:00&observed_to=2026-11-02T11:00:01+01:00", ["old"]),
+        ("observed_from=2026-11-02T05:00:00-05:00&observed_to=2026-11-02t10:00:00.000001z", ["old"]),
+        ("ingested_from=2026-11-02T12:00:00Z&coin_id=bitcoin", ["bitcoin"]),
+        ("ingested_to=2026-11-02T12:00:00Z", []),
+    ],
+)
+async def test_each_filter_means_what_it_says(served: Served, query: str, expected: list[str]) -> None:
+    names = ("bitcoin", "odd id ", "a+b&c=d", "币", "null")
+    quotes = [quote(name, symbol=name[:4] if name != "bitcoin" else "bit") for name in names]
+    await served.ingest(*quotes, quote("old", observed_at=minutes_ago(120)))
+    answer = await ask(served.app, query=query.encode())
+    assert [each["coin_id"] for each in msgspec.json.decode(answer.body)["data"]] == expected
+
+
+async def test_as_of_gives_what_was_believed_then(served: Served) -> None:
+    await served.ingest(quote(price="1"))
+    served.clock.advance(600)
+    await served.ingest(quote(price="2"))
+    served.clock.advance(600)
+    before = await ask(served.app, query=b"as_of=2026-11-02T12:05:00Z")
+    now = await ask(served.app)
+    prices = [msgspec.json.decode(each.body, type=PriceList).data[0].price_usd for each in (before, now)]
+    assert prices == [Decimal(1), Decimal(2)]
+
+
+@given(
+    price=st.decimals(min_value="1e-30", max_value="1e30", allow_nan=False, places=None).filter(
+        lambda price: len(price.as_tuple().digits) <= 80
+    ),
+    exponent=st.integers(-30, 30),
+)
+def test_no_digit_of_an_amount_is_lost(price: Decimal, exponent: int) -> None:
+    power = Decimal(f"1E{exponent}")
+    served = Served()
+
+    async def stored_and_read() -> bytes:
+        await served.ingest(quote(price=str(price), market_cap=power, volume_24h=price))
+        return (await ask(served.app)).body
+
+    read = msgspec.json.decode(asyncio.run(stored_and_read()), type=PriceList).data[0]
+    assert (read.price_usd, read.market_cap, read.volume_24h) == (price, power, price)
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [("1E+3", b"1000"), ("2.201E+12", b"2201000000000"), ("3.84E-18", b"3.84E-18"), ("0.10", b"0.1")],
+)
+async def test_amounts_are_written_to_be_read(served: Served, amount: str, text: bytes) -> None:
+    await served.ingest(quote(price=amount))
+    assert b'"price_usd":' + text + b"," in (await ask(served.app)).body
+
+
+async def test_microseconds_are_kept(served: Served) -> None:
+    moment = datetime(2026, 11, 2, 11, 0, 0, 123456, tzinfo=UTC)
+    await served.ingest(quote(observed_at=moment))
+    assert b'"observed_at":"2026-11-02T11:00:00.123456Z"' in (await ask(served.app)).body
+
+
+async def test_stats_have_the_shape_that_the_design_gives(served: Served) -> None:
+    await served.ingest(quote(), quote("ethereum"))
+    await served.ingest(source="coinpaprika", status=RunStatus.FAILURE)
+    async with calling(served) as client:
+        body = (await client.get("/api/v1/stats")).json()
+    good, failed = body["sources"]
+    assert good == {
+        "source": "coingecko",
+        "status": "success",
+        "records_processed": 2,
+        "duration_seconds": 2.5,
+        "inserted": 2,
+        "unchanged": 0,
+        "restated": 0,
+        "rejected": 0,
+        "last_success_timestamp": "2026-11-02T12:00:02.500000Z",
+        "last_failure_timestamp": None,
+        "error_message": None,
+    }
+    assert (failed["status"], failed["error_message"]) == ("failure", "the provider answers 500")
+    assert list(body) == ["sources", "total_records", "request_id", "api_latency_ms"]
+    assert body["total_records"] == 2
+
+
+async def test_sources_tell_all_that_is_known(served: Served) -> None:
+    await served.ingest(quote())
+    async with calling(served) as client:
+        known, never_run = (await client.get("/api/v1/sources")).json()["sources"]
+    assert (known["coins"], known["interval_seconds"], known["enabled"]) == (1, 1200, True)
+    assert known["newest_observed_at"] == "2026-11-02T11:59:30Z"
+    assert (never_run["source"], never_run["status"]) == ("coinpaprika", "never_run")
+
+
+async def test_runs_are_listed_newest_first_by_page_and_source(served: Served) -> None:
+    await served.ingest(quote())
+    await served.ingest(source="coinpaprika", status=RunStatus.FAILURE)
+    await served.ingest(quote("ethereum"))
+    async with calling(served) as client:
+        first = (await client.get("/api/v1/runs?page_size=2")).json()
+        second = (await client.get("/api/v1/runs?page_size=2&page=2")).json()
+        failed = (await client.get("/api/v1/runs?source=coinpaprika")).json()
+    assert [each["run_id"] for each in (*first["data"], *second["data"])] == [3, 2, 1]
+    assert (first["total"], second["page"], failed["total"]) == (3, 2, 1)
+    assert failed["data"][0]["error"] == "the provider answers 500"
+    assert failed["data"][0]["duration_seconds"] == 2.5
+
+
+async def test_health_is_healthy_when_every_source_is_fresh(served: Served) -> None:
+    await served.ingest(quote())
+    await served.ingest(source="coinpaprika")
+    async with calling(served) as client:
+        response = await client.get("/api/v1/health")
+    body = response.json()
+    assert (response.status_code, body["status"], body["database_connected"]) == (200, "healthy", True)
+    assert body["etl_last_run"] == {
+        "source": "coinpaprika",
+        "status": "success",
+        "finished_at": "2026-11-02T12:00:05Z",
+    }
+    assert [each["source"] for each in body["sources"]] == ["coingecko", "coinpaprika"]
+    assert body["sources"][0]["fresh_until"] == "2026-11-02T12:20:02.500000Z"
+    assert body["timestamp"] == "2026-11-02T12:00:05Z"
+
+
+async def test_health_is_degraded_and_200_when_a_source_is_stale(served: Served) -> None:
+    await served.ingest(quote())
+    await served.ingest(source="coinpaprika")
+    served.clock.advance(timedelta(hours=1).total_seconds())
+    async with calling(served) as client:
+        response = await client.get("/api/v1/health")
+    assert (response.status_code, response.json()["status"]) == (200, "degraded")
+
+
+async def test_health_of_a_service_that_never_ran_is_degraded_and_has_no_last_run(served: Served) -> None:
+    async with calling(served) as client:
+        body = (await client.get("/api/v1/health")).json()
+    assert (body["status"], body["etl_last_run"]) == ("degraded", None)
+
+
+async def test_health_without_a_database_is_503_and_says_nothing_of_our_insides(served: Served) -> None:
+    served.lose_the_database()
+    async with calling(served) as client:
+        response = await client.get("/api/v1/health")
+    body = response.json()
+    assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+    assert (body["status"], body["database_connected"], body["timestamp"]) == (
+        "unhealthy",
+        False,
+        NOON.isoformat().replace("+00:00", "Z"),
+    )
+    assert "db.internal" not in response.text
+    assert "db.internal" in (served.lines[-1].error or "")
+
+
+async def test_live_needs_no_database_and_ready_does(served: Served) -> None:
+    served.lose_the_database()
+    live, unready = [await ask(served.app, f"/api/v1/health/{name}") for name in ("live", "ready")]
+    served.heal()
+    ready = await ask(served.app, "/api/v1/health/ready")
+    assert (live.status, unready.status, ready.status) == (200, 503, 200)
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1", "/api/v1/"])
+async def test_the_overview_links_to_what_there_is(served: Served, path: str) -> None:
+    async with calling(served) as client:
+        links = (await client.get(path)).json()["links"]
+        statuses = [(await client.get(link)).status_code for link in links.values()]
+    assert set(statuses) == {200}
+    assert {"data", "health", "stats", "runs", "sources"} <= set(links)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/data/", "//api/v1//data"])
+async def test_extra_slashes_change_nothing(served: Served, path: str) -> None:
+    await served.ingest(quote())
+    answer = await ask(served.app, path, b"page_size=5")
+    assert msgspec.json.decode(answer.body)["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/api/v1/data", "public, max-age=5"),
+        ("/api/v1/stats", "public, max-age=5"),
+        ("/api/v1/health", "no-store"),
+        ("/api/v1/health/live", "no-store"),
+        ("/api/v1/health/ready", "no-store"),
+        ("/api/v1/nothing", "no-store"),
+        ("/api/v1/data?page=0", "no-store"),
+    ],
+)
+async def test_only_lists_may_be_kept_and_briefly(served: Served, path: str, kept: str) -> None:
+    async with calling(served) as client:
+        assert (await client.get(path)).headers["cache-control"] == kept

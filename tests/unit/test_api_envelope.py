@@ -1,0 +1,135 @@
+"""What every answer has: a request id, safe headers, a HEAD twin and one log line; and what failures look like."""
+
+import re
+
+import pytest
+
+from crypto.application.errors import BadRequest, StoreContended, StoreUnavailable
+from tests.support.api import Served, ask, calling, quote
+
+DATA = "/api/v1/data"
+PATHS = ("/", "/api/v1", DATA, "/api/v1/sources", "/api/v1/stats", "/api/v1/runs", "/api/v1/openapi.json")
+HEALTH = ("/api/v1/health", "/api/v1/health/live", "/api/v1/health/ready")
+
+
+@pytest.fixture
+def served() -> Served:
+    return Served()
+
+
+@pytest.mark.parametrize("path", [*PATHS, *HEALTH, "/nothing", f"{DATA}?page=0"])
+async def test_every_answer_bears_the_callers_request_id(served: Served, path: str) -> None:
+    async with calling(served) as client:
+        response = await client.get(path, headers={"x-request-id": "order-66.b_C"})
+    assert response.headers["x-request-id"] == "order-66.b_C"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    if response.headers["content-type"] != "application/json" or path not in PATHS[-1:]:
+        assert response.json()["request_id"] == "order-66.b_C"
+
+
+@pytest.mark.parametrize("insane", ["a" * 65, "a b", "é", "<script>", "a\tb", "a,b", ""])
+async def test_an_insane_request_id_is_replaced(served: Served, insane: str) -> None:
+    async with calling(served) as client:
+        response = await client.get("/nothing", headers=[(b"x-request-id", insane.encode())])
+    assert re.fullmatch("[0-9a-f]{32}", response.headers["x-request-id"])
+
+
+async def test_two_request_ids_are_none(served: Served) -> None:
+    async with calling(served) as client:
+        response = await client.get(DATA, headers=[("x-request-id", "a"), ("x-request-id", "b")])
+    assert re.fullmatch("[0-9a-f]{32}", response.headers["x-request-id"])
+
+
+@pytest.mark.parametrize("path", [*PATHS, *HEALTH, "/nothing", f"{DATA}?page=0", f"{DATA}?coin_id={'a' * 8200}"])
+async def test_head_answers_as_get_does_without_a_body(served: Served, path: str) -> None:
+    async with calling(served) as client:
+        got = await client.get(path)
+        headed = await client.head(path)
+    ignored = {"x-request-id", "content-length"}  # the length varies with the digits of the latency
+    assert headed.status_code == got.status_code
+    assert headed.content == b""
+    assert int(headed.headers["content-length"]) > 0
+    assert {name: headed.headers[name] for name in headed.headers.keys() - ignored} == {
+        name: got.headers[name] for name in got.headers.keys() - ignored
+    }
+
+
+@pytest.mark.parametrize("path", ["/", DATA, "/nothing"])
+async def test_head_sends_no_byte_of_a_body(served: Served, path: str) -> None:
+    """Asked without a client: clients drop what they should not have been sent."""
+    answer = await ask(served.app, path, method="HEAD")
+    assert (answer.body, int(answer.headers["content-length"]) > 0) == (b"", True)
+
+
+async def test_options_tells_what_is_allowed(served: Served) -> None:
+    answer = await ask(served.app, DATA, method="OPTIONS")
+    assert (answer.status, answer.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+
+
+async def test_each_request_is_one_line(served: Served) -> None:
+    await served.ingest(quote(), quote("ethereum"))
+    await ask(served.app, DATA, b"symbol=bit&page_size=5")
+    await ask(served.app, DATA, b"limit=5", method="HEAD")
+    await ask(served.app, "/nothing%0Ahere")
+    listed, refused, missed = served.lines
+    assert (listed.method, listed.path, listed.status, listed.results) == ("GET", DATA, 200, 1)
+    assert listed.filters == {"symbol": "bit", "page_size": "5"}
+    assert listed.latency_ms > 0
+    assert all(type(line.status) is int for line in served.lines)
+    assert (refused.method, refused.status, refused.results) == ("HEAD", 400, None)
+    assert "limit" in (refused.error or "")
+    assert (missed.path, missed.status) == ("/nothing%0Ahere", 404)
+
+
+@pytest.mark.parametrize("path", [DATA, "/api/v1/stats", "/api/v1/sources", "/api/v1/health/ready"])
+async def test_an_outage_is_503_with_retry_after_and_heals_by_itself(served: Served, path: str) -> None:
+    served.lose_the_database()
+    async with calling(served) as client:
+        away = await client.get(path)
+        served.heal()
+        back = await client.get(path)
+    assert (away.status_code, away.headers["retry-after"]) == (503, "5")
+    assert away.headers["content-type"] == "application/problem+json"
+    assert "db.internal" not in away.text
+    assert "db.internal" in (served.lines[0].error or "")
+    assert served.errors == []
+    assert back.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "told"),
+    [
+        (StoreUnavailable("down"), 503, 0),
+        (StoreContended("deadlock"), 503, 0),
+        (BadRequest("no", parameter="page"), 400, 0),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"), 400, 0),
+        (RecursionError("deep"), 400, 0),
+        (RuntimeError("secret=hunter2"), 500, 1),
+        (KeyError("secret=hunter2"), 500, 1),
+        (TimeoutError("secret=hunter2"), 500, 1),
+    ],
+)
+async def test_each_failure_is_a_problem_and_the_unexpected_is_told(
+    served: Served, failure: Exception, status: int, told: int
+) -> None:
+    served.store.failure = failure
+    async with calling(served) as client:
+        response = await client.get(DATA)
+    assert (response.status_code, response.json()["status"]) == (status, status)
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "hunter2" not in response.text
+    assert [error for error, _ in served.errors] == [failure] * told
+    assert all(request_id == response.headers["x-request-id"] for _, request_id in served.errors)
+
+
+async def test_a_bad_host_is_a_problem(served: Served) -> None:
+    async with calling(served) as client:
+        response = await client.get(DATA, headers={"host": "bad host/"})
+    assert (response.status_code, response.headers["content-type"]) == (400, "application/problem+json")
+
+
+async def test_lifespans_are_entered_and_left() -> None:
+    served = Served()
+    async with calling(served):
+        entered = list(served.phases)
+    assert (entered, served.phases) == (["up"], ["up", "down"])
