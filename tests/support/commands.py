@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -44,11 +46,30 @@ async def start(*arguments: str, folder: Path, settings: Mapping[str, str]) -> P
     )
 
 
+@asynccontextmanager
+async def running(*arguments: str, folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Process]:
+    """A command that runs; killed if the block leaves it running."""
+    process = await start(*arguments, folder=folder, settings=settings)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await ended(process)
+
+
 async def ended(process: Process) -> Ended:
     """Wait for its end."""
     out, err = await process.communicate()
     assert process.returncode is not None
     return Ended(process.returncode, out.decode(), err.decode())
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 async def line_with(process: Process, text: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -112,7 +112,7 @@ class PostgresArchive:
         """One page, or None."""
         return next(iter(await self._fetch(ONE_PAGE, [page_id])), None)
 
-    async def _fetch(self, query: str, values: Any) -> list[StoredPage]:
+    async def _fetch(self, query: LiteralString, values: Any) -> list[StoredPage]:
         with translated():
             async with self._database.driver_connection() as connection:
                 rows = await (await connection.execute(query, values)).fetchall()

@@ -36,7 +36,7 @@ def translated() -> Iterator[None]:
         raise
     except PoolTimeout as error:
         raise StoreUnavailable("every database connection is busy; try again in a moment") from error
-    except (DBAPIError, psycopg.Error, OSError) as error:
+    except (DBAPIError, psycopg.Error, OSError, UnicodeError) as error:
         raise meaning(error) from error
 
 

@@ -18,6 +18,7 @@ from crypto.adapters.postgres.url import conninfo, masked
 from crypto.application.errors import StoreUnavailable
 
 OLDEST_SERVER = 15
+CONNECT_SECONDS = 10
 LOCK = (0x63727970, 1)
 """The advisory lock (class, key) under which a database is migrated."""
 

@@ -1,0 +1,61 @@
+"""Where the API listens: checked before anything is started, and asked whether it answers."""
+
+import asyncio
+import errno
+import socket
+
+from crypto.entrypoints.settings import BadSetting, Settings
+
+TAKEN = "CRYPTO_PORT: {port} on {host} is in use by another program; set CRYPTO_PORT to a free one"
+FORBIDDEN = "CRYPTO_PORT: {port} may not be used by this account; take one from 1024 on"
+ELSEWHERE = "CRYPTO_HOST: {host} is no address of this machine; 127.0.0.1 serves it alone, 0.0.0.0 everyone"
+
+COMPLAINTS = {errno.EADDRINUSE: TAKEN, errno.EACCES: FORBIDDEN}
+
+
+def free_address(settings: Settings) -> str:
+    """The IP address to listen at.
+
+    :raises BadSetting: when host or port cannot be had.
+    """
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, place = found[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except (OSError, UnicodeError) as error:
+        complaint = COMPLAINTS.get(getattr(error, "errno", None) or 0, ELSEWHERE)
+        raise BadSetting(complaint.format(host=settings.host, port=settings.port)) from error
+    return str(place[0])
+
+
+def base_url(settings: Settings) -> str:
+    """Where a person on this machine reaches the API."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - compared only
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"http://{host}:{settings.port}/api/v1"
+
+
+async def until_answers(settings: Settings, *, limit: float) -> bool:
+    """Wait until the API process answers, but no longer than `limit` seconds; whether it does."""
+    try:
+        async with asyncio.timeout(limit):
+            while not await _answers(settings):  # noqa: ASYNC110 - another process: it can only be asked
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _answers(settings: Settings) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - compared only
+    try:
+        reader, writer = await asyncio.open_connection(host, settings.port)
+        try:
+            writer.write(b"GET /api/v1/health/live HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            return (await reader.readline()).split()[1:2] == [b"200"]
+        finally:
+            writer.close()
+    except OSError:
+        return False

@@ -1,0 +1,106 @@
+"""`crypto data`: the stored quotes, newest first."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
+
+import rich_click as click
+
+from crypto.entrypoints.cli.options import MOMENT, json_option
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from crypto.application.query_market_data import QuotePage
+    from crypto.domain.market_data import StoredQuote
+
+COLUMNS = ("observed_at", "coin_id", "symbol", "price_usd", "market_cap", "volume_24h", "source")
+
+
+class Filters(TypedDict):
+    """The options that say which quotes."""
+
+    source: str | None
+    coin_id: str | None
+    symbol: str | None
+    observed_from: datetime | None
+    observed_to: datetime | None
+    ingested_from: datetime | None
+    ingested_to: datetime | None
+    as_of: datetime | None
+
+
+@click.command("data")
+@click.option("--source", help="Of this source only.")
+@click.option("--coin", "coin_id", help="The id the source gives the coin, byte for byte.")
+@click.option("--symbol", help="The ticker, in any case; several coins may share one.")
+@click.option("--from", "observed_from", type=MOMENT, help="Quotes of this moment or later.")
+@click.option("--to", "observed_to", type=MOMENT, help="Quotes of before this moment.")
+@click.option("--ingested-from", type=MOMENT, help="Quotes that arrived here at this moment or later.")
+@click.option("--ingested-to", type=MOMENT, help="Quotes that arrived here before this moment.")
+@click.option("--as-of", type=MOMENT, help="What was believed then, at least 60 seconds ago.")
+@click.option("--limit", "page_size", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--page", type=click.IntRange(1), help="Which part of the list, from 1.")
+@click.option("--cursor", help="next_cursor of the part before, with the same filters; instead of --page.")
+@json_option
+def command(
+    page: int | None, page_size: int, cursor: str | None, *, as_json: bool, **filters: "Unpack[Filters]"
+) -> None:
+    """Show stored quotes, newest first, with every digit.
+
+    \b
+      crypto data --coin bitcoin                     one coin, as CoinGecko names it
+      crypto data --symbol btc --source coinpaprika  by ticker
+      crypto data --from 2026-11-01 --to 2026-11-02  one day (UTC)
+      crypto data --as-of 2026-11-02T12:00:00Z       what was believed then
+      crypto data --limit 1000 --json > quotes.json  for programs
+    """
+    from crypto.domain.market_data import QuoteFilter
+    from crypto.entrypoints.cli.session import asked
+
+    wanted = QuoteFilter(**filters)
+    found = asked(lambda container: container.query_market_data()(
+        wanted, page=page, page_size=page_size, cursor=cursor
+    ))  # fmt: skip
+    (_show_json if as_json else _show_table)(found)
+
+
+def _show_json(found: "QuotePage") -> None:
+    from crypto.entrypoints.cli.show import show_json
+
+    show_json(
+        {
+            "data": [_quote(*each) for each in zip(found.quotes, found.stale_after, strict=True)],
+            "total": found.total,
+            "page": found.page,
+            "page_size": found.page_size,
+            "next_cursor": found.next_cursor,
+        }
+    )
+
+
+def _quote(quote: "StoredQuote", stale_after: datetime | None) -> dict[str, object]:
+    from crypto.entrypoints.cli.show import plain
+
+    return {
+        "coin_id": quote.coin_id,
+        "name": quote.name,
+        "symbol": quote.symbol,
+        "price_usd": plain(quote.price_usd),
+        "market_cap": plain(quote.market_cap),
+        "volume_24h": plain(quote.volume_24h),
+        "source": quote.source,
+        "observed_at": quote.observed_at,
+        "ingested_at": quote.ingested_at,
+        "stale_after": stale_after,
+        "page_id": quote.page_id,
+        "position": quote.position,
+    }
+
+
+def _show_table(found: "QuotePage") -> None:
+    from crypto.entrypoints.cli.show import show_table
+
+    quotes = [_quote(*each) for each in zip(found.quotes, found.stale_after, strict=True)]
+    rows = [[quote[column] for column in COLUMNS] for quote in quotes]
+    more = f"; the next: --cursor {found.next_cursor}" if found.next_cursor else ""
+    show_table(COLUMNS, rows, note=f"{len(rows)} of {found.total} quotes{more}")

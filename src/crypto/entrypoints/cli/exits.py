@@ -1,0 +1,55 @@
+"""How a command ends: its exit code, and the one line that says why."""
+
+import sys
+from typing import NoReturn
+
+import rich_click as click
+
+from crypto.application.errors import (
+    BadRequest,
+    CryptoError,
+    FencedOff,
+    SourceBusy,
+    SourceOff,
+    StoreUnavailable,
+    UnknownSource,
+)
+
+FAILED, USAGE, NO_DATABASE, BUG, BUSY, FENCED_OFF, BAD_SETTING = 1, 2, 69, 70, 75, 76, 78
+
+CODES: tuple[tuple[type[CryptoError], int], ...] = (
+    (SourceBusy, BUSY),
+    (FencedOff, FENCED_OFF),
+    (StoreUnavailable, NO_DATABASE),
+    (UnknownSource, USAGE),
+    (BadRequest, USAGE),
+    (SourceOff, BAD_SETTING),
+    (CryptoError, FAILED),
+)
+
+
+def code_of(error: CryptoError) -> int:
+    """The exit code for an expected failure."""
+    from crypto.entrypoints.settings import BadSetting
+
+    if isinstance(error, BadSetting):
+        return BAD_SETTING
+    return next(code for kind, code in CODES if isinstance(error, kind))
+
+
+def one_line(error: BaseException) -> str:
+    """An error's message on one line."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def say(text: str) -> None:
+    """Tell the person something that is not data: on stderr, without a secret."""
+    from crypto.entrypoints.log import redacted
+
+    click.echo(redacted(text), err=True)
+
+
+def fail(text: str, code: int) -> NoReturn:
+    """End the process with one line and this exit code."""
+    say(f"crypto: {text}")
+    sys.exit(code)

@@ -1,0 +1,93 @@
+"""`crypto ingest`: fetch what the sources have and store it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from crypto.entrypoints.cli.options import json_option
+
+if TYPE_CHECKING:
+    from crypto.application.ingest_sources import SourceResult
+    from crypto.entrypoints.cli.run_news import TellRunEvents
+    from crypto.entrypoints.settings import Settings
+
+
+@click.command("ingest")
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--schedule", is_flag=True, help="Go on: each source at its own interval, until Ctrl-C.")
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")
+@json_option
+def command(names: tuple[str, ...], *, schedule: bool, with_parent: bool, as_json: bool) -> None:
+    """Ingest every source once, side by side; one that fails stops no other.
+
+    A run that is stopped goes on at its next page; fetching again never makes a second row.
+
+    \b
+      crypto ingest                      all that are switched on
+      crypto ingest coingecko csv        just these
+      crypto ingest --json               the outcome for programs
+      crypto ingest --schedule           again and again (--json: a line for everything that happens)
+    """
+    from crypto.entrypoints.cli.running import end_with_parent
+    from crypto.entrypoints.cli.session import begin, narrowed
+
+    settings = narrowed(begin(), names)
+    if with_parent:
+        end_with_parent()
+    if schedule:
+        _on_schedule(settings, as_json=as_json)
+    else:
+        _once(settings, named=bool(names), as_json=as_json)
+
+
+def _once(settings: "Settings", *, named: bool, as_json: bool) -> None:
+    from crypto.entrypoints.cli.outcome import conclude
+    from crypto.entrypoints.cli.running import run_stoppable
+    from crypto.entrypoints.cli.session import closing, container_of, migrated_database, switched_on
+
+    with migrated_database(settings) as url, events_for(settings) as events:
+        container = container_of(settings, url, events)
+        sources = switched_on(container, settings, named=named)
+
+        async def work() -> "list[SourceResult]":
+            async with closing(container):
+                return await container.ingest_sources()(sources)
+
+        results = run_stoppable(work())
+    conclude(results, as_json=as_json)
+
+
+def _on_schedule(settings: "Settings", *, as_json: bool) -> None:
+    from crypto.entrypoints.cli.run_news import TellRunEvents, log_news, print_news
+    from crypto.entrypoints.cli.running import run_stoppable
+    from crypto.entrypoints.cli.session import closing, container_of, migrated_database, switched_on
+
+    log = partial(log_news, page_level="DEBUG" if settings.log_format == "text" else "INFO")
+    events = TellRunEvents(log, print_news) if as_json else TellRunEvents(log)
+    with migrated_database(settings) as url:
+        container = container_of(settings, url, events)
+        sources = switched_on(container, settings, named=False)
+
+        async def work() -> None:
+            async with closing(container):
+                await container.run_schedule()(sources)
+
+        run_stoppable(work())
+
+
+@contextmanager
+def events_for(settings: "Settings") -> "Iterator[TellRunEvents]":
+    """Who hears of a run: the log, and on a terminal the progress bars."""
+    from crypto.entrypoints.cli.run_news import TellRunEvents, log_news
+    from crypto.entrypoints.cli.session import on_terminal
+
+    if not on_terminal() or settings.log_format == "json":
+        yield TellRunEvents(log_news)
+        return
+    from crypto.entrypoints.cli.progress import Progress
+
+    with Progress() as progress:
+        yield TellRunEvents(partial(log_news, page_level="DEBUG"), progress.show)

@@ -1,0 +1,41 @@
+"""What several commands take: times, and whether the answer is for a program."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from typing import Any, TypeVar
+
+import rich_click as click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Moment(click.ParamType[datetime]):
+    """A moment in UTC: `2026-11-02` is its first instant, a time needs its zone."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read it, or refuse it with what it takes."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return _moment(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write 2026-11-02 or 2026-11-02T12:00:00Z", param, ctx)
+
+
+def _moment(text: str) -> datetime:
+    if len(text) == len("2026-11-02"):
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
+
+
+MOMENT = Moment()
+
+
+def json_option(function: Decorated) -> Decorated:
+    """`--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")(function)

@@ -1,0 +1,50 @@
+"""Show how an ingest or a re-processing went, source by source, and give it its exit code."""
+
+import sys
+from collections.abc import Sequence
+
+from msgspec.structs import asdict
+
+from crypto.application.ingest_sources import SourceResult
+from crypto.entrypoints.cli.exits import BUSY, FAILED, FENCED_OFF, NO_DATABASE, code_of
+from crypto.entrypoints.cli.show import show_json, show_table
+from crypto.entrypoints.log import redacted
+
+COLUMNS = ("source", "status", "pages", "received", "inserted", "unchanged", "restated", "rejected", "seconds",
+           "error")  # fmt: skip
+
+WORST_FIRST = (FAILED, NO_DATABASE, FENCED_OFF, BUSY)
+"""Of several failures, the one that gives the exit code."""
+
+REFUSED = "refused"
+
+
+def conclude(results: Sequence[SourceResult], *, as_json: bool) -> None:
+    """Show the results and end the process."""
+    rows = [_row(each) for each in results]
+    if as_json:
+        show_json({"data": rows})
+    else:
+        show_table(COLUMNS, [[row.get(column) for column in COLUMNS] for row in rows])
+    sys.exit(exit_code(results))
+
+
+def exit_code(results: Sequence[SourceResult]) -> int:
+    """0 when every source succeeded."""
+    codes = {FAILED if each.error is None else code_of(each.error) for each in results if not each.succeeded}
+    return next((code for code in WORST_FIRST if code in codes), max(codes, default=0))
+
+
+def _row(result: SourceResult) -> dict[str, object]:
+    if result.run is None:
+        reason = redacted(str(result.error))
+        return {"source": result.source, "status": REFUSED, "error": reason}
+    run = result.run
+    return {
+        "source": run.source,
+        "status": run.status,
+        "run_id": run.run_id,
+        **asdict(run.counters),
+        "seconds": run.duration_seconds,
+        "error": redacted(run.error) if run.error else None,
+    }

@@ -1,0 +1,70 @@
+"""Show the runs on a terminal while they go: a line a source."""
+
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
+
+from crypto.domain.run import Counters, RunStatus
+from crypto.entrypoints.cli.run_news import RunNews
+from crypto.entrypoints.cli.show import cell
+
+MARKS = {RunStatus.SUCCESS: "[green]done[/]", RunStatus.CANCELLED: "[yellow]stopped[/]"}
+
+
+class Progress:
+    """A block on the terminal that log lines go above of; it stays when it ends."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._bars = Bars(
+            SpinnerColumn(finished_text=" "),
+            TextColumn("{task.description:<12}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[told]}"),
+            console=console or Console(stderr=True),
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._counted: dict[str, Counters] = {}
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def show(self, news: RunNews) -> None:
+        """Bring the line of its source up to date."""
+        task = self._tasks.get(news.source)
+        if task is None:
+            task = self._bars.add_task(news.source, total=None, told="")
+            self._tasks[news.source] = task
+        if news.event == "started":
+            self._counted[news.source] = Counters()
+            self._bars.update(task, told="resuming" if news.resumed else "asking")
+        elif news.event == "page":
+            self._counted[news.source] = self._counted.get(news.source, Counters()) + (news.counters or Counters())
+            self._bars.update(task, told=_counted(self._counted[news.source]))
+        elif news.event == "waiting":
+            if not self._bars.tasks[task].finished:
+                self._bars.update(task, total=1, completed=1, told=f"fresh; next at {cell(news.until)}")
+        else:
+            self._bars.update(task, total=1, completed=1, told=_ending(news))
+
+
+def _counted(counters: Counters) -> str:
+    rejected = f", {counters.rejected} rejected" if counters.rejected else ""
+    return f"{counters.pages} pages, {counters.received} records, {counters.inserted} new{rejected}"
+
+
+def _ending(news: RunNews) -> str:
+    from rich.markup import escape
+
+    mark = MARKS.get(RunStatus(news.status)) if news.status else None
+    reason = f": {escape(cell(news.error))}" if news.error else ""
+    counted = _counted(news.counters) if news.counters else ""
+    return " ".join(filter(None, (counted, mark or "[red]failed[/]"))) + reason

@@ -1,0 +1,135 @@
+"""What happens in a run, as a value that can be logged, shown and sent to another process."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from loguru import logger
+from msgspec import Struct
+from msgspec.json import Encoder
+
+from crypto.application.ingest_sources import SourceResult
+from crypto.domain.page import StoredPage
+from crypto.domain.run import Checkpoint, Counters, Run, RunStatus
+
+ENCODER = Encoder()
+
+LEVELS = {RunStatus.SUCCESS: "INFO", RunStatus.CANCELLED: "WARNING"}
+
+
+class RunNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that happened. `refused`: a run could not be had, or was taken away, for the reason `error`.
+
+    `waiting`: the source is fresh, and is ingested again at `until`.
+    """
+
+    event: Literal["started", "page", "finished", "refused", "waiting"]
+    source: str
+    run_id: int | None = None
+    page: int | None = None
+    status: str | None = None
+    seconds: float | None = None
+    error: str | None = None
+    counters: Counters | None = None
+    resumed: bool = False
+    until: datetime | None = None
+
+
+Listener = Callable[[RunNews], None]
+
+
+class TellRunEvents:
+    """Tells every listener of what a run does; a crash's traceback goes to the log at DEBUG."""
+
+    def __init__(self, *listeners: Listener) -> None:
+        self._listeners = listeners
+
+    def started(self, run: Run, checkpoint: Checkpoint) -> None:
+        """A source was claimed."""
+        resumed = checkpoint.page_seq > 0
+        self._tell(RunNews(event="started", source=run.source, run_id=run.run_id, resumed=resumed))
+
+    def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:
+        """A page is in."""
+        news = RunNews(event="page", source=run.source, run_id=run.run_id, page=stored.page_id, counters=outcome)
+        self._tell(news)
+
+    def finished(self, run: Run) -> None:
+        """A run ended."""
+        self._tell(
+            RunNews(
+                event="finished",
+                source=run.source,
+                run_id=run.run_id,
+                status=run.status,
+                seconds=run.duration_seconds,
+                error=run.error,
+                counters=run.counters,
+            )
+        )
+
+    def crashed(self, run: Run, error: BaseException) -> None:
+        """A run met an error nobody expected."""
+        bound = logger.bind(source=run.source, run_id=run.run_id)
+        bound.error("the run met an unexpected error: {}: {}", type(error).__name__, error)
+        bound.opt(exception=error).debug("where it came from")
+
+    def refused(self, result: SourceResult) -> None:
+        """A run could not be had, or was taken away."""
+        if result.error:
+            self._tell(RunNews(event="refused", source=result.source, error=str(result.error)))
+
+    def waiting(self, source: str, *, until: datetime) -> None:
+        """A source is fresh until then."""
+        self._tell(RunNews(event="waiting", source=source, until=until.replace(microsecond=0)))
+
+    def _tell(self, news: RunNews) -> None:
+        for listener in self._listeners:
+            listener(news)
+
+
+def log_news(news: RunNews, *, page_level: str = "INFO") -> None:
+    """Write it to the log; a run ends with one line, `Completed ETL run`."""
+    bound = logger.bind(source=news.source, run_id=news.run_id)
+    if news.event == "started":
+        bound.info("Resuming ETL run" if news.resumed else "Started ETL run")
+    elif news.event == "page":
+        facts = _counted(news.counters or Counters())
+        bound.bind(page=news.page, **facts).log(page_level, "Page is in")
+    elif news.event == "refused":
+        bound.warning("No ETL run: {}", news.error)
+    elif news.event == "waiting":
+        bound.info("Next ETL run at {}", news.until)
+    else:
+        _log_end(news)
+
+
+def _log_end(news: RunNews) -> None:
+    counters = news.counters or Counters()
+    level = LEVELS.get(RunStatus(news.status), "ERROR") if news.status else "ERROR"
+    logger.bind(
+        source=news.source,
+        run_id=news.run_id,
+        records=counters.received,
+        duration=round(news.seconds, 3) if news.seconds is not None else None,
+        status=news.status,
+        pages=counters.pages,
+        **_counted(counters),
+        error=news.error,
+    ).log(level, "Completed ETL run")
+
+
+def _counted(counters: Counters) -> dict[str, int]:
+    return {
+        "inserted": counters.inserted,
+        "unchanged": counters.unchanged,
+        "restated": counters.restated,
+        "rejected": counters.rejected,
+    }
+
+
+def print_news(news: RunNews) -> None:
+    """Write it to stdout, one JSON object a line."""
+    sys.stdout.write(ENCODER.encode(news).decode() + "\n")
+    sys.stdout.flush()

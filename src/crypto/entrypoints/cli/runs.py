@@ -1,0 +1,71 @@
+"""`crypto runs`: the run log, newest first."""
+
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from crypto.entrypoints.cli.options import json_option
+
+if TYPE_CHECKING:
+    from crypto.domain.run import Run
+
+COLUMNS = (
+    "run_id",
+    "source",
+    "kind",
+    "status",
+    "started_at",
+    "pages",
+    "received",
+    "inserted",
+    "unchanged",
+    "restated",
+    "rejected",
+    "seconds",
+    "error",
+)
+
+
+@click.command("runs")
+@click.option("--source", help="Of this source only.")
+@click.option("--limit", "page_size", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Which part of the log, from 1.")
+@json_option
+def command(source: str | None, page_size: int, page: int, *, as_json: bool) -> None:
+    """Show the run log, newest first: every attempt, what it counted, and why it failed.
+
+    \b
+      crypto runs --source coingecko --limit 5
+      crypto runs --json | jq '.data[0]'
+    """
+    from crypto.entrypoints.cli.session import asked
+    from crypto.entrypoints.cli.show import show_json, show_table
+
+    found = asked(lambda container: container.report_run_stats().runs(
+        source=source, page=page, page_size=page_size
+    ))  # fmt: skip
+    rows = [run_fields(run) for run in found.runs]
+    if as_json:
+        show_json({"data": rows, "total": found.total, "page": page, "page_size": page_size})
+        return
+    shown = [[{**row, "seconds": row["duration_seconds"]}[column] for column in COLUMNS] for row in rows]
+    show_table(COLUMNS, shown, note=f"{len(rows)} of {found.total} runs")
+
+
+def run_fields(run: "Run") -> dict[str, object]:
+    """A run as it is answered, in the words of the API."""
+    from msgspec.structs import asdict
+
+    return {
+        "run_id": run.run_id,
+        "source": run.source,
+        "kind": run.kind,
+        "epoch": run.epoch,
+        "status": run.status,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "duration_seconds": run.duration_seconds,
+        "sweep_id": run.sweep_id,
+        **asdict(run.counters),
+        "error": run.error,
+    }

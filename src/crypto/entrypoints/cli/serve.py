@@ -1,0 +1,60 @@
+"""`crypto serve`: the REST API."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+if TYPE_CHECKING:
+    from crypto.entrypoints.settings import Settings
+
+
+@click.command("serve")
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")
+def command(*, with_parent: bool) -> None:
+    """Serve the REST API until Ctrl-C; `crypto up` does this and ingests, too.
+
+    While the database is away it answers 503, and heals by itself.
+
+    \b
+      crypto serve
+      CRYPTO_HOST=0.0.0.0 CRYPTO_PORT=8080 crypto serve
+      curl 'http://127.0.0.1:8000/api/v1/data?page_size=2'
+    """
+    from crypto.entrypoints.cli.address import base_url, free_address
+    from crypto.entrypoints.cli.exits import say
+    from crypto.entrypoints.cli.http_server import serve_until_stopped
+    from crypto.entrypoints.cli.running import end_with_parent
+    from crypto.entrypoints.cli.session import begin
+
+    settings = begin()
+    address = free_address(settings)
+    if with_parent:
+        end_with_parent()
+    with _database(settings) as url:
+        if not with_parent:
+            say(f"serving at {base_url(settings)}")
+        serve_until_stopped(address=address, port=settings.port, url=url)
+
+
+@contextmanager
+def _database(settings: "Settings") -> "Iterator[str]":
+    """As for any command, but an external database may be away: then the API says so until it is back."""
+    from loguru import logger
+
+    from crypto.adapters.postgres.migrate import migration_state
+    from crypto.adapters.postgres.url import database_url
+    from crypto.application.errors import StoreUnavailable
+    from crypto.entrypoints.cli.session import migrated_database
+
+    if settings.database_url is not None:
+        url = database_url(settings.database_url)
+        try:
+            migration_state(url)
+        except StoreUnavailable as error:
+            logger.warning("answering 503 until the database is back: {}", error)
+            yield url
+            return
+    with migrated_database(settings) as url:
+        yield url

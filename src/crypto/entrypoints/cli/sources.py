@@ -1,0 +1,41 @@
+"""`crypto sources`: which sources there are, which are on, and how fresh each is."""
+
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from crypto.entrypoints.cli.options import json_option
+
+if TYPE_CHECKING:
+    from crypto.application.report_run_stats import RunStats
+    from crypto.entrypoints.container import Container
+
+COLUMNS = ("source", "enabled", "status", "interval_seconds", "fresh_until", "coins", "unseen_coins",
+           "open_rejections", "newest_observed_at")  # fmt: skip
+
+
+@click.command("sources")
+@json_option
+def command(*, as_json: bool) -> None:
+    """Show the sources: which are on, how fresh they are, and how to switch on the others.
+
+    \b
+      crypto sources
+      CRYPTO_SOURCES=csv,coingecko crypto up     just these two
+      CRYPTO_SOURCE__COINGECKO__API_KEY=... crypto ingest coingecko
+    """
+    from crypto.entrypoints.cli.exits import say
+    from crypto.entrypoints.cli.session import asked
+    from crypto.entrypoints.cli.show import show_json, show_table
+
+    found, off = asked(_ask)
+    if as_json:
+        show_json({"sources": found.sources, "off": off})
+        return
+    show_table(COLUMNS, [[getattr(each, column) for column in COLUMNS] for each in found.sources])
+    for reason in off.values():
+        say(reason)
+
+
+async def _ask(container: "Container") -> "tuple[RunStats, dict[str, str]]":
+    return await container.report_run_stats()(), dict(container.sources().off)

@@ -1,0 +1,147 @@
+"""Builds every use case, in one place: settings in, engines and use cases out."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Dependency, Factory, Singleton
+from msgspec import Struct
+
+from crypto.adapters.postgres.archive import PostgresArchive
+from crypto.adapters.postgres.database import READING, Database
+from crypto.adapters.postgres.health import PostgresHealth
+from crypto.adapters.postgres.ledger import PostgresLedger
+from crypto.adapters.postgres.market_data import PostgresMarketData
+from crypto.adapters.postgres.run_log import PostgresRunLog
+from crypto.adapters.postgres.url import database_url
+from crypto.adapters.registry import SOURCES
+from crypto.adapters.system_clock import SystemClock
+from crypto.application.check_health import CheckHealth
+from crypto.application.errors import SourceOff
+from crypto.application.ingest_source import IngestSource
+from crypto.application.ingest_sources import IngestSources
+from crypto.application.ports import Clock, RunEvents, Source
+from crypto.application.query_market_data import QueryMarketData
+from crypto.application.report_run_stats import ReportRunStats
+from crypto.application.reprocess_pages import ReprocessPages
+from crypto.application.run_schedule import RunSchedule, ScheduleEvents
+from crypto.entrypoints.settings import BadSetting, Settings
+
+INGEST_CONNECTIONS = 4
+API_CONNECTIONS = 8
+
+
+class Sources(Struct, frozen=True, kw_only=True):
+    """The sources that are switched on, and how to switch on each of the others."""
+
+    on: Mapping[str, Source]
+    off: Mapping[str, str]
+
+    @property
+    def intervals(self) -> Mapping[str, timedelta]:
+        """How often each is asked."""
+        return {name: source.interval for name, source in self.on.items()}
+
+
+def build_sources(settings: Settings, clock: Clock) -> Sources:
+    """The sources as the settings want them.
+
+    :raises BadSetting: when a source cannot live with its options.
+    """
+    on: dict[str, Source] = {}
+    off = {name: _how_to_switch_on(name) for name in SOURCES if name not in settings.sources}
+    for name in settings.sources:
+        try:
+            on[name] = _build_source(name, settings, clock)
+        except SourceOff as error:
+            off[name] = str(error)
+    return Sources(on=on, off=off)
+
+
+def _build_source(name: str, settings: Settings, clock: Clock) -> Source:
+    try:
+        return SOURCES[name].build(settings.source[name], clock=clock)
+    except (ValueError, OverflowError) as error:
+        raise BadSetting(f"CRYPTO_SOURCE__{name.upper()}__...: {' '.join(str(error).split())}") from error
+
+
+def _how_to_switch_on(name: str) -> str:
+    return f"{name} is switched off: add it to CRYPTO_SOURCES"
+
+
+def ingest_database(url: str) -> Database:
+    """The connections that write."""
+    return Database(url, pool_size=INGEST_CONNECTIONS, application_name="crypto-ingest")
+
+
+def query_database(settings: Settings, url: str) -> Database:
+    """The connections that read; of a replica, where there is one."""
+    replica = settings.read_database_url
+    return Database(
+        database_url(replica) if replica else url,
+        pool_size=API_CONNECTIONS,
+        application_name="crypto-query",
+        limits=READING,
+    )
+
+
+def build_ingest_source(database: Database, events: RunEvents, clock: Clock) -> IngestSource:
+    """Ingests one source into this database."""
+    return IngestSource(ledger=PostgresLedger(database), events=events, clock=clock)
+
+
+def build_ingest_sources(ingest_source: IngestSource) -> IngestSources:
+    """Ingests several sources side by side."""
+    return IngestSources(ingest_source=ingest_source)
+
+
+def build_run_schedule(
+    ingest_source: IngestSource, database: Database, clock: Clock, events: ScheduleEvents
+) -> RunSchedule:
+    """Ingests every source again and again."""
+    return RunSchedule(ingest_source=ingest_source, reader=PostgresRunLog(database), clock=clock, events=events)
+
+
+def build_reprocess_pages(database: Database, events: RunEvents, clock: Clock) -> ReprocessPages:
+    """Reads the stored pages of a source again."""
+    return ReprocessPages(
+        ledger=PostgresLedger(database), archive=PostgresArchive(database), events=events, clock=clock
+    )
+
+
+def build_query_market_data(database: Database, clock: Clock, sources: Sources) -> QueryMarketData:
+    """Answers questions about quotes."""
+    return QueryMarketData(reader=PostgresMarketData(database), clock=clock, intervals=sources.intervals)
+
+
+def build_report_run_stats(database: Database, sources: Sources) -> ReportRunStats:
+    """Reports how each source stands."""
+    return ReportRunStats(reader=PostgresRunLog(database), intervals=sources.intervals)
+
+
+def build_check_health(database: Database, stats: ReportRunStats, clock: Clock) -> CheckHealth:
+    """Says whether the service is healthy."""
+    return CheckHealth(probe=PostgresHealth(database), stats=stats, clock=clock)
+
+
+class Container(DeclarativeContainer):
+    """What there is to be had. Given from outside: settings, the database's URL, who hears of runs."""
+
+    settings: Dependency[Settings] = Dependency(instance_of=Settings)
+    url: Dependency[str] = Dependency(instance_of=str)
+    events: Dependency[object] = Dependency()
+
+    clock = Singleton(SystemClock)
+    sources = Singleton(build_sources, settings=settings, clock=clock)
+    ingest_database = Singleton(ingest_database, url=url)
+    query_database = Singleton(query_database, settings=settings, url=url)
+
+    ingest_source = Factory(build_ingest_source, database=ingest_database, events=events, clock=clock)
+    ingest_sources = Factory(build_ingest_sources, ingest_source=ingest_source)
+    run_schedule = Factory(
+        build_run_schedule, ingest_source=ingest_source, database=ingest_database, clock=clock, events=events
+    )
+    reprocess_pages = Factory(build_reprocess_pages, database=ingest_database, events=events, clock=clock)
+    query_market_data = Factory(build_query_market_data, database=query_database, clock=clock, sources=sources)
+    report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources)
+    check_health = Factory(build_check_health, database=query_database, stats=report_run_stats, clock=clock)

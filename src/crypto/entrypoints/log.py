@@ -1,0 +1,142 @@
+"""What the service tells of itself: one line a fact, to stderr, and never a key or a password."""
+
+import json
+import logging
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+from loguru import logger
+
+if TYPE_CHECKING:
+    from loguru import Message, Record
+
+HIDDEN = "***"
+
+SHORTEST_SECRET = 4
+"""A shorter text is no secret worth the name, and hiding it everywhere would make the log unreadable."""
+
+CONTEXT = ("source", "run_id", "page")
+"""What each line of a run bears, in this order."""
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+QUIET = ("httpx", "httpcore", "alembic", "sqlalchemy", "psycopg", "granian", "_granian", "asyncio")
+"""Loggers of others that are heard from WARNING on; httpx logs whole URLs at INFO."""
+
+
+class Redactor:
+    """Takes secrets out of texts, also where they are URL-encoded, JSON-escaped or quoted by Python."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        spelled = {form for each in secrets if len(each) >= SHORTEST_SECRET for form in _spellings(each)}
+        longest_first = sorted(spelled, key=len, reverse=True)
+        self._secrets = re.compile("|".join(map(re.escape, longest_first))) if spelled else None
+        self._url_password = re.compile(r"(://[^/\s:@]*):[^/\s@]+@")
+
+    def __call__(self, text: str) -> str:
+        text = self._url_password.sub(rf"\1:{HIDDEN}@", text)
+        return self._secrets.sub(HIDDEN, text) if self._secrets else text
+
+
+def _spellings(secret: str) -> set[str]:
+    """Also inside a quoted text that is quoted again, as error messages do."""
+    forms = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
+    for _ in range(2):
+        forms |= {json.dumps(form)[1:-1] for form in forms} | {repr(form)[1:-1] for form in forms}
+    return forms
+
+
+_redactor: ContextVar[Redactor | None] = ContextVar("redactor", default=None)
+
+
+def redacted(text: str) -> str:
+    """A text as it may be shown, once the log is configured."""
+    redact = _redactor.get()
+    return redact(text) if redact else text
+
+
+def configure_log(*, form: str | None, level: str, secrets: Iterable[str] = ()) -> None:
+    """Send everything logged in this process to stderr: text on a terminal, JSON lines elsewhere.
+
+    `form` (text or json) overrides that.
+    """
+    redact = Redactor(secrets)
+    _redactor.set(redact)
+    line = text_line if (form or ("text" if sys.stderr.isatty() else "json")) == "text" else json_line
+    logger.remove()
+    logger.add(_stderr(line, redact), level=level.upper(), format="{message}", backtrace=False, diagnose=False)
+    logging.basicConfig(handlers=[_Intercepted()], level=level.upper(), force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+
+
+def text_line(record: "Record", redact: Redactor) -> str:
+    """`12:00:01 INFO  coingecko run 12 page 3: page is in (records=250)`."""
+    extra = dict(record["extra"])
+    where = " ".join(_context(extra))
+    facts = " ".join(f"{name}={value}" for name, value in extra.items() if value is not None)
+    parts = (
+        f"{record['time']:HH:mm:ss} {record['level'].name:<7}",
+        f"{where}:" if where else "",
+        record["message"].rstrip(),
+        f"({facts})" if facts else "",
+    )
+    return redact(" ".join(filter(None, parts)) + "\n" + _traceback(record))
+
+
+def _context(extra: dict[str, object]) -> list[str]:
+    """What a run's line begins with, taken out of the other facts."""
+    named = {name: extra.pop(name, None) for name in CONTEXT}
+    words = {"source": "", "run_id": "run ", "page": "page "}
+    return [f"{words[name]}{value}" for name, value in named.items() if value is not None]
+
+
+def json_line(record: "Record", redact: Redactor) -> str:
+    """The same as one JSON object: time, level, message, then the facts."""
+    fields: dict[str, object] = {
+        "time": record["time"].isoformat(timespec="milliseconds"),
+        "level": record["level"].name.lower(),
+        "message": record["message"].rstrip(),
+        **record["extra"],
+    }
+    if found := _traceback(record):
+        fields["traceback"] = found
+    return json.dumps(_redacted(fields, redact), default=lambda value: redact(str(value))) + "\n"
+
+
+def _redacted(value: object, redact: Redactor) -> object:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {redact(str(name)): _redacted(each, redact) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted(each, redact) for each in value]
+    return value
+
+
+def _traceback(record: "Record") -> str:
+    raised = record["exception"]
+    if raised is None or raised.value is None:
+        return ""
+    return "".join(traceback.format_exception(raised.type, raised.value, raised.traceback))
+
+
+def _stderr(line: Callable[["Record", Redactor], str], redact: Redactor) -> Callable[["Message"], None]:
+    def write(message: "Message") -> None:
+        sys.stderr.write(line(message.record, redact))  # looked up anew: a progress display may stand before it
+        sys.stderr.flush()
+
+    return write
+
+
+class _Intercepted(logging.Handler):
+    """Brings what others log through the standard library into the same lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        bound = logger.bind(logger=record.name).opt(exception=record.exc_info)
+        bound.log(record.levelname if record.levelname in LEVELS else record.levelno, record.getMessage())

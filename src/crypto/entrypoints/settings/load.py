@@ -1,0 +1,130 @@
+"""Turn what was set into settings, or say in one line which of them is wrong and what it takes."""
+
+import os
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar, get_type_hints
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct, inspect
+
+from crypto.application.errors import CryptoError
+from crypto.entrypoints.settings.given import PREFIX, Given, Name, collect
+from crypto.entrypoints.settings.model import BadSetting, Settings, is_secret
+from crypto.entrypoints.settings.value import read_value, shown, takes
+
+Built = TypeVar("Built", bound=Struct)
+
+OptionTypes = Mapping[str, type[Struct]]
+"""By source, the options it takes."""
+
+
+def load_settings(
+    *,
+    options: OptionTypes | None = None,
+    environment: Mapping[str, str] | None = None,
+    directory: Path | None = None,
+) -> Settings:
+    """The settings of this process; no `sources` given means all there are.
+
+    :raises BadSetting: for a bad value, an unknown setting, source or option.
+    """
+    options = _registered() if options is None else options
+    given = collect(os.environ if environment is None else environment, directory or Path())
+    _check_names(given, options)
+    own = {name[0]: each for name, each in given.items() if len(name) == 1}
+    settings = _build(Settings, own)
+    sources = settings.sources or tuple(options)
+    _check_sources(sources, options, own.get("sources"))
+    for name in ("database_url", "read_database_url"):
+        _check_url(own.get(name))
+    return msgspec.structs.replace(
+        settings,
+        sources=tuple(dict.fromkeys(sources)),
+        source={name: _build(kind, _of_source(given, name)) for name, kind in options.items()},
+    )
+
+
+def _registered() -> OptionTypes:
+    from crypto.adapters.registry import SOURCES
+
+    return {name: kind.options for name, kind in SOURCES.items()}
+
+
+def _of_source(given: Mapping[Name, Given], source: str) -> dict[str, Given]:
+    return {name[2]: each for name, each in given.items() if name[:2] == ("source", source)}
+
+
+def _build(kind: type[Built], given: Mapping[str, Given]) -> Built:
+    fields = {each.name: each for each in _fields(kind)}
+    hints = get_type_hints(kind, include_extras=True)
+    values = {name: _value(each, fields[name].type, hints[name], name) for name, each in given.items()}
+    try:
+        return kind(**values)
+    except (ValueError, TypeError, CryptoError) as error:
+        named = [each.called for name, each in given.items() if name in str(error)]
+        called = ", ".join(named or [each.called for each in given.values()])
+        raise BadSetting(f"{called}: {' '.join(str(error).split())}") from error
+
+
+def _value(given: Given, kind: inspect.Type, hint: object, name: str) -> object:
+    try:
+        return read_value(given.value, kind, hint)
+    except msgspec.ValidationError as error:
+        got = "a value that is not shown" if is_secret(name) else shown(given.value)
+        raise BadSetting(f"{given.called}: got {got}, takes {takes(kind)}") from error
+
+
+def _check_names(given: Mapping[Name, Given], options: OptionTypes) -> None:
+    top = {each.name for each in _fields(Settings)} - {"source"}
+    for name, each in given.items():
+        if name[0] != "source" or len(name) == 1:
+            _check_known(each, ".".join(name), top, f"there is no setting {each.called}", PREFIX)
+            continue
+        _check_known(each, name[1], options, f"{each.called}: there is no source {shown(name[1])}")
+        known = {field.name for field in _fields(options[name[1]])}
+        prefix = f"{PREFIX}SOURCE__{name[1].upper()}__"
+        _check_known(each, ".".join(name[2:]), known, f"{each.called}: {name[1]} has no such option", prefix)
+
+
+def _check_known(given: Given, name: str, known: Iterable[str], complaint: str, prefix: str = "") -> None:
+    if name in known:
+        return
+    in_environment = given.called.startswith(PREFIX)
+    words = [prefix + each.upper() for each in known] if prefix and in_environment else known
+    raise BadSetting(f"{complaint}; {did_you_mean(given.called if in_environment and prefix else name, words)}")
+
+
+def _check_sources(sources: Iterable[str], options: OptionTypes, given: Given | None) -> None:
+    for name in sources:
+        if given and name not in options:
+            raise BadSetting(f"{given.called}: there is no source {shown(name)}; {did_you_mean(name, options)}")
+
+
+def _check_url(given: Given | None) -> None:
+    if given is None:
+        return
+    from crypto.adapters.postgres.url import database_url
+
+    try:
+        host = urlsplit(database_url(str(given.value))).hostname or ""
+        host.replace(",", ".").encode("idna")
+    except UnicodeError as error:
+        raise BadSetting(f"{given.called}: its host name is none that can be looked up") from error
+    except ValueError as error:
+        raise BadSetting(f"{given.called}: {error}") from error
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """What to write instead of a name that is not known."""
+    known = sorted(known)
+    close = get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else "there are " + ", ".join(known)
+
+
+def _fields(kind: type[Struct]) -> tuple[inspect.Field, ...]:
+    described = inspect.type_info(kind)
+    assert isinstance(described, inspect.StructType)  # noqa: S101 - narrows the type for the checkers
+    return described.fields

@@ -1,0 +1,72 @@
+"""`crypto serve`, as a person runs it: it heals with its database, and leaves nobody behind."""
+
+import asyncio
+import signal
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from crypto.adapters.postgres.embedded import EmbeddedServer
+from tests.support.commands import crypto, ended, free_port, line_with, running
+from tests.support.database import short_folder
+
+PATIENCE = 30.0
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with short_folder() as made:
+        yield made
+
+
+@asynccontextmanager
+async def serving(folder: Path, settings: dict[str, str]) -> AsyncIterator[Process]:
+    """Served; killed if the test did not end it."""
+    async with running("serve", folder=folder, settings=settings) as process:
+        async with asyncio.timeout(PATIENCE):
+            await line_with(process, "serving at")
+        yield process
+
+
+async def until_code(settings: dict[str, str], wanted: int) -> httpx.Response:
+    """Ask until that is the answer's status."""
+    async with asyncio.timeout(PATIENCE), httpx.AsyncClient(trust_env=False) as client:
+        while True:
+            try:
+                answer = await client.get(f"http://127.0.0.1:{settings['PORT']}/api/v1/data")
+            except httpx.TransportError:
+                answer = None
+            if answer is not None and answer.status_code == wanted:
+                return answer
+            await asyncio.sleep(0.05)  # another process: it can only be asked
+
+
+async def test_a_database_that_is_away_gives_503_and_heals_by_itself(folder: Path) -> None:
+    embedded = {"DATA_DIR": str(folder / "server"), "SOURCES": "coinpaprika"}
+    await crypto("db", "upgrade", folder=folder, settings=embedded)
+    server = EmbeddedServer(folder / "server")
+    with server as url:
+        external = {"DATABASE_URL": url, "SOURCES": "coinpaprika", "PORT": str(free_port())}
+    async with serving(folder, external) as process:
+        away = await until_code(external, 503)
+        with server:
+            back = await until_code(external, 200)
+        process.send_signal(signal.SIGTERM)
+        said = await ended(process)
+    assert away.headers["Retry-After"]
+    assert back.json()["total"] == 0
+    assert said.code == 143
+    assert "answering 503 until the database is back" not in said.out
+
+
+async def test_a_worker_does_not_outlive_its_server(folder: Path) -> None:
+    settings = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "PORT": str(free_port())}
+    async with serving(folder, settings) as process:
+        await until_code(settings, 503)
+        process.kill()
+        async with asyncio.timeout(PATIENCE):
+            await ended(process)

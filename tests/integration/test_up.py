@@ -1,0 +1,154 @@
+"""`crypto up`, as a person runs it: everything from one command, and nothing left behind however it ends."""
+
+import asyncio
+import os
+import signal
+import socket
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import httpx
+import pytest
+
+from crypto.adapters.postgres.embedded import EmbeddedServer
+from tests.support.commands import crypto, ended, free_port, line_with, running
+from tests.support.database import short_folder
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample.csv"
+PATIENCE = 30.0
+"""Seconds that anything here may take; it takes a tenth of that on a machine that is not busy."""
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A working directory with the sample file, short enough for a socket."""
+    with short_folder() as made:
+        (made / "data").mkdir()
+        copyfile(SAMPLE, made / "data" / "sample.csv")
+        yield made
+
+
+@pytest.fixture
+def settings(folder: Path) -> dict[str, str]:
+    return {"DATA_DIR": str(folder / "server"), "SOURCES": "csv", "PORT": str(free_port())}
+
+
+async def get(settings: dict[str, str], path: str) -> Any:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.get(f"http://127.0.0.1:{settings['PORT']}/api/v1{path}")
+    return answer.json()
+
+
+async def until_status(settings: dict[str, str], path: str, status: str) -> None:
+    """Ask until that is the answer."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(httpx.TransportError):
+                if (await get(settings, path))["status"] == status:
+                    return
+            await asyncio.sleep(0.05)  # another process: it can only be asked
+
+
+@asynccontextmanager
+async def up(folder: Path, settings: dict[str, str]) -> AsyncIterator[Process]:
+    """Everything up; killed with all its children if the test did not end it."""
+    async with running("up", folder=folder, settings=settings) as process:
+        async with asyncio.timeout(PATIENCE):
+            await line_with(process, "The API is at")
+        yield process
+
+
+async def everything_gone(process: Process) -> str:
+    """What it said until nobody is left who could say more: children hold its stderr as long as they live."""
+    async with asyncio.timeout(PATIENCE):
+        return (await ended(process)).err
+
+
+def server_is_down(settings: dict[str, str]) -> bool:
+    status = EmbeddedServer(Path(settings["DATA_DIR"])).status()
+    return not status.running and not status.in_use
+
+
+def server_pid(settings: dict[str, str]) -> int:
+    pid = EmbeddedServer(Path(settings["DATA_DIR"])).status().pid
+    assert pid
+    return pid
+
+
+def was_started(settings: dict[str, str]) -> bool:
+    return Path(settings["DATA_DIR"]).exists()
+
+
+async def children(process: Process) -> dict[str, int]:
+    """The command of each child, and its process id."""
+    listing = await asyncio.create_subprocess_exec("ps", "-eo", "ppid=,pid=,args=", stdout=asyncio.subprocess.PIPE)
+    out, _ = await listing.communicate()
+    rows = [line.split() for line in out.decode().splitlines()]
+    ours = [row for row in rows if int(row[0]) == process.pid and "crypto" in row]
+    return {row[row.index("crypto") + 1]: int(row[1]) for row in ours}
+
+
+async def test_up_serves_and_ingests_until_ctrl_c_and_starts_again_warm(
+    folder: Path, settings: dict[str, str]
+) -> None:
+    async with up(folder, settings) as process:
+        await until_status(settings, "/health", "healthy")
+        os.killpg(process.pid, signal.SIGINT)
+        said = await everything_gone(process)
+    assert process.returncode == 130, said
+    assert server_is_down(settings)
+
+    async with up(folder, settings) as process:
+        data = await get(settings, "/data?page_size=1")
+        process.terminate()
+        said = await everything_gone(process)
+    assert process.returncode == 143, said
+    assert data["total"] == 100
+    assert "Started ETL run" not in said
+    assert server_is_down(settings)
+
+
+async def test_whatever_dies_comes_back_and_nothing_outlives_a_parent_that_was_killed(
+    folder: Path, settings: dict[str, str]
+) -> None:
+    async with asyncio.timeout(2 * PATIENCE), up(folder, settings) as process:
+        await until_status(settings, "/health", "healthy")
+        os.kill(server_pid(settings), signal.SIGKILL)
+        await line_with(process, "the database server is gone")
+        await until_status(settings, "/health", "healthy")
+        for child in ("serve", "ingest"):
+            os.kill((await children(process))[child], signal.SIGKILL)
+            await line_with(process, "starting it again")
+        await until_status(settings, "/health", "healthy")
+        process.kill()
+        await everything_gone(process)
+    assert server_is_down(settings)
+
+
+async def test_a_port_in_use_is_one_line_before_anything_is_started(
+    folder: Path, settings: dict[str, str]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(settings["PORT"])))
+        taken.listen()
+        done = await crypto("up", folder=folder, settings=settings)
+    said = f"crypto: CRYPTO_PORT: {settings['PORT']} on 127.0.0.1 is in use by another program; "
+    assert done.code == 78
+    assert done.everything == said + "set CRYPTO_PORT to a free one\n"
+    assert not was_started(settings)
+
+
+async def test_a_source_that_is_off_is_said_with_how_to_switch_it_on(
+    folder: Path, settings: dict[str, str]
+) -> None:
+    (folder / "data" / "sample.csv").unlink()
+    async with running("up", folder=folder, settings=settings) as process, asyncio.timeout(PATIENCE):
+        assert "CRYPTO_SOURCE__CSV__PATHS" in await line_with(process, "csv")
+        await line_with(process, "The API is at")
+        process.send_signal(signal.SIGINT)
+        await everything_gone(process)
+    assert process.returncode == 130

@@ -1,0 +1,150 @@
+"""The command line itself: what it loads, shows, and how it ends."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner
+
+from crypto.application.errors import (
+    BadRequest,
+    FencedOff,
+    SourceBusy,
+    SourceOff,
+    SourceRefused,
+    StoreUnavailable,
+    UnknownSource,
+)
+from crypto.application.ingest_sources import SourceResult
+from crypto.domain.market_data import StoredQuote
+from crypto.domain.run import Counters, Run, RunKind, RunStatus
+from crypto.entrypoints.api.bodies import QuoteAnswer, RunAnswer
+from crypto.entrypoints.cli.app import COMMANDS, app
+from crypto.entrypoints.cli.data import _quote
+from crypto.entrypoints.cli.exits import code_of
+from crypto.entrypoints.cli.outcome import exit_code
+from crypto.entrypoints.cli.runs import run_fields
+from crypto.entrypoints.cli.show import cell, show_json, show_table
+from crypto.entrypoints.settings import BadSetting
+from tests.support.clock import NOON
+
+HEAVY = ("litestar", "sqlalchemy", "psycopg", "httpx", "granian", "alembic", "dependency_injector", "loguru")
+
+LOADED = f"""
+import sys
+from click.testing import CliRunner
+from crypto.entrypoints.cli.app import COMMANDS, app
+for arguments in ["--help"], ["--version"], *([name, "--help"] for name in COMMANDS):
+    assert "crypto" in CliRunner().invoke(app, arguments).output
+print(*[name for name in {HEAVY!r} if name in sys.modules])
+"""
+
+FAILURE = SourceResult(source="a", run=None, error=SourceRefused("no"))
+BUSY = SourceResult(source="b", error=SourceBusy("b", holder="someone", since=None))
+NO_DATABASE = SourceResult(source="c", error=StoreUnavailable("away"))
+FENCED = SourceResult(source="d", error=FencedOff("taken over"))
+
+
+def run_with(status: RunStatus) -> Run:
+    return Run(
+        run_id=1, source="csv", kind=RunKind.INGEST, epoch=1, status=status, started_at=NOON, finished_at=NOON,
+        counters=Counters(received=3), error=None, sweep_id=None,
+    )  # fmt: skip
+
+
+GOOD = SourceResult(source="csv", run=run_with(RunStatus.SUCCESS))
+BAD = SourceResult(source="csv", run=run_with(RunStatus.FAILURE))
+
+
+def test_help_loads_nothing_heavy() -> None:
+    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "db"])
+def test_help_of_every_command_teaches_with_an_example(name: str) -> None:
+    shown = CliRunner().invoke(app, [name, "--help"]).output
+    assert f"crypto {name}" in shown.split("Usage:")[1].split("\n", 1)[1]
+
+
+def test_an_unknown_command_is_a_usage_error() -> None:
+    assert CliRunner().invoke(app, ["ingst"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SourceRefused("no"), 1),
+        (UnknownSource("no"), 2),
+        (BadRequest("no", parameter="page"), 2),
+        (StoreUnavailable("no"), 69),
+        (SourceBusy("csv", holder="someone", since=None), 75),
+        (FencedOff("no"), 76),
+        (SourceOff("no"), 78),
+        (BadSetting("no"), 78),
+    ],
+)
+def test_every_failure_has_its_exit_code(error: SourceRefused, code: int) -> None:
+    assert code_of(error) == code
+
+
+@pytest.mark.parametrize(
+    ("results", "code"),
+    [
+        ([], 0),
+        ([GOOD], 0),
+        ([GOOD, BAD], 1),
+        ([GOOD, BUSY], 75),
+        ([BUSY, BAD], 1),
+        ([FENCED, BUSY], 76),
+        ([NO_DATABASE, BUSY], 69),
+        ([FAILURE, NO_DATABASE], 1),
+    ],
+)
+def test_of_several_failures_one_that_failed_beats_one_that_is_busy(
+    results: list[SourceResult], code: int
+) -> None:
+    assert exit_code(results) == code
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Decimal("3.84E-18"), "0.00000000000000000384"),
+        (Decimal("2.201E+12"), "2201000000000"),
+        (None, "-"),
+        (0.1234, "0.12"),
+        (datetime(2026, 11, 2, 12, tzinfo=UTC), "2026-11-02 12:00:00Z"),
+        ("evil\x1b[31m\nname", "evil\\x1b[31m\\nname"),
+    ],
+)
+def test_a_cell_shows_every_digit_and_obeys_no_control_character(value: object, shown: str) -> None:
+    assert cell(value) == shown
+
+
+def test_json_has_every_digit(capsys: pytest.CaptureFixture[str]) -> None:
+    exact = Decimal("123456789.123456789123456789123456789")
+    show_json({"price_usd": exact, "small": Decimal("3.84E-18")})
+    read = json.loads(capsys.readouterr().out, parse_float=Decimal)
+    assert read == {"price_usd": exact, "small": Decimal("3.84E-18")}
+
+
+def test_a_table_that_goes_to_a_file_is_not_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    long = "x" * 400
+    show_table(("a", "b"), [(long, 1)], note="1 row")
+    written = capsys.readouterr()
+    assert long in written.out
+    assert written.err == "1 row\n"
+
+
+def test_json_uses_the_words_of_the_api() -> None:
+    quote = StoredQuote(
+        coin_id="btc", name=None, symbol=None, price_usd=Decimal(1), market_cap=Decimal("2E+12"), volume_24h=None,
+        source="csv", observed_at=NOON, ingested_at=NOON, recorded_at=NOON, version=1, page_id=1, position=0,
+    )  # fmt: skip
+    assert list(_quote(quote, NOON)) == list(QuoteAnswer.__struct_fields__)
+    assert str(_quote(quote, NOON)["market_cap"]) == "2000000000000"
+    assert sorted(run_fields(run_with(RunStatus.SUCCESS))) == sorted(RunAnswer.__struct_fields__)

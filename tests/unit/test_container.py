@@ -1,0 +1,41 @@
+"""Every provider of the container can be built."""
+
+from pathlib import Path
+
+import pytest
+from dependency_injector.providers import Dependency, Provider
+from msgspec.structs import replace
+
+from crypto.adapters.registry import SOURCES
+from crypto.entrypoints.cli.run_news import TellRunEvents
+from crypto.entrypoints.container import Container, build_sources
+from crypto.entrypoints.settings import BadSetting, Settings, load_settings
+from tests.support.clock import ManualClock
+
+
+def settings_of(**environment: str) -> Settings:
+    return load_settings(environment=environment, directory=Path("/nonexistent"))
+
+
+def test_every_provider_is_built() -> None:
+    url = "postgresql+psycopg://nobody@localhost:1/nothing"
+    container = Container(settings=settings_of(), url=url, events=TellRunEvents())
+    providers: dict[str, Provider[object]] = container.providers
+    built = {name: provider() for name, provider in providers.items()}
+    assert all(each is not None for each in built.values())
+    assert {name for name, each in providers.items() if isinstance(each, Dependency)} == {
+        "settings", "url", "events",
+    }  # fmt: skip
+
+
+def test_a_source_that_is_not_wanted_is_off_and_says_how_to_switch_it_on() -> None:
+    sources = build_sources(settings_of(CRYPTO_SOURCES="coingecko"), ManualClock())
+    assert list(sources.on) == ["coingecko"]
+    assert set(sources.intervals) == {"coingecko"}
+    assert sources.off["coinpaprika"] == "coinpaprika is switched off: add it to CRYPTO_SOURCES"
+
+
+def test_a_source_that_cannot_live_with_its_options_is_a_bad_setting() -> None:
+    settings = replace(settings_of(), source={"coingecko": SOURCES["coingecko"].options(interval=1e300)})
+    with pytest.raises(BadSetting, match="CRYPTO_SOURCE__COINGECKO__"):
+        build_sources(replace(settings, sources=("coingecko",)), ManualClock())
