@@ -13,7 +13,7 @@ help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runs ## Set up, then ingest and serve on the embedded database, until Ctrl-C (ARGS="--help" for more)
-	@$(BIN)/crypto up $(ARGS)
+	@trap : INT; $(BIN)/crypto up $(ARGS) || [ $$? -eq 130 ] # Ctrl-C is how it ends
 
 test: $(VENV)/.develops ## Run the tests (TESTS=path for some of them)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS) $(ARGS)

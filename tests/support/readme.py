@@ -1,17 +1,33 @@
-"""The README's examples: read from it, run on a terminal as a reader would, and held against what really comes back."""
+"""The README's examples: read, run on a terminal as a reader would, held against what really comes back."""
 
 import json
 import os
 import pty
 import re
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
+from shutil import copyfile
 from threading import Thread
 from typing import Any
 
+import httpx
 from msgspec import Struct
+
+from tests.support.commands import free_port
+from tests.support.database import short_folder
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 30.0
+"""Seconds that anything here may take; it takes a tenth of that on a machine that is not busy."""
+
+COINS = 2000
+CTRL_C = 130
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ESCAPES = re.compile(r"\x1b\[[?\d;]*[A-Za-z]")
@@ -81,6 +97,18 @@ class Terminal:
         self._reader.join(seconds)
         return code
 
+    def interrupt(self) -> int:
+        """Ctrl-C; its exit code. Killed with all it started when it does not end.
+
+        :raises subprocess.TimeoutExpired: in that case.
+        """
+        self.process.send_signal(signal.SIGINT)
+        try:
+            return self.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise
+
     def _read(self, descriptor: int) -> None:
         with open(descriptor, "rb", buffering=0) as terminal:
             try:
@@ -130,3 +158,77 @@ def _of_value(key: str, shown: Any, real: Any, where: str) -> list[str]:
 
 def _both_times(*values: Any) -> bool:
     return all(isinstance(each, str) and TIME.fullmatch(each) for each in values)
+
+
+class Service(Struct, frozen=True, kw_only=True):
+    """Everything up on `terminal`, and what its commands need to ask it."""
+
+    terminal: Terminal
+    folder: Path
+    environment: Mapping[str, str]
+
+    def at_its_port(self, text: str) -> str:
+        """The README's text with the port that is really used."""
+        return text.replace("127.0.0.1:8000", f"127.0.0.1:{self.environment['CRYPTO_PORT']}")
+
+    def run(self, command: str) -> tuple[str, int]:
+        """What a command shows, and its exit code."""
+        shell = Terminal(self.at_its_port(command), folder=self.folder, environment=self.environment)
+        code = shell.wait(PATIENCE)
+        return shell.text, code
+
+    def has_everything(self) -> bool:
+        """Whether each source was ingested, and the address of the API was said."""
+        with suppress(httpx.TransportError), httpx.Client(trust_env=False) as client:
+            stats = client.get(self.at_its_port("http://127.0.0.1:8000/api/v1/stats")).json()["sources"]
+            return "Ctrl-C" in self.terminal.text and all(each["status"] == "success" for each in stats)
+        return False
+
+
+@contextmanager
+def running_service() -> Iterator[Service]:
+    """`crypto up` beside the sample file, with the fake in the providers' places; Ctrl-C at the end."""
+    with short_folder() as folder, _provider() as url:
+        (folder / "data").mkdir()
+        copyfile(ROOT / "data" / "sample.csv", folder / "data" / "sample.csv")
+        environment = _environment(folder, provider=url)
+        terminal = Terminal("exec crypto up", folder=folder, environment=environment)
+        service = Service(terminal=terminal, folder=folder, environment=environment)
+        try:
+            _wait_until_everything_is_in(service)
+            yield service
+        finally:
+            code = terminal.interrupt()
+        assert code == CTRL_C, terminal.text
+
+
+@contextmanager
+def _provider() -> Iterator[str]:
+    command = [sys.executable, "-m", "tests.support.provider", "--coins", str(COINS)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def _environment(folder: Path, *, provider: str) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CRYPTO_")}
+    return clean | {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "CRYPTO_DATA_DIR": str(folder / "server"),
+        "CRYPTO_PORT": str(free_port()),
+        "CRYPTO_SOURCE__COINPAPRIKA__BASE_URL": f"{provider}/v1",
+        "CRYPTO_SOURCE__COINGECKO__BASE_URL": f"{provider}/api/v3",
+        "CRYPTO_SOURCE__COINGECKO__PAUSE": "0",
+    }
+
+
+def _wait_until_everything_is_in(service: Service) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not service.has_everything():
+        assert service.terminal.process.poll() is None, service.terminal.text
+        assert time.monotonic() < deadline, service.terminal.text
+        time.sleep(0.05)  # another process: it can only be asked

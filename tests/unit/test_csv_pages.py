@@ -239,7 +239,6 @@ def test_the_facts_of_its_sweeps() -> None:
     [
         {"timezone": "Mars/Olympus"},
         {"columns": {"price_eur": "x"}},
-        {"interval": 0},
         {"date_format": "%Q"},
         {"path": "a.csv"},
     ],

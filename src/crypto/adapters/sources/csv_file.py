@@ -5,7 +5,9 @@ from collections.abc import AsyncGenerator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
+from msgspec import Meta
 from msgspec.structs import replace
 
 from crypto.adapters.tabular.declared import Declared
@@ -32,12 +34,7 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     paths: tuple[str, ...] = ()
-    interval: int = 300
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.interval < 1:
-            raise ValueError(f"interval is {self.interval}; it takes seconds, from 1")
+    interval: Annotated[int, Meta(ge=1)] = 300
 
 
 def build(options: Options, *, clock: Clock) -> Source:

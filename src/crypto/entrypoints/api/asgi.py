@@ -13,6 +13,7 @@ from msgspec.structs import asdict
 
 from crypto.adapters.postgres.url import database_url
 from crypto.adapters.registry import SOURCES
+from crypto.entrypoints.api import paths
 from crypto.entrypoints.api.app import ApiUseCases, create_app
 from crypto.entrypoints.api.exchange import RequestLine
 from crypto.entrypoints.container import Container
@@ -21,7 +22,7 @@ from crypto.entrypoints.settings import BadSetting, load_settings
 
 PARENT_CHECK_SECONDS = 1.0
 
-SERVER_ERROR = 500
+OK, SERVER_ERROR = 200, 500
 
 
 def app() -> Litestar:
@@ -73,9 +74,14 @@ async def _end_with_parent() -> None:
 
 
 def log_request(line: RequestLine) -> None:
-    """One line a request."""
-    level = "ERROR" if line.status >= SERVER_ERROR else "INFO"
-    logger.bind(**asdict(line)).log(level, "Answered request")
+    """One line a request; the probes of whoever watches the service are many and say little."""
+    logger.bind(**asdict(line)).log(_level(line), "Answered request")
+
+
+def _level(line: RequestLine) -> str:
+    if line.status >= SERVER_ERROR:
+        return "ERROR"
+    return "DEBUG" if line.status == OK and line.path in {paths.LIVE, paths.READY} else "INFO"
 
 
 def log_error(error: Exception, request_id: str) -> None:

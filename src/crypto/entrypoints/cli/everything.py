@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-import click
 from loguru import logger
 from msgspec.json import Decoder
 
@@ -69,7 +67,7 @@ class Everything:
             "--with-parent",
             environment=self._environment(),
             on_output=self._hear if arguments[0] == "ingest" else None,
-            on_error=_pass_on if self._progress else None,
+            on_error=self._say if self._progress else None,
         )
 
     def _environment(self) -> Mapping[str, str]:
@@ -105,11 +103,18 @@ class Everything:
 
     async def _say_address(self) -> None:
         if not await until_answers(self._settings, limit=STARTING_SECONDS):
-            say("the API does not answer yet; the log says why")
+            self._say("the API does not answer yet; the log says why")
             return
         base = base_url(self._settings)
-        say(f"The API is at {base}/")
-        say(f"  try: curl '{base}/data?page_size=2'\n       curl {base}/health\nCtrl-C ends everything.")
+        self._say(f"The API is at {base}/")
+        self._say(f"  try: curl '{base}/data?page_size=2'\n       curl {base}/health\nCtrl-C ends everything.")
+
+    def _say(self, text: str) -> None:
+        """To the person; above the bars while they are drawn."""
+        if self._progress:
+            self._progress.say(text)
+        else:
+            say(text)
 
     def _hear(self, line: str) -> None:
         news = DECODER.decode(line)
@@ -127,8 +132,3 @@ class Everything:
             if child is api:
                 await until_answers(self._settings, limit=LOST_SIGNAL_SECONDS)
             await child.stop()
-
-
-def _pass_on(line: str) -> None:
-    """A log line of a child, above the bars while they are drawn."""
-    click.echo(line, file=sys.stderr)

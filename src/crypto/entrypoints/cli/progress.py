@@ -37,6 +37,10 @@ class Progress:
     ) -> None:
         self._bars.stop()
 
+    def say(self, text: str) -> None:
+        """Print a line above the bars, as it is."""
+        self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
     def show(self, news: RunNews) -> None:
         """Bring the line of its source up to date."""
         task = self._tasks.get(news.source)
@@ -58,7 +62,8 @@ class Progress:
 
 def _counted(counters: Counters) -> str:
     rejected = f", {counters.rejected} rejected" if counters.rejected else ""
-    return f"{counters.pages} pages, {counters.received} records, {counters.inserted} new{rejected}"
+    pages = "1 page" if counters.pages == 1 else f"{counters.pages} pages"
+    return f"{pages}, {counters.received} records, {counters.inserted} new{rejected}"
 
 
 def _ending(news: RunNews) -> str:
