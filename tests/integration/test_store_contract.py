@@ -161,6 +161,38 @@ async def test_an_empty_first_page_is_no_success_and_erases_nothing(store: Store
     assert len([page async for page in store.archive.stored_pages("coingecko")]) == 2
 
 
+async def test_an_empty_list_is_no_success_the_second_time_either(store: Store, clock: ManualClock) -> None:
+    source = market(clock, [("btc", 0, "10")])
+    await ingest(store, source, clock)
+    source.sweep = [[]]
+
+    runs = [await ingest(store, source, clock) for _ in range(2)]
+
+    assert [run.status for run in runs] == [RunStatus.FAILURE, RunStatus.FAILURE]
+    assert [row[-1] for row in (await store.contents())["latest"]] == [False]
+
+
+async def test_a_sweep_with_a_hole_calls_no_coin_unseen_and_is_no_success(
+    store: Store, clock: ManualClock
+) -> None:
+    whole: list[object] = [[("a", 0, "1")], [("b", 0, "1")], [("c", 0, "1")]]
+    await ingest(store, market(clock, *whole), clock)
+    source = market(clock, whole[0], SourceUnavailable("broken page"), whole[2])
+    await ingest(store, source, clock)
+    source.held_at = 2
+    cancelled = asyncio.create_task(ingest(store, source, clock))
+    await source.waiting.wait()
+    cancelled.cancel()
+    await asyncio.wait({cancelled})
+    source.held_at = None
+
+    run = await ingest(store, source, clock)
+
+    assert run.status is RunStatus.FAILURE
+    assert run.error == "hole: earlier runs of this sweep passed over 1 page(s)"
+    assert not any(row[-1] for row in (await store.contents())["latest"])
+
+
 async def test_a_coin_that_a_complete_sweep_does_not_name_is_unseen_until_one_does(
     store: Store, clock: ManualClock
 ) -> None:
@@ -388,6 +420,36 @@ async def test_latest_falls_back_when_the_newest_quote_is_withdrawn(store: Store
         ("btc", minute(30), Decimal(10)),
         ("eth", minute(35), Decimal(2)),
     ]
+
+
+async def test_a_quote_that_an_earlier_page_said_comes_back_when_the_later_one_is_withdrawn(
+    store: Store, clock: ManualClock
+) -> None:
+    await ingest(store, market(clock, [("btc", 0, "1")]), clock)
+    clock.advance(60)
+    spiked = market(clock, [("btc", 0, "100")])
+    await ingest(store, spiked, clock)
+    spiked.ceiling = Decimal(50)
+
+    await reprocess(store, spiked, clock)
+    settled = await store.contents()
+    again = await reprocess(store, spiked, clock)
+
+    assert await prices(store) == {("btc", 0): Decimal(1)}
+    assert (again.counters.inserted, again.counters.withdrawn) == (0, 0)
+    assert await store.contents() == settled
+
+
+async def test_a_coin_stays_unseen_when_a_mended_parser_moves_its_stamps(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, [("a", 0, "1"), ("b", 0, "1")]), clock)
+    source = market(clock, [("a", 1, "1")])
+    await ingest(store, source, clock)
+    source.shift = 1
+
+    await reprocess(store, source, clock)
+
+    latest = (await store.contents())["latest"]
+    assert [(row[0], row[2], row[-1]) for row in latest] == [("a", minute(2), False), ("b", minute(1), True)]
 
 
 async def test_reprocessing_with_the_same_parser_writes_nothing(store: Store, clock: ManualClock) -> None:

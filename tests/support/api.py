@@ -61,7 +61,7 @@ class Served:
         stats = ReportRunStats(reader=self.store, intervals=INTERVALS)
         return create_app(
             use_cases=ApiUseCases(
-                query_market_data=QueryMarketData(reader=self.store, clock=self.clock, intervals=INTERVALS),
+                query_market_data=QueryMarketData(reader=self.store, intervals=INTERVALS),
                 report_run_stats=stats,
                 check_health=CheckHealth(probe=self.store, stats=stats, clock=self.clock),
             ),

@@ -22,8 +22,13 @@ records: st.SearchStrategy[Record] = st.tuples(
 pages = st.lists(records, min_size=1, max_size=4)
 sweeps = st.lists(pages, min_size=1, max_size=5)
 sayings = st.fixed_dictionaries(dict.fromkeys(SOURCES, sweeps))
-readings = st.tuples(st.integers(-1, 2), st.sampled_from(["1", "2"]), st.sets(st.sampled_from(COINS), max_size=1))
-"""(minutes that stamps are shifted, factor of prices, coins not found): a parser, and its later fixes."""
+readings = st.tuples(
+    st.integers(-1, 2),
+    st.sampled_from(["1", "2"]),
+    st.sets(st.sampled_from(COINS), max_size=1),
+    st.sampled_from([None, "2"]),
+)
+"""What a parser fix changes: minutes added to stamps, factor of prices, coins not found, a price ceiling."""
 
 steps = st.lists(
     st.one_of(
@@ -81,9 +86,10 @@ class Told:
 
     def _read(self, name: str, reading: object) -> None:
         if isinstance(reading, tuple):
-            shift, factor, drops = reading
+            shift, factor, drops, ceiling = reading
             market = self.markets[name]
             market.shift, market.factor, market.drops = shift, Decimal(factor), frozenset(drops)
+            market.ceiling = None if ceiling is None else Decimal(ceiling)
 
     async def finish(self) -> None:
         """Everything that is said is taken."""

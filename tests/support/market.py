@@ -26,9 +26,9 @@ def minute(number: int) -> datetime:
 class Market:
     """A source whose sweep is a list of pages, each a list of records or the error to raise in its place.
 
-    `reading` says how the parser reads: `shift` minutes are added to stamps, `factor` multiplies prices, and
-    coins in `drops` are not found at all: what a parser fix may change. Before page `held_at` it waits for
-    `go_on`.
+    How it reads: `shift` minutes are added to stamps, `factor` multiplies prices, coins in `drops` are not found
+    at all, prices from `ceiling` on not believed: what a parser fix may change. Before page `held_at` (or the end)
+    it waits for `go_on`.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Market:
         self.sweep = list(sweep)
         self.asked: list[int] = []
         self.shift, self.factor, self.drops = 0, Decimal(1), frozenset[str]()
+        self.ceiling: Decimal | None = None
         self.held_at: int | None = None
         self.waiting, self.go_on = asyncio.Event(), asyncio.Event()
         self._clock = clock
@@ -55,13 +56,17 @@ class Market:
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         start = int(str(cursor.get("page", 0)))
         for number, content in enumerate(self.sweep[start:], start):
-            if number == self.held_at:
-                self.waiting.set()
-                await self.go_on.wait()
+            await self._hold(number)
             self.asked.append(number)
             if isinstance(content, CryptoError):
                 raise content
             yield self.page(content, number)
+        await self._hold(len(self.sweep))
+
+    async def _hold(self, number: int) -> None:
+        if number == self.held_at:
+            self.waiting.set()
+            await self.go_on.wait()
 
     def page(self, records: Sequence[Record], number: int = 0) -> RawPage:
         is_last = number + 1 >= len(self.sweep)
@@ -95,6 +100,8 @@ class Market:
         return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections))
 
     def _quote(self, page: RawPage, position: int, coin: str, minutes: int, price: str | None) -> Quote:
+        if price is not None and self.ceiling is not None and Decimal(price) >= self.ceiling:
+            raise RecordRejected(Reason.OUT_OF_RANGE, f"price_usd is {price}")
         return Quote(
             source=self.name,
             coin_id=coin,

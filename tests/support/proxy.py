@@ -11,7 +11,10 @@ COMMIT = b"COMMIT\x00"
 
 
 class Proxy:
-    """Passes bytes on; cuts the next COMMIT before the server has it, or only the server's answer to it."""
+    """Passes bytes on; cuts the next COMMIT before the server has it, or only the server's answer to it.
+
+    While `stalled` it swallows what clients say and answers nothing.
+    """
 
     def __init__(self, database_url: str) -> None:
         self._server = make_url(database_url)
@@ -19,6 +22,22 @@ class Proxy:
         self.cuts = 0
         self.cut_before_commit = False
         self.cut_after_commit = False
+        self.stalled = False
+        self.port = 0
+        self._server_socket: asyncio.Server | None = None
+        self._ways: set[asyncio.Task[None]] = set()
+
+    async def listen(self) -> None:
+        """Take connections on a loopback port."""
+        self._server_socket = await asyncio.start_server(self.serve, "127.0.0.1", 0)
+        self.port = self._server_socket.sockets[0].getsockname()[1]
+
+    def close(self) -> None:
+        """Cut every connection and take no more."""
+        if self._server_socket:
+            self._server_socket.close()
+        for way in self._ways:
+            way.cancel()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         up_reader, up_writer = await _connect(self._server)
@@ -27,9 +46,11 @@ class Proxy:
             asyncio.create_task(self._upward(reader, up_writer, hushed)),
             asyncio.create_task(_downward(up_reader, writer, hushed)),
         }
+        self._ways |= ways
         _, pending = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         for way in pending:
             way.cancel()
+        self._ways -= ways
         writer.close()
         up_writer.close()
 
@@ -37,6 +58,8 @@ class Proxy:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hushed: asyncio.Event
     ) -> None:
         while data := await reader.read(65536):
+            if self.stalled:
+                continue
             if COMMIT in data and self._cuts_before():
                 return
             if COMMIT in data and self._cuts_after():
@@ -73,11 +96,11 @@ async def _connect(server: URL) -> tuple[asyncio.StreamReader, asyncio.StreamWri
 async def proxied(database_url: str) -> AsyncIterator[Proxy]:
     """A proxy on loopback; its `url` leads through it."""
     proxy = Proxy(database_url)
-    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    await proxy.listen()
     plain = {"sslmode": "disable", "gssencmode": "disable"}
-    through = make_url(database_url).set(host="127.0.0.1", port=server.sockets[0].getsockname()[1], query=plain)
+    through = make_url(database_url).set(host="127.0.0.1", port=proxy.port, query=plain)
     proxy.url = through.render_as_string(hide_password=False)
     try:
         yield proxy
     finally:
-        server.close()
+        proxy.close()

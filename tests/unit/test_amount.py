@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.domain.amount import amount, known_amount
+from crypto.domain.amount import MAX_DIGITS, amount, known_amount
 from crypto.domain.rejection import Reason, RecordRejected
 
-sane = st.decimals(min_value=Decimal("1e-30"), max_value=Decimal("1e30"), allow_nan=False)
+sane = st.decimals(min_value=Decimal("1e-30"), max_value=Decimal("1e30"), allow_nan=False).filter(
+    lambda value: len(value.as_tuple().digits) <= MAX_DIGITS
+)
 
 
 @given(sane)
@@ -18,7 +20,7 @@ def test_no_digit_is_lost(value: Decimal) -> None:
     assert kept == value
 
 
-@given(st.integers(1, 10**40), st.integers(-30, 30), st.integers(0, 20))
+@given(st.integers(1, 10**40), st.integers(-30, 20), st.integers(0, 20))
 def test_trailing_zeros_are_trimmed_and_nothing_else(digits: int, exponent: int, zeros: int) -> None:
     plain = amount(Decimal(digits).scaleb(exponent), field="price_usd")
     padded = amount(Decimal(digits * 10**zeros).scaleb(exponent - zeros), field="price_usd")

@@ -32,7 +32,7 @@ async def twenty_five_coins() -> QueryMarketData:
     store = InMemory(MemoryStore(clock))
     market = Market(clock, [[(f"coin-{n}", n // 3, "1") for n in range(25)]])
     await ingest(store, market, clock)
-    return QueryMarketData(reader=store.reader, clock=clock, intervals={"market": timedelta(minutes=20)})
+    return QueryMarketData(reader=store.reader, intervals={"market": timedelta(minutes=20)})
 
 
 @given(moments, names, names, filters)

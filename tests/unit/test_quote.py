@@ -90,3 +90,8 @@ def test_folding_loses_no_record_and_leaves_one_quote_a_key(
     for rejection in folded.rejections:
         rejected = quotes[rejection.position]
         assert rejected.said != last[rejected.key].said
+
+
+def test_two_records_of_a_page_never_share_a_position() -> None:
+    with pytest.raises(ValueError, match="2 records of a page share 1 positions"):
+        ParsedPage(quotes=(BITCOIN, replace(BITCOIN, coin_id="wrapped-bitcoin")))

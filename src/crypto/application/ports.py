@@ -102,7 +102,10 @@ class PageTransaction(Protocol):
         ...
 
     async def move_cursor(self, cursor: Cursor, *, sweep_complete: bool, mark_unseen: bool) -> None:
-        """Go on at `cursor`. A complete sweep ends; with `mark_unseen` the coins it did not name are marked."""
+        """Go on at `cursor`. A complete sweep ends; with `mark_unseen` the coins it did not name are marked.
+
+        No coin is marked by a sweep with a hole: the page passed over may have named it.
+        """
         ...
 
     async def count(self, counters: Counters) -> None:
@@ -181,6 +184,13 @@ class PageArchive(Protocol):
 
 class MarketDataReader(Protocol):
     """The stored quotes, to read."""
+
+    async def now(self) -> datetime:
+        """Up to when this reader has heard of writes, by the clock that stamps `recorded_at`.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
 
     async def find(self, wanted: QuoteFilter, window: Window) -> QuoteList:
         """The part of the list, newest first, and how long the list is, of one snapshot.

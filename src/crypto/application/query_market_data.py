@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from crypto.application.errors import BadRequest
 from crypto.application.list_cursor import cursor_after, key_of
-from crypto.application.ports import Clock, MarketDataReader
+from crypto.application.ports import MarketDataReader
 from crypto.domain.market_data import QuoteFilter, StoredQuote, Window
+from crypto.domain.quote import is_storable
 
 DEFAULT_PAGE_SIZE = 100
 MAX_PAGE_SIZE = 1000
@@ -34,9 +35,8 @@ class QuotePage(Struct, frozen=True, kw_only=True):
 class QueryMarketData:
     """Reads quotes; `intervals` says how often each source is asked, and so how long a quote is fresh."""
 
-    def __init__(self, *, reader: MarketDataReader, clock: Clock, intervals: Mapping[str, timedelta]) -> None:
+    def __init__(self, *, reader: MarketDataReader, intervals: Mapping[str, timedelta]) -> None:
         self._reader = reader
-        self._clock = clock
         self._intervals = intervals
 
     async def __call__(
@@ -52,7 +52,8 @@ class QueryMarketData:
         :raises BadRequest: for an `as_of` too recent, an empty range, a foreign cursor, a page out of reach.
         :raises StoreUnavailable: when the database cannot be used.
         """
-        self._check_as_of(wanted.as_of)
+        _check_text(wanted)
+        await self._check_as_of(wanted.as_of)
         _check_range(wanted.observed_from, wanted.observed_to, "observed_to")
         _check_range(wanted.ingested_from, wanted.ingested_to, "ingested_to")
         window = _window(wanted, page, page_size, cursor)
@@ -68,14 +69,22 @@ class QueryMarketData:
             next_cursor=cursor_after(quotes[-1].key, wanted) if more else None,
         )
 
-    def _check_as_of(self, as_of: datetime | None) -> None:
-        if as_of and as_of > self._clock.now() - OPEN_PAGES:
+    async def _check_as_of(self, as_of: datetime | None) -> None:
+        if as_of and as_of > await self._reader.now() - OPEN_PAGES:
             seconds = int(OPEN_PAGES.total_seconds())
             raise BadRequest(f"as_of must be at least {seconds} seconds ago", parameter="as_of")
 
     def _stale_after(self, quote: StoredQuote) -> datetime | None:
         interval = self._intervals.get(quote.source)
         return quote.ingested_at + interval if interval else None
+
+
+def _check_text(wanted: QuoteFilter) -> None:
+    """What no database takes is asked of none."""
+    for parameter in ("source", "coin_id", "symbol"):
+        text = getattr(wanted, parameter)
+        if text and not is_storable(text):
+            raise BadRequest(f"{parameter} holds a NUL or a lone surrogate", parameter=parameter)
 
 
 def _check_range(start: datetime | None, end: datetime | None, parameter: str) -> None:

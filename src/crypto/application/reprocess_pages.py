@@ -1,11 +1,11 @@
 """Read stored pages again with the present parser: what it mends is restated, what it drops is withdrawn."""
 
-import asyncio
 from datetime import datetime
 
 from crypto.application.ports import Claim, Clock, IngestLedger, PageArchive, RunEvents, Source
+from crypto.application.settle_run import Problems, SettleRun
 from crypto.application.write_page import PageWriter
-from crypto.domain.run import Run, RunKind, RunStatus
+from crypto.domain.run import Run, RunKind
 
 
 class ReprocessPages:
@@ -20,26 +20,34 @@ class ReprocessPages:
         self._ledger = ledger
         self._archive = archive
         self._events = events
+        self._settle = SettleRun(events=events, clock=clock)
         self._writer = PageWriter(events=events, clock=clock)
 
     async def __call__(
         self, source: Source, *, received_from: datetime | None = None, received_to: datetime | None = None
     ) -> Run:
-        """Re-process the pages received from `received_from` up to but not including `received_to`."""
+        """Re-process the pages received from `received_from` up to but not including `received_to`.
+
+        When that withdraws a quote, all pages are read once more: an earlier one may have said it, too.
+        """
         async with self._ledger.claim(source.name, kind=RunKind.REPROCESS) as claim:
             self._events.started(claim.run, claim.checkpoint)
-            run = await self._settle(source, claim, received_from, received_to)
-        self._events.finished(run)
-        return run
+            return await self._settle(claim, self._reprocess(source, claim, received_from, received_to))
 
-    async def _settle(
+    async def _reprocess(
         self, source: Source, claim: Claim, received_from: datetime | None, received_to: datetime | None
-    ) -> Run:
+    ) -> Problems:
+        withdrawn = await self._pass(source, claim, received_from, received_to)
+        while withdrawn:
+            withdrawn = await self._pass(source, claim, None, None)
+        return ()
+
+    async def _pass(
+        self, source: Source, claim: Claim, received_from: datetime | None, received_to: datetime | None
+    ) -> int:
+        """Read the pages once, in order of arrival; how many quotes that withdrew."""
+        withdrawn = 0
         pages = self._archive.stored_pages(source.name, received_from=received_from, received_to=received_to)
-        try:
-            async for stored in pages:
-                await self._writer.reprocess(source, claim, stored)
-        except asyncio.CancelledError:
-            self._events.finished(await claim.finish(RunStatus.CANCELLED, error="stopped by a signal"))
-            raise
-        return await claim.finish(RunStatus.SUCCESS, error=None)
+        async for stored in pages:
+            withdrawn += (await self._writer.reprocess(source, claim, stored)).withdrawn
+        return withdrawn

@@ -1,12 +1,9 @@
 """Write one page: raw bytes, quotes, rejections, cursor and counters in one transaction."""
 
-from crypto.application.errors import StoreContended
 from crypto.application.ports import Claim, Clock, PageTransaction, RunEvents, Source, WriteOutcome
+from crypto.application.settle_run import retried
 from crypto.domain.page import Cursor, FoldedPage, ParsedPage, RawPage, StoredPage, fold
 from crypto.domain.run import Counters
-
-ATTEMPTS = 5
-"""How often a page is tried again after a deadlock, a lock timeout or a lost connection."""
 
 
 class PageWriter:
@@ -23,7 +20,7 @@ class PageWriter:
     async def keep_disbelieved(
         self, source: Source, claim: Claim, page: RawPage, parsed: ParsedPage, *, cursor: Cursor
     ) -> None:
-        """Keep a page's bytes without going on: the cursor stays and the sweep is not complete."""
+        """Keep a page's bytes without going on: the cursor stays, and the sweep that began so is over."""
         await self._write(_NewPage(source, page, parsed, stay_at=cursor), claim)
 
     async def reprocess(self, source: Source, claim: Claim, stored: StoredPage) -> Counters:
@@ -31,18 +28,14 @@ class PageWriter:
         return await self._write(_OldPage(source, stored), claim)
 
     async def _write(self, work: "_NewPage | _OldPage", claim: Claim) -> Counters:
-        await claim.prepare(work.page.received_at, work.folded.quotes)
-        stored, counters = await self._persist(work, claim)
+        stored, counters = await retried(self._clock, lambda: _attempt(work, claim))
         self._events.page_committed(claim.run, stored, counters)
         return counters
 
-    async def _persist(self, work: "_NewPage | _OldPage", claim: Claim) -> tuple[StoredPage, Counters]:
-        for attempt in range(1, ATTEMPTS):
-            try:
-                return await _in_one_transaction(work, claim)
-            except StoreContended:
-                await self._clock.sleep(0.05 * 2**attempt)
-        return await _in_one_transaction(work, claim)
+
+async def _attempt(work: "_NewPage | _OldPage", claim: Claim) -> tuple[StoredPage, Counters]:
+    await claim.prepare(work.page.received_at, work.folded.quotes)
+    return await _in_one_transaction(work, claim)
 
 
 async def _in_one_transaction(work: "_NewPage | _OldPage", claim: Claim) -> tuple[StoredPage, Counters]:
@@ -91,7 +84,7 @@ class _NewPage:
 
     async def move(self, transaction: PageTransaction) -> None:
         if self._stay_at is not None:
-            await transaction.move_cursor(self._stay_at, sweep_complete=False, mark_unseen=False)
+            await transaction.move_cursor(self._stay_at, sweep_complete=True, mark_unseen=False)
             return
         last = self.page.is_last
         unseen = last and self._source.lists_every_coin

@@ -42,10 +42,18 @@ class StoredPage(Struct, frozen=True, kw_only=True):
 
 
 class ParsedPage(Struct, frozen=True, kw_only=True):
-    """What the records of a page turned out to be: each is a quote or a rejection."""
+    """What the records of a page turned out to be: each is a quote or a rejection, and has a position of its own.
+
+    :raises ValueError: at birth, when two records share a position: a parser is wrong.
+    """
 
     quotes: tuple[Quote, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+
+    def __post_init__(self) -> None:
+        positions = {each.position for each in self.quotes} | {each.position for each in self.rejections}
+        if len(positions) < self.received:
+            raise ValueError(f"{self.received} records of a page share {len(positions)} positions")
 
     @property
     def received(self) -> int:

@@ -68,7 +68,7 @@ def _check_text(quote: Quote) -> None:
     if not quote.coin_id:
         raise RecordRejected(Reason.MISSING_ID, "the record has no coin id")
     for field, text in (("coin_id", quote.coin_id), ("name", quote.name), ("symbol", quote.symbol)):
-        if text is not None and not _is_storable(text):
+        if text is not None and not is_storable(text):
             raise RecordRejected(Reason.BAD_TEXT, f"{field} holds a NUL or a lone surrogate")
         if text is not None and len(text) > MAX_NAME_CHARACTERS:
             raise RecordRejected(Reason.BAD_TEXT, f"{field} is {len(text)} characters long")
@@ -76,7 +76,8 @@ def _check_text(quote: Quote) -> None:
         raise RecordRejected(Reason.BAD_TEXT, f"coin_id is longer than {MAX_ID_BYTES} bytes")
 
 
-def _is_storable(text: str) -> bool:
+def is_storable(text: str) -> bool:
+    """Whether any database takes the text: it holds no NUL and no lone surrogate."""
     return "\x00" not in text and (text.isascii() or _LONE_SURROGATE.search(text) is None)
 
 

@@ -78,7 +78,8 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
     """Where a source stands: the place to go on at ({}: the start), its sweep, and the last run.
 
     `page_seq` counts the pages of the sweep that are in, `version` the page transactions that changed something.
-    `failed_cursor` is where the last run could not fetch a page: a page that fails twice is passed over.
+    `failed_cursor` is where the last run could not fetch a page: a page that fails twice is passed over, and
+    `sweep_holes` counts those of this sweep.
     """
 
     source: str
@@ -89,5 +90,6 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
     sweep_id: int | None
     sweep_started_at: datetime | None
     page_seq: int
+    sweep_holes: int
     failed_cursor: Cursor | None
     changed_at: datetime | None

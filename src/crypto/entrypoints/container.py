@@ -109,9 +109,9 @@ def build_reprocess_pages(database: Database, events: RunEvents, clock: Clock) -
     )
 
 
-def build_query_market_data(database: Database, clock: Clock, sources: Sources) -> QueryMarketData:
+def build_query_market_data(database: Database, sources: Sources) -> QueryMarketData:
     """Answers questions about quotes."""
-    return QueryMarketData(reader=PostgresMarketData(database), clock=clock, intervals=sources.intervals)
+    return QueryMarketData(reader=PostgresMarketData(database), intervals=sources.intervals)
 
 
 def build_report_run_stats(database: Database, sources: Sources) -> ReportRunStats:
@@ -142,6 +142,6 @@ class Container(DeclarativeContainer):
         build_run_schedule, ingest_source=ingest_source, database=ingest_database, clock=clock, events=events
     )
     reprocess_pages = Factory(build_reprocess_pages, database=ingest_database, events=events, clock=clock)
-    query_market_data = Factory(build_query_market_data, database=query_database, clock=clock, sources=sources)
+    query_market_data = Factory(build_query_market_data, database=query_database, sources=sources)
     report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources)
     check_health = Factory(build_check_health, database=query_database, stats=report_run_stats, clock=clock)

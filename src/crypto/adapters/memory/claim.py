@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from crypto.adapters.memory.state import SourceState
+from crypto.adapters.memory.state import SourceState, without_sweep
 from crypto.adapters.memory.transaction import MemoryPageTransaction
 from crypto.application.errors import FencedOff
 from crypto.application.ports import Clock, PageTransaction
@@ -42,7 +42,8 @@ class MemoryClaim:
     async def pass_over(self, cursor: Cursor) -> None:
         """Record a hole and go on."""
         state = self._state()
-        state.checkpoint = replace(state.checkpoint, cursor=cursor)
+        holes = state.checkpoint.sweep_holes + 1
+        state.checkpoint = replace(state.checkpoint, cursor=cursor, sweep_holes=holes)
         self._end(state, counters=state.runs[self.run.run_id].counters + Counters(holes=1))
 
     async def finish(self, status: RunStatus, *, error: str | None, failed_cursor: Cursor | None = None) -> Run:
@@ -54,7 +55,7 @@ class MemoryClaim:
         if failed_cursor is not None:
             checkpoint = replace(checkpoint, failed_cursor=failed_cursor)
         if status is RunStatus.SUCCESS and self.run.kind is RunKind.INGEST:
-            checkpoint = replace(checkpoint, sweep_id=None, sweep_started_at=None, page_seq=0, failed_cursor=None)
+            checkpoint = without_sweep(checkpoint)
         state.checkpoint = checkpoint
         return state.runs[self.run.run_id]
 

@@ -81,11 +81,12 @@ class SourceState:
             self.latest[coin_id] = Latest(quote=newest, unseen_since=before.unseen_since if before else None)
 
     def mark_unseen(self, sweep_id: int, at: datetime) -> None:
-        """Mark the coins that no page of the sweep named, and clear the others."""
+        """Mark the coins that no page of the sweep named, unless it has holes, and clear the others."""
         pages = (page for page in self.pages.values() if page.sweep_id == sweep_id)
         named = frozenset().union(*(page.coin_ids for page in pages))
+        has_holes = self.checkpoint.sweep_holes > 0
         for coin_id, latest in self.latest.items():
-            since = None if coin_id in named else latest.unseen_since or at
+            since = None if coin_id in named else latest.unseen_since or (None if has_holes else at)
             self.latest[coin_id] = Latest(quote=latest.quote, unseen_since=since)
 
     def interrupt_orphans(self, at: datetime) -> None:
@@ -113,3 +114,8 @@ def as_stored(quote: Quote, *, page_id: int, recorded_at: datetime, version: int
         page_id=page_id,
         position=quote.position,
     )
+
+
+def without_sweep(checkpoint: Checkpoint) -> Checkpoint:
+    """A checkpoint whose sweep is over."""
+    return replace(checkpoint, sweep_id=None, sweep_started_at=None, page_seq=0, sweep_holes=0, failed_cursor=None)

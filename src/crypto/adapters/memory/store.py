@@ -70,9 +70,15 @@ class MemoryStore:
     def _sweep(self, at: Checkpoint, now: datetime, lifetime: timedelta | None) -> dict[str, object]:
         """A new sweep, unless the last one is half-done and young enough."""
         if at.sweep_started_at is None:
-            return {"sweep_id": next(self._sweep_ids), "sweep_started_at": now, "page_seq": 0}
+            return {"sweep_id": next(self._sweep_ids), "sweep_started_at": now, "page_seq": 0, "sweep_holes": 0}
         if lifetime is not None and now - at.sweep_started_at >= lifetime:
-            return {"sweep_id": next(self._sweep_ids), "sweep_started_at": now, "page_seq": 0, "cursor": {}}
+            return {
+                "sweep_id": next(self._sweep_ids),
+                "sweep_started_at": now,
+                "page_seq": 0,
+                "sweep_holes": 0,
+                "cursor": {},
+            }
         return {}
 
     async def stored_pages(
@@ -91,6 +97,10 @@ class MemoryStore:
         """One page, or None."""
         kept = (state.pages.get(page_id) for state in self.sources.values())
         return next((each.stored for each in kept if each), None)
+
+    async def now(self) -> datetime:
+        """The clock that stamps what is written."""
+        return self.clock.now()
 
     async def find(self, wanted: QuoteFilter, window: Window) -> QuoteList:
         """The part of the list, newest first."""
@@ -125,6 +135,7 @@ def _first_checkpoint(source: str) -> Checkpoint:
         sweep_id=None,
         sweep_started_at=None,
         page_seq=0,
+        sweep_holes=0,
         failed_cursor=None,
         changed_at=None,
     )

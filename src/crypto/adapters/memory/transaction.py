@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from crypto.adapters.memory.state import KeptPage, KeptRejection, SourceState, as_stored
+from crypto.adapters.memory.state import KeptPage, KeptRejection, SourceState, as_stored, without_sweep
 from crypto.application.ports import WriteOutcome
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.page import Cursor, RawPage, StoredPage
@@ -24,6 +24,7 @@ class MemoryPageTransaction:
         changed_at = state.checkpoint.changed_at
         self._recorded_at = max(now, changed_at + timedelta(microseconds=1)) if changed_at else now
         self._changed = False
+        self._lessened: set[str] = set()
 
     async def keep(self, page: RawPage, *, coin_ids: Sequence[str], parser_version: int) -> StoredPage:
         """Keep a page as received."""
@@ -66,7 +67,7 @@ class MemoryPageTransaction:
         absent = [key for key in of_page if key not in kept]
         for key in absent:
             self.state.supersede(key, self._recorded_at)
-            self.state.recompute_latest(key[0])
+        self._lessened |= {coin_id for coin_id, _ in absent}
         self._changed |= bool(absent)
         return len(absent)
 
@@ -86,9 +87,7 @@ class MemoryPageTransaction:
             self.state.mark_unseen(sweep_id, self._recorded_at)
         self.state.checkpoint = replace(self.state.checkpoint, cursor=cursor)
         if sweep_complete:
-            self.state.checkpoint = replace(
-                self.state.checkpoint, sweep_id=None, sweep_started_at=None, page_seq=0, failed_cursor=None
-            )
+            self.state.checkpoint = without_sweep(self.state.checkpoint)
 
     async def count(self, counters: Counters) -> None:
         """Add to the run's counters."""
@@ -97,6 +96,8 @@ class MemoryPageTransaction:
 
     def close(self) -> SourceState:
         """The state to put in place."""
+        for coin_id in self._lessened:
+            self.state.recompute_latest(coin_id)
         if self._changed:
             version = self.state.checkpoint.version + 1
             self.state.checkpoint = replace(self.state.checkpoint, version=version, changed_at=self._recorded_at)

@@ -38,6 +38,7 @@ NEXT_PAGES = (
 )
 ONE_PAGE = PAGES + " WHERE page_id = %s"
 PAGES_AT_ONCE = 4
+FETCH_SECONDS = 30.0
 
 
 async def insert_page(connection: DriverConnection, page: RawPage, facts: Mapping[str, object]) -> StoredPage:
@@ -114,7 +115,7 @@ class PostgresArchive:
 
     async def _fetch(self, query: LiteralString, values: Any) -> list[StoredPage]:
         with translated():
-            async with self._database.driver_connection() as connection:
+            async with self._database.driver_connection(FETCH_SECONDS) as connection:
                 rows = await (await connection.execute(query, values)).fetchall()
         return [_stored(row) for row in rows]
 

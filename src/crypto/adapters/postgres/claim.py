@@ -8,13 +8,13 @@ from datetime import datetime
 import psycopg
 from psycopg.types.json import Jsonb
 
-from crypto.adapters.postgres.database import Database, DriverConnection
+from crypto.adapters.postgres.database import BRIEF_SECONDS, Database, DriverConnection
 from crypto.adapters.postgres.errors import is_lost, meaning, translated
 from crypto.adapters.postgres.fence import fence, fetch_one
 from crypto.adapters.postgres.page_transaction import PostgresPageTransaction
 from crypto.adapters.postgres.partitions import Partitions
 from crypto.adapters.postgres.rows import RUN, run_of
-from crypto.application.errors import StoreUnavailable
+from crypto.application.errors import StoreContended, StoreUnavailable
 from crypto.application.ports import PageTransaction
 from crypto.domain.page import Cursor
 from crypto.domain.quote import Quote
@@ -23,7 +23,7 @@ from crypto.domain.run import Checkpoint, Run, RunKind, RunStatus
 PAGE_SECONDS = 50
 """A page transaction is given up before `as_of` counts on it to be over (60 s)."""
 
-MOVE_PAST = "UPDATE checkpoints SET cursor = %(cursor)s WHERE source = %(source)s"
+MOVE_PAST = "UPDATE checkpoints SET cursor = %(cursor)s, sweep_holes = sweep_holes + 1 WHERE source = %(source)s"
 HOLE = "UPDATE runs SET holes = holes + 1 WHERE run_id = %(run_id)s"
 
 END_RUN = f"""
@@ -40,7 +40,7 @@ END_CHECKPOINT = """
 """
 END_SWEEP = """
     UPDATE checkpoints
-       SET sweep_id = NULL, sweep_started_at = NULL, page_seq = 0, failed_cursor = NULL
+       SET sweep_id = NULL, sweep_started_at = NULL, page_seq = 0, sweep_holes = 0, failed_cursor = NULL
      WHERE source = %(source)s
 """
 
@@ -48,26 +48,44 @@ END_SWEEP = """
 class PostgresClaim:
     """Writes for the holder of a source's lock; every transaction begins with the fence."""
 
-    def __init__(self, database: Database, partitions: Partitions, run: Run, checkpoint: Checkpoint) -> None:
+    def __init__(
+        self,
+        database: Database,
+        partitions: Partitions,
+        session: DriverConnection,
+        run: Run,
+        checkpoint: Checkpoint,
+    ) -> None:
         self.run = run
         self.checkpoint = checkpoint
         self._database = database
+        self._session = session
         self._partitions = partitions
         self._pages_in = 0
 
     async def prepare(self, stored_at: datetime, quotes: Iterable[Quote]) -> None:
-        """Make the partitions that a page needs, before its transaction."""
+        """Make the partitions that a page needs, before its transaction, if the source's lock is still held."""
+        await self._check_lock()
         with translated():
             await self._partitions.ensure(f"raw_{self.run.source}", [stored_at], now=stored_at)
             moments = {quote.observed_at for quote in quotes}
             await self._partitions.ensure("unified_crypto_data", moments, now=stored_at)
+
+    async def _check_lock(self) -> None:
+        """The lock lives as long as its session: without it another run may begin beside this one."""
+        try:
+            async with asyncio.timeout(BRIEF_SECONDS):
+                await self._session.execute("SELECT")
+        except (psycopg.Error, OSError) as error:
+            lost = f"the database connection that held {self.run.source} was lost; the next run goes on from here"
+            raise StoreUnavailable(lost) from error
 
     @asynccontextmanager
     async def page_transaction(self) -> AsyncIterator[PageTransaction]:
         """One page, whole or not at all; an unknown outcome of COMMIT is looked up."""
         finished = False
         try:
-            async with asyncio.timeout(PAGE_SECONDS), self._fenced() as connection:
+            async with self._fenced(PAGE_SECONDS) as connection:
                 transaction = PostgresPageTransaction(connection, self.run)
                 await transaction.begin()
                 yield transaction
@@ -81,17 +99,21 @@ class PostgresClaim:
         self._pages_in += 1
 
     @asynccontextmanager
-    async def _fenced(self) -> AsyncIterator[DriverConnection]:
+    async def _fenced(self, seconds: float = BRIEF_SECONDS) -> AsyncIterator[DriverConnection]:
         """A transaction that holds the checkpoint's row, if this epoch is still the newest."""
-        async with self._database.driver_connection() as connection, connection.transaction():
+        async with self._database.driver_connection(seconds) as connection, connection.transaction():
             await fence(connection, self.run)
             yield connection
 
     async def _is_committed(self) -> bool:
         """Whether the page just written is in: the fence waits for a COMMIT that is still under way."""
-        async with self._fenced() as connection:
-            pages = "SELECT pages FROM runs WHERE run_id = %s"
-            return await fetch_one(connection, pages, [self.run.run_id]) == (self._pages_in + 1,)
+        pages = "SELECT pages FROM runs WHERE run_id = %s"
+        try:
+            with translated():
+                async with self._fenced() as connection:
+                    return await fetch_one(connection, pages, [self.run.run_id]) == (self._pages_in + 1,)
+        except StoreContended as error:  # must not look like a page that can be written again
+            raise StoreUnavailable(f"whether the last page is in could not be told: {error}") from error
 
     async def pass_over(self, cursor: Cursor) -> None:
         """Record a hole and go on."""

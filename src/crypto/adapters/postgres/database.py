@@ -1,5 +1,6 @@
 """Connections to one PostgreSQL database, each with its time limits."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any, TypeAlias
@@ -13,16 +14,29 @@ from crypto.application.errors import StoreContended, StoreUnavailable
 
 DriverConnection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
-READING = {"statement_timeout": "5s", "default_transaction_read_only": "on"}
-WRITING = {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "15s"}
-HOLDING = {"idle_session_timeout": "0"}
-"""Server-side limits of a session that reads, writes, or just holds a source's lock."""
+PLAIN = {"timezone": "UTC", "client_encoding": "UTF8"}
+"""Python compares and adds times wrongly where clocks go back: every session speaks UTC."""
+
+READING = {**PLAIN, "statement_timeout": "4s", "default_transaction_read_only": "on"}
+WRITING = {
+    **PLAIN,
+    "statement_timeout": "30s",
+    "lock_timeout": "4s",
+    "idle_in_transaction_session_timeout": "15s",
+}
+HOLDING = {**PLAIN, "idle_session_timeout": "0"}
+"""What a session is set to that reads, writes, or just holds a source's lock."""
+
+BRIEF_SECONDS = 5.0
+"""How long a question, or a write other than a page's, may take: the server's own limits do not reach us when
+the network between swallows everything."""
 
 KEEPALIVES: dict[str, Any] = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "connect_timeout": 5,
+    "tcp_user_timeout": 15_000,
 }
 POOL_SECONDS = 2
 
@@ -54,19 +68,24 @@ class Database:
         :raises StoreUnavailable: when the database cannot be used.
         """
         with translated():
-            async with self._engine.connect() as connection:
+            async with asyncio.timeout(BRIEF_SECONDS), self._engine.connect() as connection:
                 yield connection
 
     @asynccontextmanager
-    async def driver_connection(self) -> AsyncIterator[DriverConnection]:
-        """A pooled connection of the driver itself, for COPY and savepoints; its errors are not translated."""
-        with _connecting():
-            connection = await self._engine.connect()
-        async with aclosing(connection):
+    async def driver_connection(self, seconds: float = BRIEF_SECONDS) -> AsyncIterator[DriverConnection]:
+        """A pooled connection of the driver itself, for COPY and savepoints; its errors are not translated.
+
+        :raises TimeoutError: when the block takes longer than so many seconds.
+        """
+        async with asyncio.timeout(seconds), aclosing(await self._connect()) as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             assert isinstance(driver, psycopg.AsyncConnection)  # noqa: S101 - narrows the type for checkers
             driver.prepare_threshold = None  # a plan kept from a small page ruins a large one: 17 s for 3 s
             yield driver
+
+    async def _connect(self) -> AsyncConnection:
+        with _connecting():
+            return await self._engine.connect()
 
     @asynccontextmanager
     async def session(self, application_name: str) -> AsyncIterator[DriverConnection]:

@@ -17,6 +17,7 @@ NEXT_STEP: dict[type[psycopg.Error], str] = {
     pg.DiskFull: "the database's disk is full; free some space and start again: nothing is lost",
     pg.UndefinedTable: "the database is not migrated; run `crypto db upgrade`",
     pg.UndefinedColumn: "the database is not migrated; run `crypto db upgrade`",
+    pg.DuplicateTable: "tables of these names are there already, of another program; use a database of its own",
     pg.InsufficientPrivilege: "the database account may not do this; grant it, or use the owner's account",
     pg.QueryCanceled: "the database took too long; try again, or narrow the question",
     pg.TooManyConnections: "the database has no connection to spare; try again in a moment",
@@ -43,6 +44,8 @@ def translated() -> Iterator[None]:
 def meaning(error: BaseException) -> StoreUnavailable:
     """Our error for a driver's."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    if isinstance(cause, TimeoutError):
+        return StoreUnavailable("the database did not answer in time; see whether it is overloaded or cut off")
     if isinstance(cause, CONTENDED):
         return StoreContended(f"another transaction was in the way: {_line(cause)}")
     for kind, text in NEXT_STEP.items():

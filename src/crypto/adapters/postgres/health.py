@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import text
 
 from crypto.adapters.postgres.database import Database
-from crypto.adapters.postgres.migrations import HEAD
+from crypto.adapters.postgres.migrations import HEAD, REVISIONS
 from crypto.application.errors import StoreUnavailable
 
 PING_SECONDS = 1.0
@@ -26,6 +26,5 @@ class PostgresHealth:
         except TimeoutError as error:
             raise StoreUnavailable(f"the database did not answer within {PING_SECONDS:.0f} s") from error
         if revision != HEAD:
-            raise StoreUnavailable(
-                f"the database is at revision {revision}, this program needs {HEAD}; run `crypto db upgrade`"
-            )
+            remedy = "run `crypto db upgrade`" if revision in (None, *REVISIONS) else "upgrade this program"
+            raise StoreUnavailable(f"the database is at revision {revision}, this program needs {HEAD}; {remedy}")

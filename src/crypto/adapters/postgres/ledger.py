@@ -1,5 +1,6 @@
 """Who may write for a source: a lock that dies with its process, and an epoch that fences the late."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +22,8 @@ from crypto.domain.run import Checkpoint, Run, RunKind
 LOCK_CLASS = 0x63727971
 """The first number of the sources' advisory locks; the second tells the source."""
 
+CLAIM_SECONDS = 10
+
 FIRST_CHECKPOINT = """
     INSERT INTO checkpoints (source, status, last_run_timestamp)
     VALUES (%s, 'running', clock_timestamp())
@@ -41,7 +44,7 @@ TAKEN = f"""
        SET epoch = %(epoch)s, run_id = %(run_id)s, status = 'running', last_run_timestamp = clock_timestamp(),
            records_processed = 0, duration_seconds = NULL, error_message = NULL,
            cursor = %(cursor)s, sweep_id = %(sweep_id)s, sweep_started_at = %(sweep_started_at)s,
-           page_seq = %(page_seq)s
+           page_seq = %(page_seq)s, sweep_holes = %(sweep_holes)s
      WHERE source = %(source)s
     RETURNING {", ".join(CHECKPOINT)}
 """
@@ -71,9 +74,10 @@ class PostgresLedger:
         """Hold a source to the end of the block, by a session that the server frees when we die."""
         async with self._database.session(f"crypto-ingest:{source}:{os.getpid()}") as session:
             with translated():
-                await _lock(session, source)
-                run, checkpoint = await _begin(session, source, kind, sweep_lifetime)
-            yield PostgresClaim(self._database, self._partitions, run, checkpoint)
+                async with asyncio.timeout(CLAIM_SECONDS):
+                    await _lock(session, source)
+                    run, checkpoint = await _begin(session, source, kind, sweep_lifetime)
+            yield PostgresClaim(self._database, self._partitions, session, run, checkpoint)
 
 
 def lock_key(source: str) -> int:
@@ -121,12 +125,13 @@ async def _sweep(
         "sweep_id": at.sweep_id,
         "sweep_started_at": at.sweep_started_at,
         "page_seq": at.page_seq,
+        "sweep_holes": at.sweep_holes,
         "cursor": Jsonb(at.cursor),
     }
     if kind is RunKind.REPROCESS:
         return same
     sweep_id, now = await fetch_one(session, "SELECT nextval('sweep_ids'), clock_timestamp()")
-    new = {**same, "sweep_id": sweep_id, "sweep_started_at": now, "page_seq": 0}
+    new = {**same, "sweep_id": sweep_id, "sweep_started_at": now, "page_seq": 0, "sweep_holes": 0}
     if at.sweep_started_at is None:
         return new
     too_old = lifetime is not None and now - at.sweep_started_at >= lifetime

@@ -1,14 +1,18 @@
 """The stored quotes, newest first: one question, one SELECT, one snapshot."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, select, text, true, tuple_, union_all
 
 from crypto.adapters.postgres.database import Database
 from crypto.adapters.postgres.tables import superseded, unified
 from crypto.domain.market_data import QuoteFilter, QuoteList, StoredQuote, Window
 from crypto.domain.quote import CLOCK_TOLERANCE
 
+NOW = text("""
+    SELECT coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_xact_replay_timestamp() END, clock_timestamp())
+""")
 FIELDS = StoredQuote.__struct_fields__
 
 
@@ -17,6 +21,12 @@ class PostgresMarketData:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def now(self) -> datetime:
+        """By the database's clock; a replica knows no more than it has replayed."""
+        async with self._database.connection() as connection:
+            moment: datetime = (await connection.execute(NOW)).scalar_one()
+        return moment
 
     async def find(self, wanted: QuoteFilter, window: Window) -> QuoteList:
         """The part of the list, newest first, and its length."""

@@ -31,6 +31,7 @@ CLOSE = """
     UPDATE checkpoints
        SET cursor = %(cursor)s, page_seq = %(page_seq)s, sweep_id = %(sweep_id)s,
            sweep_started_at = CASE WHEN %(complete)s THEN NULL ELSE sweep_started_at END,
+           sweep_holes = CASE WHEN %(complete)s THEN 0 ELSE sweep_holes END,
            failed_cursor = CASE WHEN %(complete)s THEN NULL ELSE failed_cursor END,
            records_processed = records_processed + %(received)s,
            version = version + CASE WHEN %(changed)s THEN 1 ELSE 0 END,
@@ -55,6 +56,7 @@ class PostgresPageTransaction:
         self._received = 0
         self._complete = False
         self._changed = False
+        self._lessened: tuple[StoredPage, list[str]] | None = None
 
     async def begin(self) -> None:
         """Stand behind the fence, then read the database's clock: the `recorded_at` of all that follows."""
@@ -113,9 +115,17 @@ class PostgresPageTransaction:
 
     async def withdraw_absent(self, stored: StoredPage, quotes: Sequence[Quote]) -> int:
         """Move to history what the page no longer says."""
-        withdrawn = await self._writing(stored).withdraw_absent(quotes)
-        self._changed |= bool(withdrawn)
-        return withdrawn
+        coins = await self._writing(stored).withdraw_absent(quotes)
+        if coins:
+            self._changed = True
+            self._lessened = stored, coins
+        return len(coins)
+
+    async def _settle_latest(self) -> None:
+        """Once what replaces withdrawn quotes is in, so that a coin that has some is never forgotten."""
+        if self._lessened:
+            stored, coins = self._lessened
+            await self._writing(stored).settle_latest(sorted(set(coins)))
 
     async def write_rejections(self, stored: StoredPage, rejections: Sequence[Rejection]) -> None:
         """Open these, resolve the page's others."""
@@ -135,6 +145,7 @@ class PostgresPageTransaction:
 
     async def close(self) -> None:
         """Move the checkpoint, only from where it was when the transaction began; tell who listens."""
+        await self._settle_latest()
         before = self._checkpoint.page_seq
         moved = {
             "cursor": Jsonb(self._cursor),

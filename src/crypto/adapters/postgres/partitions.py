@@ -16,6 +16,8 @@ MONTHLY_YEARS = 2
 LOCK = (0x63727970, 2)
 """The advisory lock (class, key) under which partitions are made."""
 
+MAKING_SECONDS = 30.0
+
 CHILDREN = """
     SELECT child.relname
       FROM pg_inherits
@@ -47,7 +49,7 @@ class Partitions:
         reraise=True,
     )
     async def _make(self, table: str, months: set[tuple[int, int]], now: datetime) -> None:
-        async with self._database.driver_connection() as connection, connection.transaction():
+        async with self._database.driver_connection(MAKING_SECONDS) as connection, connection.transaction():
             await connection.execute("SET LOCAL lock_timeout = '2s'")
             await connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOCK)
             existing = await _children(connection, table)

@@ -67,17 +67,19 @@ class QuoteWriting:
             await self._execute(quote_sql.REPLACE_RESTATED, restated=restated)
         return restated
 
-    async def withdraw_absent(self, quotes: Sequence[Quote]) -> int:
-        """Move to history the stored quotes of this page that are not among these."""
+    async def withdraw_absent(self, quotes: Sequence[Quote]) -> list[str]:
+        """Move to history the stored quotes of this page that are not among these; the coin of each."""
         said = {quote.key for quote in quotes}
         cursor = await self._connection.execute(quote_sql.STORED_OF_PAGE, self._values)
         gone = [row for row in await cursor.fetchall() if (row[0], row[1]) not in said]
         if gone:
             await self._execute(quote_sql.WITHDRAW, absent=[row[2] for row in gone])
-            coins = sorted({row[0] for row in gone})
-            await self._execute(quote_sql.RECOMPUTE_LATEST, coin_ids=coins)
-            await self._execute(quote_sql.FORGET_LATEST, coin_ids=coins)
-        return len(gone)
+        return [row[0] for row in gone]
+
+    async def settle_latest(self, coin_ids: Sequence[str]) -> None:
+        """Make latest true again for coins that lost quotes."""
+        await self._execute(quote_sql.RECOMPUTE_LATEST, coin_ids=coin_ids)
+        await self._execute(quote_sql.FORGET_LATEST, coin_ids=coin_ids)
 
     async def _positions(
         self, query: LiteralString, bounds: dict[str, sql.Literal] | None = None, **values: object

@@ -33,6 +33,7 @@ UNSEEN = """
        AND (unseen_since IS NOT NULL) = (coin_id IN (SELECT unnest(coin_ids)
                                                        FROM raw_pages
                                                       WHERE source = %(source)s AND sweep_id = %(sweep_id)s))
+       AND (%(whole)s OR unseen_since IS NOT NULL)
 """
 
 
@@ -65,6 +66,6 @@ def refused(quote: Quote, error: psycopg.Error) -> Rejection:
 
 
 async def mark_unseen_coins(connection: DriverConnection, checkpoint: Checkpoint, *, at: datetime) -> None:
-    """Mark the coins that no page of the sweep named, and clear those that one did."""
-    sweep = {"source": checkpoint.source, "sweep_id": checkpoint.sweep_id, "at": at}
-    await connection.execute(UNSEEN, sweep)
+    """Mark the coins that no page of the sweep named, unless it has holes, and clear those that one did."""
+    sweep = {"source": checkpoint.source, "sweep_id": checkpoint.sweep_id, "whole": not checkpoint.sweep_holes}
+    await connection.execute(UNSEEN, {**sweep, "at": at})

@@ -15,6 +15,7 @@ CHECKPOINT = (
     "sweep_id",
     "sweep_started_at",
     "page_seq",
+    "sweep_holes",
     "failed_cursor",
     "changed_at",
 )

@@ -133,6 +133,7 @@ checkpoints = Table(
     Column("sweep_id", BigInteger),
     Column("sweep_started_at", TIME),
     Column("page_seq", Integer, nullable=False, server_default="0"),
+    Column("sweep_holes", Integer, nullable=False, server_default="0"),
     Column("failed_cursor", JSONB),
     Column("epoch", BigInteger, nullable=False, server_default="0"),
     Column("run_id", BigInteger),

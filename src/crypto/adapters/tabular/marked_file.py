@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from crypto.adapters.tabular.header import MAX_HEADER_BYTES, read_header
 from crypto.adapters.tabular.records import BLANK, Limits, take_chunk
-from crypto.adapters.tabular.unreadable import Unreadable
+from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.application.errors import SourceUnavailable
 
 BLOCK = 1024 * 1024
@@ -182,7 +182,8 @@ def _open(path: str) -> BinaryIO:
             raise Unreadable("it is no regular file; name the files themselves")
         return Path(path).open("rb")
     except FileNotFoundError as error:
-        raise Unreadable("there is no such file") from error
+        remedy = setting("PATHS", "<file>")
+        raise Unreadable(f"there is no such file; name it, as seen from here, with {remedy}") from error
     except PermissionError as error:
         raise Unreadable("it may not be read by this user; change its permissions") from error
     except OSError as error:

@@ -65,7 +65,15 @@ def _report_bug(error: Exception) -> None:
         from loguru import logger
 
         logger.opt(exception=error).debug("where it came from")
+    cause = _first_cause(error)
     fail(
-        f"unexpected {type(error).__name__}: {one_line(error)}; CRYPTO_LOG_LEVEL=debug shows where it came from",
+        f"unexpected {type(cause).__name__}: {one_line(cause)}; CRYPTO_LOG_LEVEL=debug shows where it came from",
         BUG,
     )
+
+
+def _first_cause(error: Exception) -> Exception:
+    """What went wrong first where several tasks ran side by side: the group itself says nothing."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error

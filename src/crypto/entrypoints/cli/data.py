@@ -54,10 +54,13 @@ def command(
       crypto data --as-of 2026-11-02T12:00:00Z       what was believed then
       crypto data --limit 1000 --json > quotes.json  for programs
     """
+    from crypto.adapters.registry import SOURCES
     from crypto.domain.market_data import QuoteFilter
-    from crypto.entrypoints.cli.session import asked
+    from crypto.entrypoints.cli.session import asked, check_source
 
     wanted = QuoteFilter(**filters)
+    if wanted.source is not None:
+        check_source(wanted.source, SOURCES)
     found = asked(lambda container: container.query_market_data()(
         wanted, page=page, page_size=page_size, cursor=cursor
     ))  # fmt: skip

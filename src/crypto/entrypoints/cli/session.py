@@ -1,7 +1,7 @@
 """What most commands begin with: settings, log, a migrated database, and the use cases on top of it."""
 
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -37,12 +37,20 @@ def narrowed(settings: Settings, names: tuple[str, ...]) -> Settings:
 
     :raises UnknownSource: for a name that is none.
     """
+    for name in names:
+        check_source(name, settings.source)
+    return replace(settings, sources=tuple(dict.fromkeys(names))) if names else settings
+
+
+def check_source(name: str, known: Collection[str]) -> None:
+    """See that there is a source of this name.
+
+    :raises UnknownSource: when there is none; the message says which it might be.
+    """
     from crypto.entrypoints.settings.load import did_you_mean
 
-    for name in names:
-        if name not in settings.source:
-            raise UnknownSource(f"there is no source {name!r}; {did_you_mean(name, settings.source)}")
-    return replace(settings, sources=tuple(dict.fromkeys(names))) if names else settings
+    if name not in known:
+        raise UnknownSource(f"there is no source {name!r}; {did_you_mean(name, known)}")
 
 
 @contextmanager

@@ -64,7 +64,8 @@ def _build(kind: type[Built], given: Mapping[str, Given]) -> Built:
     try:
         return kind(**values)
     except (ValueError, TypeError, CryptoError) as error:
-        named = [each.called for name, each in given.items() if name in str(error)]
+        said = str(error)
+        named = [each.called for name, each in given.items() if name in said or repr(each.value) in said]
         called = ", ".join(named or [each.called for each in given.values()])
         raise BadSetting(f"{called}: {' '.join(str(error).split())}") from error
 

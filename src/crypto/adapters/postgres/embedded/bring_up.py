@@ -103,9 +103,18 @@ def server_url(data: Path) -> str:
 
 
 def data_major(data: Path) -> int | None:
-    """The major version of PostgreSQL that made the data; None when there are none."""
+    """The major version of PostgreSQL that made the data; None when there are none.
+
+    :raises StoreUnavailable: when the data do not say.
+    """
     version = data / "PG_VERSION"
-    return int(version.read_text(encoding="ascii")) if version.exists() else None
+    try:
+        return int(version.read_text(encoding="ascii").partition(".")[0]) if version.exists() else None
+    except ValueError as error:
+        raise StoreUnavailable(
+            f"{version} does not say which PostgreSQL made the data, so they are damaged: "
+            "restore them from a copy, or set CRYPTO_DATA_DIR to an empty folder"
+        ) from error
 
 
 def check_major(data: Path, binaries: Binaries) -> None:

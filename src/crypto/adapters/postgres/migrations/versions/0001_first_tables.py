@@ -106,6 +106,7 @@ STATEMENTS = (
         sweep_id           bigint,
         sweep_started_at   timestamptz,
         page_seq           integer          NOT NULL DEFAULT '0',
+        sweep_holes        integer          NOT NULL DEFAULT '0',
         failed_cursor      jsonb,
         epoch              bigint           NOT NULL DEFAULT '0',
         run_id             bigint,

@@ -1,0 +1,101 @@
+"""End a run as its work went: succeeded, failed with a reason, cancelled; never left hanging."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from crypto.application.errors import CryptoError, FencedOff, StoreContended, StoreUnavailable
+from crypto.application.ports import Claim, Clock, RunEvents
+from crypto.domain.page import Cursor
+from crypto.domain.rejection import printable
+from crypto.domain.run import Run, RunStatus
+
+T = TypeVar("T")
+
+ATTEMPTS = 5
+"""How often a write is tried again after a deadlock, a lock timeout or a lost connection."""
+
+ERROR_CHARACTERS = 2000
+"""What is kept of an error: providers' words may be long, and hold what no database takes."""
+
+Problems = Sequence[str]
+"""What makes a run a failure although its work was done to the end."""
+
+
+class SettleRun:
+    """Does the work of a run and ends the run, whatever comes of it."""
+
+    def __init__(self, *, events: RunEvents, clock: Clock) -> None:
+        self._events = events
+        self._clock = clock
+
+    async def __call__(
+        self,
+        claim: Claim,
+        work: Awaitable[Problems],
+        *,
+        failed_at: Callable[[CryptoError], Cursor | None] = lambda _: None,
+    ) -> Run:
+        """The run as it ended; `failed_at` tells where the page is that an error kept from coming.
+
+        :raises FencedOff: when a newer holder took over; it ends the run.
+        :raises StoreUnavailable: when the database cannot be used; the run is a failure if that could be written.
+        """
+        try:
+            problems = await work
+        except asyncio.CancelledError as stopped:
+            await self._cancel(claim, stopped)
+            raise
+        except FencedOff:
+            raise
+        except StoreUnavailable as error:
+            with suppress(StoreUnavailable):  # then the next holder ends the run
+                await self._end(claim, RunStatus.FAILURE, error=str(error))
+            raise
+        except CryptoError as error:
+            return await self._end(claim, RunStatus.FAILURE, error=str(error), failed_cursor=failed_at(error))
+        except Exception as error:  # noqa: BLE001 - the boundary that isolates one source from the next
+            self._events.crashed(claim.run, error)
+            return await self._end(claim, RunStatus.FAILURE, error=f"{type(error).__name__}: {error}")
+        status = RunStatus.FAILURE if problems else RunStatus.SUCCESS
+        return await self._end(claim, status, error="; ".join(problems) or None)
+
+    async def _cancel(self, claim: Claim, stopped: asyncio.CancelledError) -> None:
+        try:
+            await self._end(claim, RunStatus.CANCELLED, error="stopped by a signal")
+        except CryptoError as error:
+            raise stopped from error  # who stopped us must see that we stop
+
+    async def _end(
+        self, claim: Claim, status: RunStatus, *, error: str | None, failed_cursor: Cursor | None = None
+    ) -> Run:
+        told = None if error is None else printable(error, characters=ERROR_CHARACTERS)
+        run = await _to_its_end(
+            retried(self._clock, lambda: claim.finish(status, error=told, failed_cursor=failed_cursor))
+        )
+        self._events.finished(run)
+        return run
+
+
+async def retried(clock: Clock, attempt: Callable[[], Awaitable[T]]) -> T:
+    """What an attempt gives that may meet another transaction or lose its connection.
+
+    :raises StoreContended: when the last attempt did, too.
+    """
+    for number in range(1, ATTEMPTS):
+        try:
+            return await attempt()
+        except StoreContended:
+            await clock.sleep(0.05 * 2**number)
+    return await attempt()
+
+
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """What the work gives; a cancellation waits for it, as it is short and must not be half done."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
