@@ -1,5 +1,6 @@
 """Which column of a file holds the coin's id, its price, the time: by known names, or as the user declares."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from crypto.adapters.tabular.unreadable import Unreadable, setting
@@ -52,6 +53,12 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
 
 A price in another currency (`price_btc`, `price_eur`) and a volume counted in coins are not among them.
 """
+
+_TIME_WORD = re.compile(
+    r"date|time|day|month|year|stamp|when|created|updated|recorded|snapshot|as_?of", re.IGNORECASE
+)
+_DATE = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d[- ][A-Za-z]{3,9}[- ,]|[A-Za-z]{3,9} \d{1,2},|\d:\d\d")
+"""What a date or a time of day looks like in a cell, and no price, volume or id does."""
 
 Columns = Mapping[str, int]
 """Our field -> its place in a row, from 0."""
@@ -106,9 +113,11 @@ def require_columns(
         raise Unreadable(_no_identity(found, names))
 
 
-def may_be_time(names: Sequence[str]) -> str | None:
-    """The first column that sounds as if it held the time, under a name that is not known."""
-    return next((name for name in names if "date" in name.lower() or "time" in name.lower()), None)
+def may_be_time(names: Sequence[str], cells: Sequence[str]) -> str | None:
+    """The first column that may hold the time under a name that is not known: by its name, or its first cell."""
+    named = (name for name in names if _TIME_WORD.search(name))
+    dated = (name for name, cell in zip(names, cells, strict=False) if _DATE.search(cell))
+    return next(named, None) or next(dated, None)
 
 
 def _no_identity(found: Columns, names: Sequence[str]) -> str:

@@ -82,6 +82,12 @@ class MarkedFile:
         ahead = self._look_ahead()
         return bool(ahead.strip(BLANK)) or self._has_rows(self._mark.offset + len(ahead))
 
+    @property
+    def first_line(self) -> str:
+        """The first line that was not read before, for a look at it."""
+        line, _, _ = self._look_ahead().lstrip(BLANK).partition(b"\n")
+        return line.decode("utf-8", "replace").replace("\x00", "").rstrip("\r")
+
     def content_sha256(self) -> str:
         """Of the whole file as it is now."""
         return self._hash(self._size).hexdigest()

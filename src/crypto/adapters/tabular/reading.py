@@ -1,5 +1,6 @@
 """One file as pages: what was read of it before, and what each page needs to be read again later."""
 
+import csv
 from datetime import datetime
 
 import msgspec
@@ -105,7 +106,7 @@ class Reading:
             return None
         if self._declared.observed_at:
             return self._declared.observed_at
-        if column := may_be_time(file.header.names):
+        if column := may_be_time(*_unclaimed(file)):
             which, all_rows = setting("COLUMNS", f"observed_at={column}"), setting("OBSERVED_AT", "<ISO time>")
             raise Unreadable(f"line 1 has no known time column; set {which}, or {all_rows} for all its rows")
         return self._place.first_read_at(file.content_sha256(), self._clock.now())
@@ -142,3 +143,11 @@ class Reading:
 
     def _refused(self, error: Unreadable) -> SourceRefused:
         return SourceRefused(f"{printable(self._path)}: {error}")
+
+
+def _unclaimed(file: MarkedFile) -> tuple[list[str], list[str]]:
+    """The names of the columns that nothing is read from, and what stands in them first."""
+    claimed = set(file.header.columns.values())
+    cells = next(csv.reader([file.first_line], delimiter=file.header.delimiter), [])
+    names = [name for place, name in enumerate(file.header.names) if place not in claimed]
+    return names, [cell for place, cell in enumerate(cells) if place not in claimed]
