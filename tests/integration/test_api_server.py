@@ -169,7 +169,8 @@ def test_a_request_that_is_no_http_is_refused(port: int) -> None:
 
 
 def test_a_body_on_get_is_ignored(client: httpx.Client) -> None:
-    assert client.request("GET", "/api/v1/data", content=b"[" * 100_000).status_code == 200
+    last = {"Connection": "close"}  # the server may answer and hang up before it read all of the body
+    assert client.request("GET", "/api/v1/data", content=b"[" * 100_000, headers=last).status_code == 200
     assert client.get("/api/v1/data").status_code == 200
 
 

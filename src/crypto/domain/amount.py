@@ -26,8 +26,10 @@ def amount(value: Decimal | None, *, field: str) -> Decimal | None:
         return Decimal(0)
     if value < 0:
         raise RecordRejected(Reason.NEGATIVE, f"{field} is {value:.6g}")
-    if abs(value.adjusted()) > MAX_EXPONENT or len(value.as_tuple().digits) > MAX_DIGITS:
+    if abs(value.adjusted()) > MAX_EXPONENT:
         raise RecordRejected(Reason.OUT_OF_RANGE, f"{field} has {value.adjusted()} as its exponent")
+    if len(value.as_tuple().digits) > MAX_DIGITS:
+        raise RecordRejected(Reason.OUT_OF_RANGE, f"{field} has more than {MAX_DIGITS} digits")
     return value.normalize(_EXACT)
 
 

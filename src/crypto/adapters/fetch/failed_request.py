@@ -9,6 +9,9 @@ import httpx
 from crypto.adapters.fetch.failure import TryAgain
 from crypto.application.errors import SourceRefused
 
+CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+"""A handshake that the other side broke off: which of the two depends on the version of OpenSSL."""
+
 
 def translate(error: httpx.HTTPError, *, source: str, host: str) -> Exception:
     """Our error for one of httpx: TLS failures are refused, the others may pass.
@@ -17,7 +20,7 @@ def translate(error: httpx.HTTPError, *, source: str, host: str) -> Exception:
     """
     causes = list(_causes(error))
     tls = _first(causes, ssl.SSLError)
-    if tls is not None and not isinstance(tls, ssl.SSLEOFError):
+    if tls is not None and not isinstance(tls, CUT):
         return SourceRefused(f"{source}: no trustworthy TLS connection to {host} ({_tls_reason(tls)})")
     if _first(causes, socket.gaierror) is not None:
         return TryAgain(f"the name {host} cannot be looked up (DNS)")
