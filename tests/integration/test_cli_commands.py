@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import crypto, ended, line_with, running
+from tests.support.commands import crypto, ended, line_with, running, start
 from tests.support.database import fresh_database
 from tests.support.provider import Provider
 from tests.support.provider_answers import status
@@ -96,6 +96,7 @@ async def test_a_signal_ends_a_run_cleanly_and_a_second_start_is_refused_meanwhi
     [
         (["ingest", "csvv"], {}, 2, "there is no source 'csvv'; did you mean csv?"),
         (["data", "--from", "yesterday"], {}, 2, "is no time; write"),
+        (["data", "--source", "coingeko"], {}, 2, "there is no source 'coingeko'; did you mean coingecko?"),
         (["data", "--cursor", "forged"], {}, 2, "the cursor is not one that this service gave out"),
         (["runs", "--source", "nosuch"], {}, 2, "there is no source 'nosuch'"),
         (["ingest"], {"PORT": "http"}, 78, "CRYPTO_PORT: got 'http', takes a whole number from 1 to 65535"),
@@ -112,6 +113,23 @@ async def test_a_refusal_is_one_line_and_a_code(
     assert said in done.err
     assert "Traceback" not in done.everything
     assert done.out == ""
+
+
+async def test_an_id_that_finds_nothing_is_told_how_ids_are_compared(settings: Settings, tmp_path: Path) -> None:
+    done = await crypto("data", "--coin", "Tiny", folder=tmp_path, settings=settings)
+    assert done.code == 0
+    assert "'Tiny': an id is compared byte for byte" in done.err
+
+
+@pytest.mark.parametrize("arguments", [("data",), ("data", "--json"), ("stats",)])
+async def test_a_reader_that_leaves_ends_a_command_quietly(
+    arguments: tuple[str, ...], settings: Settings, tmp_path: Path
+) -> None:
+    process = await start(*arguments, folder=tmp_path, settings=settings)
+    assert process.stdout
+    process.stdout._transport.close()  # type: ignore[attr-defined]  # as when `head` ends
+    done = await ended(process)
+    assert (done.code, done.err) == (141, "")
 
 
 async def test_a_database_that_is_not_migrated_is_refused_until_it_is(

@@ -28,7 +28,7 @@ async def serving(folder: Path, settings: dict[str, str]) -> AsyncIterator[Proce
     """Served; killed if the test did not end it."""
     async with running("serve", folder=folder, settings=settings) as process:
         async with asyncio.timeout(PATIENCE):
-            await line_with(process, "serving at")
+            await line_with(process, "Serving")
         yield process
 
 

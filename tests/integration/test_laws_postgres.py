@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from crypto.adapters.memory import MemoryStore
 from crypto.adapters.postgres.database import Database, opened
@@ -37,7 +37,16 @@ async def play(store: Store, clock: ManualClock, says: Says, history: list[Step]
     return await store.contents()
 
 
+COLLIDING: Says = {"coingecko": [[("btc", 0, "1")]], "coinpaprika": [[("btc", 0, "1"), ("btc", 1, "1")]]}
+SHIFTED_AND_BACK: list[Step] = [
+    ("ingest", "coinpaprika", 1),
+    ("reprocess", "coinpaprika", (1, "1", set(), None)),
+    ("reprocess", "coinpaprika", (0, "1", set(), None)),
+]
+
+
 @given(says=sayings, history=fixes)
+@example(says=COLLIDING, history=SHIFTED_AND_BACK)
 @few
 def test_postgres_and_memory_hold_the_same_rows(database_url: str, says: Says, history: list[Step]) -> None:
     async def compare() -> None:

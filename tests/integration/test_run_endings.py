@@ -13,6 +13,7 @@ from crypto.application.errors import StoreUnavailable
 from crypto.domain.market_data import QuoteFilter, Window
 from crypto.domain.page import RawPage
 from crypto.domain.quote import Quote
+from crypto.domain.run import RunKind
 from tests.support.clock import ManualClock
 from tests.support.market import Market
 from tests.support.proxy import proxied
@@ -97,6 +98,12 @@ async def test_a_cancelled_run_ends_cancelled_even_when_the_database_is_away(dat
         await asyncio.wait({task}, timeout=30)
 
     assert task.cancelled()
+
+
+async def test_a_run_that_follows_at_once_is_not_refused(store: InPostgres) -> None:
+    for _ in range(100):
+        async with store.ledger.claim("coingecko", kind=RunKind.INGEST):
+            pass
 
 
 async def test_a_run_whose_lock_is_lost_stops_and_the_next_goes_on(store: InPostgres) -> None:

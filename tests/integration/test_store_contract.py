@@ -193,6 +193,24 @@ async def test_a_sweep_with_a_hole_calls_no_coin_unseen_and_is_no_success(
     assert not any(row[-1] for row in (await store.contents())["latest"])
 
 
+async def test_records_whose_coin_cannot_be_made_out_may_be_any_coin(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, [("btc", 0, "1"), ("eth", 0, "1")]), clock)
+
+    run = await ingest(store, market(clock, [("", 1, "1"), ("", 1, "2")]), clock)
+
+    assert run.counters.rejected == 2
+    assert not any(row[-1] for row in (await store.contents())["latest"])
+
+
+async def test_what_came_in_place_of_a_list_is_told(store: Store, clock: ManualClock) -> None:
+    page = SourceUnavailable("an HTML page", beginning=b"<html>\n <title>Sorry</title>" + b"x" * 600)
+
+    run = await ingest(store, market(clock, page), clock)
+
+    assert run.error is not None
+    assert run.error.startswith("an HTML page; it began: <html> <title>Sorry</title>xxx")
+
+
 async def test_a_coin_that_a_complete_sweep_does_not_name_is_unseen_until_one_does(
     store: Store, clock: ManualClock
 ) -> None:

@@ -1,6 +1,7 @@
 """`crypto up`, as a person runs it: everything from one command, and nothing left behind however it ends."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -58,7 +59,7 @@ async def up(folder: Path, settings: dict[str, str]) -> AsyncIterator[Process]:
     """Everything up; killed with all its children if the test did not end it."""
     async with running("up", folder=folder, settings=settings) as process:
         async with asyncio.timeout(PATIENCE):
-            await line_with(process, "The API is at")
+            await line_with(process, "Serving")
         yield process
 
 
@@ -100,6 +101,7 @@ async def test_up_serves_and_ingests_until_ctrl_c_and_starts_again_warm(
         os.killpg(process.pid, signal.SIGINT)
         said = await everything_gone(process)
     assert process.returncode == 130, said
+    assert "Stopping" in [json.loads(line)["message"] for line in said.splitlines()]
     assert server_is_down(settings)
 
     async with up(folder, settings) as process:
@@ -148,7 +150,7 @@ async def test_a_source_that_is_off_is_said_with_how_to_switch_it_on(
     (folder / "data" / "sample.csv").unlink()
     async with running("up", folder=folder, settings=settings) as process, asyncio.timeout(PATIENCE):
         assert "CRYPTO_SOURCE__CSV__PATHS" in await line_with(process, "csv")
-        await line_with(process, "The API is at")
+        await line_with(process, "Serving")
         process.send_signal(signal.SIGINT)
         await everything_gone(process)
     assert process.returncode == 130

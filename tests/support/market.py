@@ -118,5 +118,9 @@ class Market:
 
 def _rejection(position: int, record: Record, error: RecordRejected) -> Rejection:
     return Rejection(
-        position=position, reason=Reason(error.reason), detail=error.detail, excerpt=str(record), coin_id=record[0]
+        position=position,
+        reason=Reason(error.reason),
+        detail=error.detail,
+        excerpt=str(record),
+        coin_id=record[0] or None,
     )

@@ -123,7 +123,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="before each answer")
     parser.add_argument(
-        "--move", type=float, default=0.0, metavar="SECONDS", help="new prices for 30 % this often"
+        "--move", type=float, default=0.0, metavar="SECONDS", help="new prices for 30 %% this often"
     )
     parser.add_argument("--gzip", action="store_true", help="compress where the client takes it")
     parser.add_argument(

@@ -42,7 +42,7 @@ async def test_a_fresh_success_is_healthy_until_it_is_stale() -> None:
     check = health_of(memory, clock)
 
     fresh = await check()
-    clock.advance(20 * 60)
+    clock.advance(22 * 60)
     last_moment = await check()
     clock.advance(1)
     stale = await check()

@@ -5,9 +5,13 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import StringIO
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
+from rich.text import Text
 
 from crypto.application.errors import (
     BadRequest,
@@ -26,8 +30,10 @@ from crypto.entrypoints.cli.app import COMMANDS, app
 from crypto.entrypoints.cli.data import _quote
 from crypto.entrypoints.cli.exits import code_of
 from crypto.entrypoints.cli.outcome import exit_code
+from crypto.entrypoints.cli.progress import Progress
+from crypto.entrypoints.cli.run_news import RunNews
 from crypto.entrypoints.cli.runs import run_fields
-from crypto.entrypoints.cli.show import cell, show_json, show_table
+from crypto.entrypoints.cli.show import cell, show_json, show_outcomes, show_table
 from crypto.entrypoints.settings import BadSetting
 from tests.support.clock import NOON
 
@@ -70,8 +76,21 @@ def test_help_of_every_command_teaches_with_an_example(name: str) -> None:
     assert f"crypto {name}" in shown.split("Usage:")[1].split("\n", 1)[1]
 
 
-def test_an_unknown_command_is_a_usage_error() -> None:
-    assert CliRunner().invoke(app, ["ingst"]).exit_code == 2
+def test_the_stand_in_for_the_providers_has_help_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.provider", "--help"],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert "30 % this often" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"), [(["ingset"], "did you mean ingest?"), (["db", "stauts"], "did you mean status?")]
+)
+def test_an_unknown_command_is_a_usage_error_that_says_which_it_might_be(words: list[str], meant: str) -> None:
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 2
+    assert f"there is no command '{words[-1]}'; {meant}" in done.output
 
 
 @pytest.mark.parametrize(
@@ -138,6 +157,43 @@ def test_a_table_that_goes_to_a_file_is_not_cut(capsys: pytest.CaptureFixture[st
     written = capsys.readouterr()
     assert long in written.out
     assert written.err == "1 row\n"
+
+
+def test_a_long_error_is_cut_in_the_table_and_stands_in_full_below_it(capsys: pytest.CaptureFixture[str]) -> None:
+    long = "no answer: " + "x" * 300 + "end"
+    show_outcomes(("source", "error", "n"), [("a", long, 1), ("a", long, 2), ("b", "short", 3), ("c", None, 4)])
+    *table, below = capsys.readouterr().out.splitlines()
+    assert max(map(len, table)) < 100
+    assert "xx…" in "".join(table)
+    assert below == f"a: {long}"
+
+
+def test_an_error_that_names_its_source_is_not_given_its_name_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    long = "a: no answer " + "x" * 100
+    show_outcomes(("source", "error"), [("a", long)])
+    assert capsys.readouterr().out.splitlines()[-1] == long
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_narrow_terminal_cuts_what_is_told_of_a_run_and_never_its_source(width: int) -> None:
+    screen = Console(file=StringIO(), width=width, force_terminal=True, color_system=None)
+    with Progress(screen) as progress:
+        progress.show(RunNews(event="refused", source="coinpaprika", error="no answer " * 40))
+        progress.show(RunNews(event="refused", source="a_source_of_my_own", error="no answer " * 40))
+    assert isinstance(screen.file, StringIO)
+    written = Text.from_ansi(screen.file.getvalue()).plain
+    shown = [line for line in written.splitlines() if "failed" in line][-2:]
+    assert [line.split()[0] for line in shown] == ["coinpaprika", "a_source_of_my_own"]
+    assert all(line.rstrip().endswith("…") for line in shown)
+
+
+@pytest.mark.parametrize(("failed", "told"), [(False, "fresh; next at"), (True, "failed; next at")])
+def test_a_source_that_waits_is_called_fresh_only_after_a_success(failed: bool, told: str) -> None:
+    screen = Console(file=StringIO(), width=100, force_terminal=True, color_system=None)
+    with Progress(screen) as progress:
+        progress.show(RunNews(event="waiting", source="csv", until=NOON, failed=failed))
+    assert isinstance(screen.file, StringIO)
+    assert f"{told} 2026-" in screen.file.getvalue()
 
 
 def test_json_uses_the_words_of_the_api() -> None:

@@ -126,12 +126,15 @@ class Told:
     def __init__(self) -> None:
         self.refusals: list[SourceResult] = []
         self.waits: list[tuple[str, timedelta]] = []
+        self.waits_after_failure: list[timedelta] = []
 
     def refused(self, result: SourceResult) -> None:
         self.refusals.append(result)
 
-    def waiting(self, source: str, *, until: datetime) -> None:
+    def waiting(self, source: str, *, until: datetime, failed: bool) -> None:
         self.waits.append((source, until - NOON))
+        if failed:
+            self.waits_after_failure.append(until - NOON)
 
 
 class Scene:
@@ -189,6 +192,26 @@ async def test_the_pace_is_kept_from_start_to_start_but_a_failure_is_given_a_who
     scene.start(csv=5 * MINUTE)
     await scene.clock.pass_time(13 * MINUTE)
     assert scene.desk.times("csv") == [0 * MINUTE, 5 * MINUTE, 12 * MINUTE]
+    assert scene.told.waits_after_failure == [12 * MINUTE]
+    await scene.stop()
+
+
+async def test_a_failure_from_before_the_start_is_not_waited_for() -> None:
+    scene = Scene(ended("csv", NOON - MINUTE, RunStatus.FAILURE))
+    scene.start(csv=5 * MINUTE)
+    await scene.clock.pass_time(MINUTE)
+    assert scene.desk.times("csv") == [0 * MINUTE]
+    assert scene.told.waits == [("csv", 5 * MINUTE)]
+    await scene.stop()
+
+
+async def test_a_failure_of_someone_else_meanwhile_is_waited_for_and_called_one() -> None:
+    scene = Scene(ended("csv", NOON + RETRY - MINUTE, RunStatus.FAILURE))
+    scene.desk.outcomes["csv"] = [SourceBusy("csv", holder="another process", since=None), RunStatus.SUCCESS]
+    scene.start(csv=5 * MINUTE)
+    await scene.clock.pass_time(5 * MINUTE)
+    assert scene.desk.times("csv") == [0 * MINUTE, 4 * MINUTE + RETRY]
+    assert scene.told.waits_after_failure == [4 * MINUTE + RETRY]
     await scene.stop()
 
 

@@ -1,6 +1,6 @@
 """Say whether the service is healthy: the database answers, and every source is fresh and succeeding."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -10,6 +10,9 @@ from crypto.application.report_run_stats import ReportRunStats, SourceStats
 from crypto.domain.run import RunStatus
 
 HEALTHY, DEGRADED, UNHEALTHY = "healthy", "degraded", "unhealthy"
+
+RUN_TIME = timedelta(minutes=2)
+"""The next run begins when the data cease to be fresh, and may take so long before that is worth a word."""
 
 
 class Health(Struct, frozen=True, kw_only=True):
@@ -65,6 +68,7 @@ class CheckHealth:
 
 def is_well(stats: SourceStats, now: datetime) -> bool:
     """Whether a source's last run did not fail and its data are fresh (a first run in progress is well)."""
-    if stats.status == RunStatus.RUNNING:
-        return stats.fresh_until is None or now <= stats.fresh_until
-    return stats.status == RunStatus.SUCCESS and stats.fresh_until is not None and now <= stats.fresh_until
+    if stats.fresh_until is None:
+        return stats.status == RunStatus.RUNNING
+    in_time = now <= stats.fresh_until + RUN_TIME
+    return in_time and stats.status in {RunStatus.RUNNING, RunStatus.SUCCESS}

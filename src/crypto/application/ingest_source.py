@@ -6,7 +6,7 @@ from crypto.application.errors import CryptoError, SourceRateLimited, SourceUnav
 from crypto.application.ports import Claim, Clock, IngestLedger, RunEvents, Source
 from crypto.application.settle_run import Problems, SettleRun
 from crypto.application.write_page import PageWriter
-from crypto.domain.page import Cursor, ParsedPage, RawPage
+from crypto.domain.page import Cursor, ParsedPage, RawPage, fold
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind
 
 DRIFT = 0.2
@@ -43,6 +43,16 @@ def _earlier_holes(checkpoint: Checkpoint) -> list[str]:
 
 def _is_page_failure(error: CryptoError) -> bool:
     return isinstance(error, SourceUnavailable) and not isinstance(error, SourceRateLimited)
+
+
+def _address(page: RawPage) -> object:
+    return page.request.get("url") or page.request.get("path")
+
+
+def _first_reason(parsed: ParsedPage) -> str:
+    """Why the first record is not believed; nothing when only the database refused some."""
+    first = min(fold(parsed).rejections, key=lambda each: each.position, default=None)
+    return f", the first because {first.detail}" if first else ""
 
 
 class _Sweep:
@@ -84,16 +94,17 @@ class _Sweep:
         outcome = await self._writer.ingest(self._source, self._claim, page, parsed)
         self._cursor = page.cursor_after
         self._pages_in += 1
-        self._watch_for_drift(page, outcome)
+        self._watch_for_drift(page, parsed, outcome)
 
     async def _keep_empty(self, page: RawPage, parsed: ParsedPage) -> None:
         await self._writer.keep_disbelieved(self._source, self._claim, page, parsed, cursor=self._cursor)
         raise SuspiciousPage("suspicious_empty: the source lists no coin at all; what is stored stays")
 
-    def _watch_for_drift(self, page: RawPage, outcome: Counters) -> None:
+    def _watch_for_drift(self, page: RawPage, parsed: ParsedPage, outcome: Counters) -> None:
         if outcome.rejected > DRIFT * outcome.received:
             share = f"{outcome.rejected} of {outcome.received} records were rejected"
-            self._problems.append(f"drift: {share} at {dict(page.request)}; see `crypto sources`")
+            where = f" at {_address(page)}{_first_reason(parsed)}"
+            self._problems.append(f"drift: {share}{where}; see `crypto rejections`")
 
     async def _pass_over(self, error: SourceUnavailable) -> None:
         past = self._source.cursor_past(self._cursor)

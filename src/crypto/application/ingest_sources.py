@@ -31,9 +31,9 @@ class IngestSources:
         self._ingest_source = ingest_source
 
     async def __call__(self, sources: Iterable[Source]) -> list[SourceResult]:
-        """One result a source, in the order given."""
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._isolated(source)) for source in sources]
+        """One result a source, in the order given; an error nobody expected waits until all have ended."""
+        tasks = [asyncio.create_task(self._isolated(source)) for source in sources]
+        await asyncio.gather(*tasks, return_exceptions=True)
         return [task.result() for task in tasks]
 
     async def _isolated(self, source: Source) -> SourceResult:

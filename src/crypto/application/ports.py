@@ -10,7 +10,7 @@ from msgspec import Struct
 from crypto.domain.market_data import QuoteFilter, QuoteList, Window
 from crypto.domain.page import Cursor, ParsedPage, RawPage, StoredPage
 from crypto.domain.quote import Quote
-from crypto.domain.rejection import Rejection
+from crypto.domain.rejection import OpenRejection, Rejection
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
 
 
@@ -90,7 +90,11 @@ class PageTransaction(Protocol):
         ...
 
     async def write_quotes(self, stored: StoredPage, quotes: Sequence[Quote]) -> WriteOutcome:
-        """Write a page's quotes, at most one a key, with the rule of inserted, unchanged and restated."""
+        """Write a page's quotes, at most one a key, with the rule of inserted, unchanged and restated.
+
+        A quote that a mended parser reads from another place of the same page is restated, too: what is stored
+        leads to the record it was read from.
+        """
         ...
 
     async def withdraw_absent(self, stored: StoredPage, quotes: Sequence[Quote]) -> int:
@@ -104,7 +108,8 @@ class PageTransaction(Protocol):
     async def move_cursor(self, cursor: Cursor, *, sweep_complete: bool, mark_unseen: bool) -> None:
         """Go on at `cursor`. A complete sweep ends; with `mark_unseen` the coins it did not name are marked.
 
-        No coin is marked by a sweep with a hole: the page passed over may have named it.
+        No coin is marked by a sweep with a hole, or with a record whose coin could not be made out: it may have
+        been named there.
         """
         ...
 
@@ -229,6 +234,19 @@ class RunReader(Protocol):
 
     async def total_records(self) -> int:
         """How many quotes are believed now."""
+        ...
+
+
+class RejectionReader(Protocol):
+    """The records that are not believed, to read."""
+
+    async def rejections(
+        self, *, source: str | None, limit: int, offset: int
+    ) -> tuple[Sequence[OpenRejection], int]:
+        """Open ones only, those that arrived last first, and how many there are in all.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
         ...
 
 

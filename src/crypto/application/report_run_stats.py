@@ -76,11 +76,20 @@ class ReportRunStats:
         :raises UnknownSource: for a source that is neither switched on nor was ever ingested.
         :raises StoreUnavailable: when the database cannot be used.
         """
-        if source is not None and source not in {*self._intervals, *await self._reader.source_records()}:
-            raise UnknownSource(f"there is no source {source!r}; `crypto sources` lists them")
+        await check_known(source, self._intervals, self._reader)
         offset = (page - 1) * page_size
         runs, total = await self._reader.runs(source=source, limit=page_size, offset=offset)
         return RunList(runs=runs, total=total)
+
+
+async def check_known(source: str | None, intervals: Mapping[str, timedelta], reader: RunReader) -> None:
+    """See that there is such a source, where one is asked for.
+
+    :raises UnknownSource: when it is neither switched on nor was ever ingested.
+    :raises StoreUnavailable: when the database cannot be used.
+    """
+    if source is not None and source not in {*intervals, *await reader.source_records()}:
+        raise UnknownSource(f"there is no source {source!r}; `crypto sources` lists them")
 
 
 def _stats(name: str, record: SourceRecord | None, interval: timedelta | None) -> SourceStats:

@@ -20,8 +20,8 @@ ENDED_BY_ITSELF = (RunStatus.SUCCESS, RunStatus.FAILURE)
 class ScheduleEvents(Protocol):
     """Told of what a schedule does between runs."""
 
-    def waiting(self, source: str, *, until: datetime) -> None:
-        """A source is fresh; it is ingested again then."""
+    def waiting(self, source: str, *, until: datetime, failed: bool) -> None:
+        """A source is ingested again then: it is fresh, or its last run failed."""
         ...
 
     def refused(self, result: SourceResult) -> None:
@@ -33,7 +33,8 @@ class RunSchedule:
     """Keeps sources fresh: each is ingested when it is due, and one never delays another.
 
     A source is due one interval after its last success began or its last failure ended, whoever ran it: a
-    restart does not ask a provider again at once.
+    restart does not ask a provider again at once. Only a failure from before the start is not waited for:
+    what it failed of, such as a network that was away, is likely why it was started again.
     """
 
     def __init__(
@@ -56,8 +57,13 @@ class RunSchedule:
                 group.create_task(self._keep_fresh(source))
 
     async def _keep_fresh(self, source: Source) -> None:
+        starting = True
         while True:
             try:
+                last_run = await self._last_run(source)
+                if last_run and (last_run.status is RunStatus.SUCCESS or not starting):
+                    await self._wait_after(last_run, source)
+                starting = False
                 await self._follow_interval(source)
             except CryptoError as error:
                 self._events.refused(SourceResult(source=source.name, error=error))
@@ -65,22 +71,26 @@ class RunSchedule:
 
     async def _follow_interval(self, source: Source) -> None:
         """After the first, waits are reckoned by our own clock: the database's may differ."""
-        await self._wait_until(source, await self._first_due(source))
         while True:
             began = self._clock.now()
             run = await self._ingest_source(source)
-            from_then = began if run.status is RunStatus.SUCCESS else self._clock.now()
-            await self._wait_until(source, from_then + source.interval)
+            failed = run.status is not RunStatus.SUCCESS
+            from_then = self._clock.now() if failed else began
+            await self._wait_until(from_then + source.interval, source, failed=failed)
 
-    async def _first_due(self, source: Source) -> datetime:
+    async def _last_run(self, source: Source) -> Run | None:
         record = (await self._reader.source_records()).get(source.name)
-        due = due_at(record.last_run, source.interval) if record and record.last_run else None
-        return due or self._clock.now()
+        return record.last_run if record else None
 
-    async def _wait_until(self, source: Source, due: datetime) -> None:
+    async def _wait_after(self, last_run: Run, source: Source) -> None:
+        due = due_at(last_run, source.interval)
+        if due:
+            await self._wait_until(due, source, failed=last_run.status is not RunStatus.SUCCESS)
+
+    async def _wait_until(self, due: datetime, source: Source, *, failed: bool) -> None:
         seconds = (due - self._clock.now()).total_seconds()
         if seconds > 0:
-            self._events.waiting(source.name, until=due)
+            self._events.waiting(source.name, until=due, failed=failed)
             await self._clock.sleep(seconds)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from crypto.application.errors import CryptoError, FencedOff, StoreContended, StoreUnavailable
+from crypto.application.errors import CryptoError, FencedOff, SourceUnavailable, StoreContended, StoreUnavailable
 from crypto.application.ports import Claim, Clock, RunEvents
 from crypto.domain.page import Cursor
 from crypto.domain.rejection import printable
@@ -54,7 +54,7 @@ class SettleRun:
                 await self._end(claim, RunStatus.FAILURE, error=str(error))
             raise
         except CryptoError as error:
-            return await self._end(claim, RunStatus.FAILURE, error=str(error), failed_cursor=failed_at(error))
+            return await self._end(claim, RunStatus.FAILURE, error=_told(error), failed_cursor=failed_at(error))
         except Exception as error:  # noqa: BLE001 - the boundary that isolates one source from the next
             self._events.crashed(claim.run, error)
             return await self._end(claim, RunStatus.FAILURE, error=f"{type(error).__name__}: {error}")
@@ -76,6 +76,13 @@ class SettleRun:
         )
         self._events.finished(run)
         return run
+
+
+def _told(error: CryptoError) -> str:
+    """What went wrong, and how the answer began that was none."""
+    beginning = error.beginning if isinstance(error, SourceUnavailable) else b""
+    began = " ".join(beginning.decode("utf-8", "backslashreplace").split())
+    return f"{error}; it began: {began}" if began else str(error)
 
 
 async def retried(clock: Clock, attempt: Callable[[], Awaitable[T]]) -> T:

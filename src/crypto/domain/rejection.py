@@ -1,5 +1,6 @@
 """A record that is not believed: why, and where its bytes are."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -53,6 +54,23 @@ class Rejection(Struct, frozen=True, kw_only=True):
         force_setattr(self, "excerpt", printable(self.excerpt))
         if self.coin_id is not None and printable(self.coin_id) != self.coin_id:
             force_setattr(self, "coin_id", None)
+
+
+class OpenRejection(Struct, frozen=True, kw_only=True):
+    """A stored rejection that no re-processing has healed yet, and where its bytes are.
+
+    `received_at` is when its page arrived, `rejected_at` when the record was first rejected; aware UTC.
+    """
+
+    source: str
+    page_id: int
+    position: int
+    received_at: datetime
+    coin_id: str | None
+    reason: Reason
+    detail: str
+    excerpt: str
+    rejected_at: datetime
 
 
 def printable(text: str, *, characters: int = EXCERPT_CHARACTERS) -> str:

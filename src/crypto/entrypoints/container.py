@@ -12,6 +12,7 @@ from crypto.adapters.postgres.database import READING, Database
 from crypto.adapters.postgres.health import PostgresHealth
 from crypto.adapters.postgres.ledger import PostgresLedger
 from crypto.adapters.postgres.market_data import PostgresMarketData
+from crypto.adapters.postgres.rejection_log import PostgresRejectionLog
 from crypto.adapters.postgres.run_log import PostgresRunLog
 from crypto.adapters.postgres.url import database_url
 from crypto.adapters.registry import SOURCES
@@ -20,6 +21,7 @@ from crypto.application.check_health import CheckHealth
 from crypto.application.errors import SourceOff
 from crypto.application.ingest_source import IngestSource
 from crypto.application.ingest_sources import IngestSources
+from crypto.application.list_rejections import ListRejections
 from crypto.application.ports import Clock, RunEvents, Source
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
@@ -119,6 +121,12 @@ def build_report_run_stats(database: Database, sources: Sources) -> ReportRunSta
     return ReportRunStats(reader=PostgresRunLog(database), intervals=sources.intervals)
 
 
+def build_list_rejections(database: Database, sources: Sources) -> ListRejections:
+    """Lists the records that are not believed."""
+    run_log = PostgresRunLog(database)
+    return ListRejections(reader=PostgresRejectionLog(database), run_log=run_log, intervals=sources.intervals)
+
+
 def build_check_health(database: Database, stats: ReportRunStats, clock: Clock) -> CheckHealth:
     """Says whether the service is healthy."""
     return CheckHealth(probe=PostgresHealth(database), stats=stats, clock=clock)
@@ -144,4 +152,5 @@ class Container(DeclarativeContainer):
     reprocess_pages = Factory(build_reprocess_pages, database=ingest_database, events=events, clock=clock)
     query_market_data = Factory(build_query_market_data, database=query_database, sources=sources)
     report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources)
+    list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)
     check_health = Factory(build_check_health, database=query_database, stats=report_run_stats, clock=clock)

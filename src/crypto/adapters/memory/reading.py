@@ -1,12 +1,13 @@
 """Questions answered from memory, with the same meaning as the SQL ones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from crypto.adapters.memory.state import SourceState
 from crypto.application.ports import SourceRecord
 from crypto.domain.market_data import QuoteFilter, QuoteList, StoredQuote, Window
 from crypto.domain.quote import CLOCK_TOLERANCE
+from crypto.domain.rejection import OpenRejection
 from crypto.domain.run import RunKind, RunStatus
 
 
@@ -66,6 +67,29 @@ def source_record(name: str, state: SourceState) -> SourceRecord:
         open_rejections=len(unresolved),
         newest_observed_at=_last(row.quote.observed_at for row in state.latest.values()),
     )
+
+
+def open_rejections(states: Mapping[str, SourceState], source: str | None) -> list[OpenRejection]:
+    """All of them, those that arrived last first."""
+    wanted = [(name, state) for name, state in states.items() if source in {None, name}]
+    found = [each for name, state in wanted for each in _open_rejections(name, state)]
+    return sorted(found, key=lambda each: (each.received_at, each.page_id, each.position), reverse=True)
+
+
+def _open_rejections(name: str, state: SourceState) -> Iterator[OpenRejection]:
+    for (page_id, position), kept in state.rejections.items():
+        if kept.resolved_at is None:
+            yield OpenRejection(
+                source=name,
+                page_id=page_id,
+                position=position,
+                received_at=state.pages[page_id].stored.page.received_at,
+                coin_id=kept.rejection.coin_id,
+                reason=kept.rejection.reason,
+                detail=kept.rejection.detail,
+                excerpt=kept.rejection.excerpt,
+                rejected_at=kept.rejected_at,
+            )
 
 
 def _last(moments: Iterable[datetime | None]) -> datetime | None:

@@ -27,6 +27,7 @@ class KeptRejection:
     """A rejected record; `resolved_at` is set once a mended parser reads it."""
 
     rejection: Rejection
+    rejected_at: datetime
     resolved_at: datetime | None = None
 
 
@@ -81,12 +82,20 @@ class SourceState:
             self.latest[coin_id] = Latest(quote=newest, unseen_since=before.unseen_since if before else None)
 
     def mark_unseen(self, sweep_id: int, at: datetime) -> None:
-        """Mark the coins that no page of the sweep named, unless it has holes, and clear the others."""
-        pages = (page for page in self.pages.values() if page.sweep_id == sweep_id)
+        """Mark the coins that no page of the sweep named, and clear the others.
+
+        A sweep that has holes, or records whose coin could not be made out, may have named any: it marks none.
+        """
+        pages = [page for page in self.pages.values() if page.sweep_id == sweep_id]
         named = frozenset().union(*(page.coin_ids for page in pages))
-        has_holes = self.checkpoint.sweep_holes > 0
+        page_ids = {page.stored.page_id for page in pages}
+        nameless = any(
+            page_id in page_ids and kept.rejection.coin_id is None
+            for (page_id, _), kept in self.rejections.items()
+        )
+        has_gaps = nameless or self.checkpoint.sweep_holes > 0
         for coin_id, latest in self.latest.items():
-            since = None if coin_id in named else latest.unseen_since or (None if has_holes else at)
+            since = None if coin_id in named else latest.unseen_since or (None if has_gaps else at)
             self.latest[coin_id] = Latest(quote=latest.quote, unseen_since=since)
 
     def interrupt_orphans(self, at: datetime) -> None:

@@ -8,12 +8,13 @@ from itertools import count
 from msgspec.structs import replace
 
 from crypto.adapters.memory.claim import MemoryClaim
-from crypto.adapters.memory.reading import find, source_record
+from crypto.adapters.memory.reading import find, open_rejections, source_record
 from crypto.adapters.memory.state import SourceState
 from crypto.application.errors import SourceBusy
 from crypto.application.ports import Claim, Clock, SourceRecord
 from crypto.domain.market_data import QuoteFilter, QuoteList, Window
 from crypto.domain.page import StoredPage
+from crypto.domain.rejection import OpenRejection
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
 
 
@@ -120,6 +121,13 @@ class MemoryStore:
     async def total_records(self) -> int:
         """How many quotes are believed now."""
         return sum(len(state.unified) for state in self.sources.values())
+
+    async def rejections(
+        self, *, source: str | None, limit: int, offset: int
+    ) -> tuple[Sequence[OpenRejection], int]:
+        """Open ones, those that arrived last first, and how many there are."""
+        found = open_rejections(self.sources, source)
+        return found[offset : offset + limit], len(found)
 
     async def ping(self) -> None:
         """Memory is always there."""

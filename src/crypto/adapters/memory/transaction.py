@@ -1,5 +1,6 @@
 """A page transaction over a copy of the source's state."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -50,7 +51,7 @@ class MemoryPageTransaction:
 
     def _write(self, stored: StoredPage, quote: Quote) -> str:
         believed = self.state.unified.get(quote.key)
-        if believed and (_said(believed) == quote.said or _is_later(believed, stored)):
+        if believed and (_says(believed, quote, stored) or _is_later(believed, stored)):
             return "unchanged"
         if believed:
             self.state.supersede(quote.key, self._recorded_at)
@@ -75,10 +76,11 @@ class MemoryPageTransaction:
         """Open these, resolve the page's others."""
         for (page_id, position), kept in self.state.rejections.items():
             if page_id == stored.page_id and kept.resolved_at is None:
-                healed = KeptRejection(rejection=kept.rejection, resolved_at=self._recorded_at)
-                self.state.rejections[page_id, position] = healed
+                self.state.rejections[page_id, position] = dataclasses.replace(kept, resolved_at=self._recorded_at)
         for each in rejections:
-            self.state.rejections[stored.page_id, each.position] = KeptRejection(rejection=each)
+            before = self.state.rejections.get((stored.page_id, each.position))
+            first = before.rejected_at if before else self._recorded_at
+            self.state.rejections[stored.page_id, each.position] = KeptRejection(rejection=each, rejected_at=first)
 
     async def move_cursor(self, cursor: Cursor, *, sweep_complete: bool, mark_unseen: bool) -> None:
         """Go on at `cursor`; end the sweep when it is complete."""
@@ -104,8 +106,10 @@ class MemoryPageTransaction:
         return self.state
 
 
-def _said(row: StoredQuote) -> tuple[object, ...]:
-    return row.name, row.symbol, row.price_usd, row.market_cap, row.volume_24h
+def _says(row: StoredQuote, quote: Quote, stored: StoredPage) -> bool:
+    """Whether it says the same, and was not read from another place of the same page."""
+    said = (row.name, row.symbol, row.price_usd, row.market_cap, row.volume_24h)
+    return said == quote.said and (row.page_id != stored.page_id or row.position == quote.position)
 
 
 def _is_later(row: StoredQuote, stored: StoredPage) -> bool:

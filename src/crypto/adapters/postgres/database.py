@@ -6,6 +6,7 @@ from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any, TypeAlias
 
 import psycopg
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from crypto.adapters.postgres.errors import translated
@@ -57,7 +58,7 @@ class Database:
             connect_args={
                 **KEEPALIVES,
                 "application_name": application_name,
-                "options": _options(limits),
+                "options": _options(url, limits),
             },
         )
 
@@ -95,7 +96,7 @@ class Database:
                 conninfo(self._url),
                 autocommit=True,
                 application_name=application_name[:63],
-                options=_options(HOLDING),
+                options=_options(self._url, HOLDING),
                 **KEEPALIVES,
             )
         try:
@@ -127,5 +128,7 @@ def _connecting() -> Iterator[None]:
         raise StoreUnavailable(f"the database cannot be reached ({error}); is it running?") from error
 
 
-def _options(limits: Mapping[str, str]) -> str:
-    return " ".join(f"-c {name}={value}" for name, value in limits.items())
+def _options(url: str, limits: Mapping[str, str]) -> str:
+    """What the URL sets, as a search_path, counts here as it does for migrations; ours come last."""
+    given = make_url(url).normalized_query.get("options", ())
+    return " ".join([*given, *(f"-c {name}={value}" for name, value in limits.items())])

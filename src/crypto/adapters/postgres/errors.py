@@ -17,7 +17,7 @@ NEXT_STEP: dict[type[psycopg.Error], str] = {
     pg.DiskFull: "the database's disk is full; free some space and start again: nothing is lost",
     pg.UndefinedTable: "the database is not migrated; run `crypto db upgrade`",
     pg.UndefinedColumn: "the database is not migrated; run `crypto db upgrade`",
-    pg.DuplicateTable: "tables of these names are there already, of another program; use a database of its own",
+    pg.DuplicateTable: "{line}, and is not ours; use a database of its own for crypto",
     pg.InsufficientPrivilege: "the database account may not do this; grant it, or use the owner's account",
     pg.QueryCanceled: "the database took too long; try again, or narrow the question",
     pg.TooManyConnections: "the database has no connection to spare; try again in a moment",
@@ -50,7 +50,7 @@ def meaning(error: BaseException) -> StoreUnavailable:
         return StoreContended(f"another transaction was in the way: {_line(cause)}")
     for kind, text in NEXT_STEP.items():
         if isinstance(cause, kind):
-            return StoreUnavailable(text)
+            return StoreUnavailable(text.format(line=_line(cause)))
     if is_lost(error):
         return StoreContended(f"the database connection was lost: {_line(cause)}")
     return StoreUnavailable(f"the database cannot be used: {_line(cause)}")

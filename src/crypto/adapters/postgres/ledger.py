@@ -3,10 +3,11 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from zlib import crc32
 
+import psycopg
 from psycopg.types.json import Jsonb
 
 from crypto.adapters.postgres.claim import PostgresClaim
@@ -23,6 +24,11 @@ LOCK_CLASS = 0x63727971
 """The first number of the sources' advisory locks; the second tells the source."""
 
 CLAIM_SECONDS = 10
+LOOKS, LOOK_SECONDS = 20, 0.05
+"""How often, and how far apart, a lock is tried for whose holder cannot be found."""
+
+LOCK = "SELECT pg_try_advisory_lock(%(class)s, %(key)s)"
+UNLOCK = "SELECT pg_advisory_unlock(%(class)s, %(key)s)"
 
 FIRST_CHECKPOINT = """
     INSERT INTO checkpoints (source, status, last_run_timestamp)
@@ -77,7 +83,10 @@ class PostgresLedger:
                 async with asyncio.timeout(CLAIM_SECONDS):
                     await _lock(session, source)
                     run, checkpoint = await _begin(session, source, kind, sweep_lifetime)
-            yield PostgresClaim(self._database, self._partitions, session, run, checkpoint)
+            try:
+                yield PostgresClaim(self._database, self._partitions, session, run, checkpoint)
+            finally:
+                await _unlock(session, source)
 
 
 def lock_key(source: str) -> int:
@@ -86,11 +95,23 @@ def lock_key(source: str) -> int:
 
 
 async def _lock(session: DriverConnection, source: str) -> None:
-    key = lock_key(source)
-    taken = await session.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, key])
-    if await taken.fetchone() != (True,):
-        found = await session.execute(HOLDER, {"source": source, "class": LOCK_CLASS, "key": key})
-        raise _busy(source, await found.fetchone())
+    """Take the lock, or name who has it; a holder that is gone when it is looked for was just ending."""
+    place = {"source": source, "class": LOCK_CLASS, "key": lock_key(source)}
+    for _ in range(LOOKS):
+        if await fetch_one(session, LOCK, place) == (True,):
+            return
+        holder = await (await session.execute(HOLDER, place)).fetchone()
+        if holder:
+            raise _busy(source, holder)
+        await asyncio.sleep(LOOK_SECONDS)
+    raise _busy(source, None)
+
+
+async def _unlock(session: DriverConnection, source: str) -> None:
+    """Let go at once: the server notices a closed connection a moment later, when the next run may be refused."""
+    with suppress(psycopg.Error, OSError):  # then the session is gone, and the lock with it
+        async with asyncio.timeout(CLAIM_SECONDS):
+            await session.execute(UNLOCK, {"class": LOCK_CLASS, "key": lock_key(source)})
 
 
 def _busy(source: str, holder: tuple[str, int, datetime] | None) -> SourceBusy:

@@ -46,10 +46,11 @@ FIND_RESTATED = """
                             AND believed.observed_at = stage.observed_at
                             AND believed.observed_at BETWEEN {first} AND {last}
                             AND (believed.ingested_at, believed.page_id) <= (%(ingested_at)s, %(page_id)s)
-                            AND (believed.name, believed.symbol, believed.price_usd, believed.market_cap,
-                                 believed.volume_24h)
-                                IS DISTINCT FROM
-                                (stage.name, stage.symbol, stage.price_usd, stage.market_cap, stage.volume_24h)
+                            AND ((believed.name, believed.symbol, believed.price_usd, believed.market_cap,
+                                  believed.volume_24h)
+                                 IS DISTINCT FROM
+                                 (stage.name, stage.symbol, stage.price_usd, stage.market_cap, stage.volume_24h)
+                                 OR (believed.page_id = %(page_id)s AND believed.position <> stage.position))
                          OFFSET 0) AS believed
      WHERE stage.position = ANY (%(known)s::int[])
        AND stage.observed_at BETWEEN {first} AND {last}

@@ -7,13 +7,14 @@ import rich_click as click
 
 from crypto.application.errors import CryptoError
 from crypto.entrypoints.cli.exits import BUG, code_of, fail, one_line
+from crypto.entrypoints.cli.groups import HelpfulGroup
 from crypto.entrypoints.cli.running import exit_on_signals
 
-COMMANDS = ("up", "ingest", "serve", "data", "stats", "runs", "sources", "reprocess", "db")
+COMMANDS = ("up", "ingest", "serve", "data", "stats", "runs", "sources", "rejections", "reprocess", "db")
 """Each is a module of this package and loaded when it is asked for; in the order of `--help`."""
 
 
-class LazyGroup(click.RichGroup):
+class LazyGroup(HelpfulGroup):
     """Knows its commands by name only, so that none pays for the imports of another."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

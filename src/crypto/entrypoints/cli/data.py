@@ -56,6 +56,7 @@ def command(
     """
     from crypto.adapters.registry import SOURCES
     from crypto.domain.market_data import QuoteFilter
+    from crypto.entrypoints.cli.exits import say
     from crypto.entrypoints.cli.session import asked, check_source
 
     wanted = QuoteFilter(**filters)
@@ -65,6 +66,8 @@ def command(
         wanted, page=page, page_size=page_size, cursor=cursor
     ))  # fmt: skip
     (_show_json if as_json else _show_table)(found)
+    if wanted.coin_id is not None and not found.total:
+        say(f"nothing of {wanted.coin_id!r}: an id is compared byte for byte; for a ticker there is --symbol")
 
 
 def _show_json(found: "QuotePage") -> None:

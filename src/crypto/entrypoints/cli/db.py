@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from crypto.entrypoints.cli.groups import HelpfulGroup
 from crypto.entrypoints.cli.options import json_option
 
 if TYPE_CHECKING:
     from crypto.entrypoints.settings import Settings
 
 
-@click.group("db")
+@click.group("db", cls=HelpfulGroup)
 def command() -> None:
     """The database: the embedded PostgreSQL, or your own at CRYPTO_DATABASE_URL.
 

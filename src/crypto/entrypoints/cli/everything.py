@@ -13,11 +13,16 @@ from crypto.entrypoints.cli.address import base_url, until_answers
 from crypto.entrypoints.cli.exits import say
 from crypto.entrypoints.cli.progress import Progress
 from crypto.entrypoints.cli.run_news import RunNews
-from crypto.entrypoints.cli.session import container_of, embedded_server, on_terminal, running_server
+from crypto.entrypoints.cli.session import announce, container_of, embedded_server, on_terminal, running_server
 from crypto.entrypoints.cli.supervise import Child
 from crypto.entrypoints.settings import Settings
 
 DECODER = Decoder(RunNews)
+
+BANNER = """The API is at {base}/
+  try: curl '{base}/data?page_size=2'
+       curl {base}/health
+Ctrl-C ends everything."""
 
 ENDINGS = ("finished", "refused", "waiting")
 
@@ -92,7 +97,7 @@ class Everything:
     async def _tell(self) -> None:
         """Say where the API is, then show the first ingest."""
         for reason in self._off if not self._to_come else ():  # else the process that ingests says it
-            say(reason)
+            announce(self._settings, reason, reason)
         if self._progress and self._to_come:
             with self._progress:
                 await self._say_address()
@@ -103,14 +108,20 @@ class Everything:
 
     async def _say_address(self) -> None:
         if not await until_answers(self._settings, limit=STARTING_SECONDS):
-            self._say("the API does not answer yet; the log says why")
+            self._announce("the API does not answer yet; the log says why", "The API does not answer yet")
             return
         base = base_url(self._settings)
-        self._say(f"The API is at {base}/")
-        self._say(f"  try: curl '{base}/data?page_size=2'\n       curl {base}/health\nCtrl-C ends everything.")
+        self._announce(BANNER.format(base=base), "Serving", url=base)
+
+    def _announce(self, text: str, event: str, **facts: object) -> None:
+        """Also above the bars, while they are drawn."""
+        if self._progress:
+            self._progress.say(text)
+        else:
+            announce(self._settings, text, event, **facts)
 
     def _say(self, text: str) -> None:
-        """To the person; above the bars while they are drawn."""
+        """A line of a child's log, as it is; above the bars while they are drawn."""
         if self._progress:
             self._progress.say(text)
         else:
@@ -127,7 +138,7 @@ class Everything:
 
     async def _stop(self, children: list[Child], api: Child) -> None:
         """The API last, and not while it starts: granian loses a signal that comes too early."""
-        say("stopping ...")
+        announce(self._settings, "stopping ...", "Stopping")
         for child in children:
             if child is api:
                 await until_answers(self._settings, limit=LOST_SIGNAL_SECONDS)

@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 
 from crypto.application.ingest_sources import SourceResult
 from crypto.entrypoints.cli.exits import BUSY, FAILED, FENCED_OFF, NO_DATABASE, code_of
-from crypto.entrypoints.cli.show import show_json, show_table
+from crypto.entrypoints.cli.show import show_json, show_outcomes
 from crypto.entrypoints.log import redacted
 
 COLUMNS = ("source", "status", "pages", "received", "inserted", "unchanged", "restated", "rejected", "seconds",
@@ -25,7 +25,7 @@ def conclude(results: Sequence[SourceResult], *, as_json: bool) -> None:
     if as_json:
         show_json({"data": rows})
     else:
-        show_table(COLUMNS, [[row.get(column) for column in COLUMNS] for row in rows])
+        show_outcomes(COLUMNS, [[row.get(column) for column in COLUMNS] for row in rows])
     sys.exit(exit_code(results))
 
 

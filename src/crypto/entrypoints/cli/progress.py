@@ -4,8 +4,10 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn
+from rich.progress import BarColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.progress import Progress as Bars
+from rich.table import Column
+from rich.text import Text
 
 from crypto.domain.run import Counters, RunStatus
 from crypto.entrypoints.cli.run_news import RunNews
@@ -14,15 +16,27 @@ from crypto.entrypoints.cli.show import cell
 MARKS = {RunStatus.SUCCESS: "[green]done[/]", RunStatus.CANCELLED: "[yellow]stopped[/]"}
 
 
+NAME_WIDTH = 12
+
+
+class _Told(TextColumn):
+    """The only column that gives way on a narrow terminal, and is cut there: a run has one line."""
+
+    def render(self, task: Task) -> Text:
+        text = super().render(task)
+        text.no_wrap, text.overflow = True, "ellipsis"
+        return text
+
+
 class Progress:
     """A block on the terminal that log lines go above of; it stays when it ends."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._bars = Bars(
-            SpinnerColumn(finished_text=" "),
-            TextColumn("{task.description:<12}"),
-            BarColumn(bar_width=24),
-            TextColumn("{task.fields[told]}"),
+            SpinnerColumn(finished_text=" ", table_column=Column(no_wrap=True)),
+            TextColumn("{task.description:<12}", table_column=Column(no_wrap=True, min_width=NAME_WIDTH)),
+            BarColumn(bar_width=24, table_column=Column(no_wrap=True)),
+            _Told("{task.fields[told]}", table_column=Column()),
             console=console or Console(stderr=True),
         )
         self._tasks: dict[str, TaskID] = {}
@@ -55,7 +69,8 @@ class Progress:
             self._bars.update(task, told=_counted(self._counted[news.source]))
         elif news.event == "waiting":
             if not self._bars.tasks[task].finished:
-                self._bars.update(task, total=1, completed=1, told=f"fresh; next at {cell(news.until)}")
+                state = "[red]failed[/]" if news.failed else "fresh"
+                self._bars.update(task, total=1, completed=1, told=f"{state}; next at {cell(news.until)}")
         else:
             self._bars.update(task, total=1, completed=1, told=_ending(news))
 
@@ -72,4 +87,5 @@ def _ending(news: RunNews) -> str:
     mark = MARKS.get(RunStatus(news.status)) if news.status else None
     reason = f": {escape(cell(news.error))}" if news.error else ""
     counted = _counted(news.counters) if news.counters else ""
-    return " ".join(filter(None, (counted, mark or "[red]failed[/]"))) + reason
+    words = (counted, mark) if mark else ("[red]failed[/]", counted)  # what matters is not what is cut
+    return " ".join(filter(None, words)) + reason

@@ -21,7 +21,7 @@ LEVELS = {RunStatus.SUCCESS: "INFO", RunStatus.CANCELLED: "WARNING"}
 class RunNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened. `refused`: a run could not be had, or was taken away, for the reason `error`.
 
-    `waiting`: the source is fresh, and is ingested again at `until`.
+    `waiting`: the source is ingested again at `until`; it is fresh, or its last run `failed`.
     """
 
     event: Literal["started", "page", "finished", "refused", "waiting"]
@@ -34,6 +34,7 @@ class RunNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
     counters: Counters | None = None
     resumed: bool = False
     until: datetime | None = None
+    failed: bool = False
 
 
 Listener = Callable[[RunNews], None]
@@ -80,9 +81,9 @@ class TellRunEvents:
         if result.error:
             self._tell(RunNews(event="refused", source=result.source, error=str(result.error)))
 
-    def waiting(self, source: str, *, until: datetime) -> None:
-        """A source is fresh until then."""
-        self._tell(RunNews(event="waiting", source=source, until=until.replace(microsecond=0)))
+    def waiting(self, source: str, *, until: datetime, failed: bool) -> None:
+        """A source is not asked until then."""
+        self._tell(RunNews(event="waiting", source=source, until=until.replace(microsecond=0), failed=failed))
 
     def _tell(self, news: RunNews) -> None:
         for listener in self._listeners:
@@ -100,7 +101,8 @@ def log_news(news: RunNews, *, page_level: str = "INFO") -> None:
     elif news.event == "refused":
         bound.warning("No ETL run: {}", news.error)
     elif news.event == "waiting":
-        bound.info("Next ETL run at {}", news.until)
+        next_run_at = news.until.isoformat() if news.until else None
+        bound.bind(next_run_at=next_run_at).info("Failed; next ETL run" if news.failed else "Next ETL run")
     else:
         _log_end(news)
 

@@ -39,7 +39,7 @@ def command(source: str | None, page_size: int, page: int, *, as_json: bool) -> 
       crypto runs --json | jq '.data[0]'
     """
     from crypto.entrypoints.cli.session import asked
-    from crypto.entrypoints.cli.show import show_json, show_table
+    from crypto.entrypoints.cli.show import show_json, show_outcomes
 
     found = asked(lambda container: container.report_run_stats().runs(
         source=source, page=page, page_size=page_size
@@ -49,7 +49,7 @@ def command(source: str | None, page_size: int, page: int, *, as_json: bool) -> 
         show_json({"data": rows, "total": found.total, "page": page, "page_size": page_size})
         return
     shown = [[{**row, "seconds": row["duration_seconds"]}[column] for column in COLUMNS] for row in rows]
-    show_table(COLUMNS, shown, note=f"{len(rows)} of {found.total} runs")
+    show_outcomes(COLUMNS, shown, note=f"{len(rows)} of {found.total} runs")
 
 
 def run_fields(run: "Run") -> dict[str, object]:

@@ -23,10 +23,9 @@ def command(*, with_parent: bool) -> None:
       curl 'http://127.0.0.1:8000/api/v1/data?page_size=2'
     """
     from crypto.entrypoints.cli.address import base_url, free_address
-    from crypto.entrypoints.cli.exits import say
     from crypto.entrypoints.cli.http_server import serve_until_stopped
     from crypto.entrypoints.cli.running import end_with_parent
-    from crypto.entrypoints.cli.session import begin
+    from crypto.entrypoints.cli.session import announce, begin
 
     settings = begin()
     address = free_address(settings)
@@ -34,7 +33,8 @@ def command(*, with_parent: bool) -> None:
         end_with_parent()
     with _database(settings) as url:
         if not with_parent:
-            say(f"serving at {base_url(settings)}")
+            url_of_api = base_url(settings)
+            announce(settings, f"serving at {url_of_api}", "Serving", url=url_of_api)
         serve_until_stopped(address=address, port=settings.port, url=url)
 
 

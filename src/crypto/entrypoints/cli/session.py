@@ -9,6 +9,7 @@ from loguru import logger
 from msgspec.structs import replace
 
 from crypto.application.errors import SourceOff, UnknownSource
+from crypto.entrypoints.cli.exits import say
 from crypto.entrypoints.cli.running import run_stoppable
 from crypto.entrypoints.log import configure_log
 from crypto.entrypoints.settings import Settings, load_settings
@@ -142,6 +143,19 @@ async def closing(container: "Container") -> AsyncIterator[None]:
     finally:
         await container.ingest_database().close()
         await container.query_database().close()
+
+
+def announce(settings: Settings, text: str, event: str, **facts: object) -> None:
+    """Tell a person how it goes; where the log is JSON lines, as one of them: the `event` and its `facts`."""
+    if logs_json(settings):
+        logger.bind(**facts).info(event)
+    else:
+        say(text)
+
+
+def logs_json(settings: Settings) -> bool:
+    """Whether the log is for programs."""
+    return settings.log_format == "json" or (settings.log_format is None and not on_terminal())
 
 
 def on_terminal() -> bool:

@@ -30,7 +30,7 @@ def command(*, as_json: bool) -> None:
       crypto stats --json | jq '.sources[] | select(.status != "success")'
     """
     from crypto.entrypoints.cli.session import asked
-    from crypto.entrypoints.cli.show import show_json, show_table
+    from crypto.entrypoints.cli.show import show_json, show_outcomes
 
     found = asked(lambda container: container.report_run_stats()())
     rows = [{name: getattr(each, name) for name in FIELDS} for each in found.sources]
@@ -38,4 +38,4 @@ def command(*, as_json: bool) -> None:
         show_json({"sources": rows, "total_records": found.total_records})
         return
     values = [list(row.values()) for row in rows]
-    show_table(tuple(FIELDS.values()), values, note=f"{found.total_records} quotes are stored")
+    show_outcomes(tuple(FIELDS.values()), values, note=f"{found.total_records} quotes are stored")

@@ -1,0 +1,36 @@
+"""`crypto rejections`: the records that are not believed, and why."""
+
+import rich_click as click
+
+from crypto.entrypoints.cli.options import json_option
+
+COLUMNS = ("received_at", "source", "coin_id", "reason", "detail")
+
+
+@click.command("rejections")
+@click.option("--source", help="Of this source only.")
+@click.option("--limit", "page_size", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Which part of the list, from 1.")
+@json_option
+def command(source: str | None, page_size: int, page: int, *, as_json: bool) -> None:
+    """Show the records that are not believed, newest first: what each is of, and what is wrong with it.
+
+    Each stays listed until `crypto reprocess` can read its stored bytes. A file that you mended is new bytes: its
+    records come in with the next ingest, and what was wrong with the old ones stays on record here.
+
+    \b
+      crypto rejections --source csv --limit 5
+      crypto rejections --json | jq -r '.data[].excerpt'     what was sent
+      crypto reprocess csv                                   read them again, once the parser is mended
+    """
+    from crypto.entrypoints.cli.session import asked
+    from crypto.entrypoints.cli.show import show_json, show_table
+
+    found = asked(lambda container: container.list_rejections()(
+        source=source, page=page, page_size=page_size
+    ))  # fmt: skip
+    if as_json:
+        show_json({"data": found.rejections, "total": found.total, "page": page, "page_size": page_size})
+        return
+    rows = [[getattr(each, column) for column in COLUMNS] for each in found.rejections]
+    show_table(COLUMNS, rows, note=f"{len(rows)} of {found.total} open rejections")

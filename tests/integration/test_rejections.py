@@ -1,0 +1,181 @@
+"""The records that are not believed can be looked up, each with the reason: in both stores and by command."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from crypto.adapters.memory import MemoryStore
+from crypto.adapters.postgres.database import Database, opened
+from crypto.adapters.postgres.rejection_log import PostgresRejectionLog
+from crypto.application.errors import UnknownSource
+from crypto.application.list_rejections import ListRejections, RejectionList
+from crypto.domain.rejection import OpenRejection, Reason
+from tests.support.clock import ManualClock
+from tests.support.commands import crypto
+from tests.support.market import Market, Record
+from tests.support.runs import ingest, reprocess
+from tests.support.stores import InMemory, InPostgres, Store
+
+PRICES = """id,name,symbol,price_usd,last_updated
+bitcoin,Bitcoin,BTC,"65000,5",2026-01-02T03:04:05Z
+ether,Ether,ETH,-1,2026-01-02T03:04:05Z
+tether,Tether,USDT,1,2026-01-02T03:04:05Z
+"""
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture(params=["memory", "postgres"])
+async def store(request: pytest.FixtureRequest, clock: ManualClock) -> AsyncIterator[Store]:
+    if request.param == "memory":
+        yield InMemory(MemoryStore(clock))
+        return
+    url = request.getfixturevalue("database_url")
+    async with opened(Database(url, pool_size=4, application_name="crypto-test")) as database:
+        yield InPostgres(database)
+
+
+def market(clock: ManualClock, *sweep: list[Record], name: str = "coingecko") -> Market:
+    return Market(clock, sweep, name=name)
+
+
+def listing(store: Store) -> ListRejections:
+    if isinstance(store, InMemory):
+        return ListRejections(reader=store.memory, run_log=store.run_log, intervals={"csv": timedelta(minutes=20)})
+    assert isinstance(store, InPostgres)
+    reader = PostgresRejectionLog(store.database)
+    return ListRejections(reader=reader, run_log=store.run_log, intervals={"csv": timedelta(minutes=20)})
+
+
+def coins(found: RejectionList) -> list[str | None]:
+    return [each.coin_id for each in found.rejections]
+
+
+async def test_a_rejected_record_says_what_and_why(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, [("btc", 0, "10"), ("bad", 0, "-1")]), clock)
+
+    found = await listing(store)()
+
+    (rejection,) = found.rejections
+    assert rejection == OpenRejection(
+        source="coingecko",
+        page_id=rejection.page_id,
+        position=1,
+        received_at=clock.now(),
+        coin_id="bad",
+        reason=Reason.NEGATIVE,
+        detail=rejection.detail,
+        excerpt="['bad', 0, '-1']",
+        rejected_at=rejection.rejected_at,
+    )
+    assert "price_usd" in rejection.detail
+    assert rejection.rejected_at.tzinfo is not None
+    assert isinstance(rejection.reason, Reason)
+
+
+async def test_those_that_arrived_last_come_first_and_by_parts(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, [("a", 0, "-1"), ("b", 0, "-1")], [("c", 0, "-1")]), clock)
+    clock.advance(60)
+    await ingest(store, market(clock, [("d", 0, "-1"), ("e", 0, "-1")], name="coinpaprika"), clock)
+
+    ask = listing(store)
+    parts = [await ask(page=page, page_size=2) for page in (1, 2, 3, 4)]
+
+    assert [coins(part) for part in parts] == [["e", "d"], ["c", "b"], ["a"], []]
+    assert {part.total for part in parts} == {5}
+
+
+async def test_a_source_can_be_asked_for_alone(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, [("a", 0, "-1")]), clock)
+    await ingest(store, market(clock, [("b", 0, "-1")], name="coinpaprika"), clock)
+
+    ask = listing(store)
+
+    assert (coins(await ask(source="coingecko")), (await ask(source="coingecko")).total) == (["a"], 1)
+    assert (coins(await ask(source="csv")), (await ask(source="csv")).total) == ([], 0)
+    with pytest.raises(UnknownSource, match="there is no source 'coingeko'"):
+        await ask(source="coingeko")
+
+
+async def test_what_a_mended_parser_reads_is_no_longer_listed(store: Store, clock: ManualClock) -> None:
+    source = market(clock, [("btc", 0, "10"), ("dear", 0, "99"), ("bad", 0, "-1")])
+    source.ceiling = Decimal(50)
+    await ingest(store, source, clock)
+    before = await listing(store)()
+    clock.advance(60)
+
+    source.ceiling = None
+    await reprocess(store, source, clock)
+
+    after = await listing(store)()
+    assert coins(before) == ["bad", "dear"]
+    assert (coins(after), after.total) == (["bad"], 1)
+    assert after.rejections[0] == before.rejections[0]
+
+
+async def test_what_is_rejected_again_is_listed_again(store: Store, clock: ManualClock) -> None:
+    source = market(clock, [("btc", 0, "10"), ("dear", 0, "99")])
+    source.ceiling = Decimal(50)
+    await ingest(store, source, clock)
+    before = await listing(store)()
+    for ceiling in (None, Decimal(50)):
+        clock.advance(60)
+        source.ceiling = ceiling
+        await reprocess(store, source, clock)
+
+    assert list((await listing(store)()).rejections) == list(before.rejections)
+
+
+async def test_drift_names_the_first_reason_and_where_to_see_the_others(store: Store, clock: ManualClock) -> None:
+    source = market(clock, [("btc", 0, "10"), ("dear", 0, "99")])
+    source.ceiling = Decimal(50)
+
+    run = await ingest(store, source, clock)
+
+    assert run.error == (
+        "drift: 1 of 2 records were rejected at market://0, the first because price_usd is 99; "
+        "see `crypto rejections`"
+    )
+
+
+async def test_drift_by_contradictions_alone_has_a_reason_too(store: Store, clock: ManualClock) -> None:
+    run = await ingest(store, market(clock, [("btc", 0, "10"), ("btc", 0, "11")]), clock)
+
+    assert run.error is not None
+    assert "the first because a later record of the page says otherwise" in run.error
+
+
+async def test_a_person_finds_out_why_a_file_was_not_believed(database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "prices.csv").write_text(PRICES)
+    settings = {"DATABASE_URL": database_url, "SOURCES": "csv", "SOURCE__CSV__PATHS": "prices.csv"}
+
+    ingested = await crypto("ingest", folder=tmp_path, settings=settings)
+    assert ingested.code == 1
+    assert "65000,5" in ingested.everything
+    assert "see `crypto rejections`" in ingested.everything
+
+    table = await crypto("rejections", folder=tmp_path, settings=settings)
+    assert table.code == 0
+    assert table.out.split()[:5] == ["received_at", "source", "coin_id", "reason", "detail"]
+    assert [line for line in table.out.splitlines() if "bitcoin" in line and "'65000,5'" in line]
+    assert "2 of 2 open rejections" in table.err
+
+    second = await crypto(
+        "rejections", "--limit", "1", "--page", "2", "--json", folder=tmp_path, settings=settings
+    )
+    answer = json.loads(second.out)
+    assert (answer["total"], answer["page"], answer["page_size"]) == (2, 2, 1)
+    (rejection,) = answer["data"]
+    assert (rejection["coin_id"], rejection["reason"]) == ("bitcoin", "not_a_number")
+    assert "65000,5" in rejection["excerpt"]
+
+    unknown = await crypto("rejections", "--source", "nosuch", folder=tmp_path, settings=settings)
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "there is no source 'nosuch'" in unknown.err
