@@ -23,11 +23,13 @@ from crypto.adapters.postgres.url import conninfo, database_url
 
 SOURCES = ("coinpaprika", "coingecko", "csv")
 USER = """
-import json, sys
+import json, signal, sys
 from pathlib import Path
 import psycopg
 from crypto.adapters.postgres.embedded import EmbeddedServer
 from crypto.adapters.postgres.url import conninfo
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 
 with EmbeddedServer(Path(sys.argv[1]), settings=json.loads(sys.argv[2])) as url:
     with psycopg.connect(conninfo(url)) as connection:

@@ -1,5 +1,6 @@
 """The embedded server's life: the first user starts it, all share it, the last one out stops it."""
 
+import atexit
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ class EmbeddedServer:
         make_folder(self.data_dir)
         with self._locks.changing():
             if self._joined is None:
+                atexit.register(self.leave)  # a signal may end the process before a `with` block is entered
                 self._joined = self._locks.join()
                 self._run_or_leave()
             return self.url
@@ -79,6 +81,7 @@ class EmbeddedServer:
         if self._joined is not None:
             with self._locks.changing():
                 self._leave()
+        atexit.unregister(self.leave)
 
     def start(self) -> str:
         """Start the server and keep it up without a user, until `stop`.
