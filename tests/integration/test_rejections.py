@@ -1,15 +1,12 @@
 """The records that are not believed can be looked up, each with the reason: in both stores and by command."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from crypto.adapters.memory import MemoryStore
-from crypto.adapters.postgres.database import Database, opened
 from crypto.adapters.postgres.rejection_log import PostgresRejectionLog
 from crypto.application.errors import UnknownSource
 from crypto.application.list_rejections import ListRejections, RejectionList
@@ -25,21 +22,6 @@ bitcoin,Bitcoin,BTC,"65000,5",2026-01-02T03:04:05Z
 ether,Ether,ETH,-1,2026-01-02T03:04:05Z
 tether,Tether,USDT,1,2026-01-02T03:04:05Z
 """
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture(params=["memory", "postgres"])
-async def store(request: pytest.FixtureRequest, clock: ManualClock) -> AsyncIterator[Store]:
-    if request.param == "memory":
-        yield InMemory(MemoryStore(clock))
-        return
-    url = request.getfixturevalue("database_url")
-    async with opened(Database(url, pool_size=4, application_name="crypto-test")) as database:
-        yield InPostgres(database)
 
 
 def market(clock: ManualClock, *sweep: list[Record], name: str = "coingecko") -> Market:
