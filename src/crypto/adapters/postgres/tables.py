@@ -139,6 +139,9 @@ checkpoints = Table(
     Column("run_id", BigInteger),
     Column("version", BigInteger, nullable=False, server_default="0"),
     Column("changed_at", TIME),
+    Column("listed", Boolean, nullable=False, server_default="false"),
+    Column("good_sweep_id", BigInteger),
+    Column("frozen_since", TIME),
 )
 
 runs = Table(
@@ -157,6 +160,8 @@ runs = Table(
         for name in ("pages", "received", "inserted", "unchanged", "restated", "rejected", "withdrawn", "holes")
     ),
     Column("error", Text),
+    Column("coins_named", Integer),
+    Column("coins_missing", Integer),
     Index(None, "source", "run_id"),
 )
 
@@ -174,4 +179,35 @@ rejected_records = Table(
     Column("rejected_at", TIME, nullable=False, server_default=func.clock_timestamp()),
     Column("resolved_at", TIME),
     Index(None, "source", "received_at"),
+)
+
+rate_budgets = Table(
+    "rate_budgets",
+    metadata,
+    Column("source", ID, primary_key=True),
+    Column("account", ID, primary_key=True),
+    Column("next_at", TIME),
+    Column("paused_until", TIME),
+)
+
+rate_budget_calls = Table(
+    "rate_budget_calls",
+    metadata,
+    Column("source", ID, primary_key=True),
+    Column("account", ID, primary_key=True),
+    Column("granted_at", TIME, primary_key=True),
+    Column("spare", Boolean, primary_key=True),
+    Column("calls", Integer, nullable=False),
+)
+
+schema_drift = Table(
+    "schema_drift",
+    metadata,
+    Column("source", ID, primary_key=True),
+    Column("path", ID, primary_key=True),
+    Column("type", Text, primary_key=True),
+    Column("first_seen_at", TIME, nullable=False),
+    Column("page_id", BigInteger, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("example", Text, nullable=False),
 )
