@@ -9,11 +9,12 @@ import pytest
 from crypto.application.errors import CryptoError, SourceBusy, StoreUnavailable
 from crypto.application.ingest_sources import SourceResult
 from crypto.application.ports import Source, SourceRecord
-from crypto.application.run_schedule import RETRY, RunSchedule
+from crypto.application.run_schedule import LOOK_AT_CLOCK, RETRY, RunSchedule
 from crypto.domain.run import Counters, Run, RunKind, RunStatus
 from tests.support.clock import NOON, ManualClock
 
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 class NamedSource:
@@ -40,6 +41,9 @@ class Records:
     async def runs(self, *, source: str | None, limit: int, offset: int) -> tuple[Sequence[Run], int]:
         return list(self._runs.values()), len(self._runs)
 
+    async def stale_coins(self, oldest: Mapping[str, datetime]) -> Mapping[str, int]:
+        return {}
+
     async def total_records(self) -> int:
         return 0
 
@@ -56,6 +60,12 @@ class WaitingClock(ManualClock):
         woken = asyncio.Event()
         self._sleepers.append((self.moment + timedelta(seconds=seconds), woken))
         await woken.wait()
+
+    def set(self, moment: timedelta) -> None:
+        """Set it to so long after noon; who sleeps sleeps on for as long as meant."""
+        jump = NOON + moment - self.moment
+        self._sleepers = [(until + jump, woken) for until, woken in self._sleepers]
+        self.moment += jump
 
     async def pass_time(self, time: timedelta) -> None:
         end = self.moment + time
@@ -212,6 +222,46 @@ async def test_a_failure_of_someone_else_meanwhile_is_waited_for_and_called_one(
     await scene.clock.pass_time(5 * MINUTE)
     assert scene.desk.times("csv") == [0 * MINUTE, 4 * MINUTE + RETRY]
     assert scene.told.waits_after_failure == [4 * MINUTE + RETRY]
+    await scene.stop()
+
+
+async def test_a_clock_that_is_set_back_while_it_waits_makes_no_wait_longer() -> None:
+    scene = Scene()
+    scene.start(csv=5 * MINUTE)
+    await scene.clock.pass_time(2 * MINUTE)
+    scene.clock.set(-DAY)
+    await scene.clock.pass_time(3 * MINUTE)
+    assert scene.desk.times("csv") == [0 * MINUTE, 3 * MINUTE - DAY]
+    await scene.stop()
+
+
+async def test_a_clock_that_is_set_back_during_a_run_makes_no_wait_longer_than_an_interval() -> None:
+    scene = Scene()
+    scene.desk.takes = 2 * MINUTE
+    scene.start(csv=5 * MINUTE)
+    await scene.clock.pass_time(MINUTE)
+    scene.clock.set(-DAY)
+    await scene.clock.pass_time(6 * MINUTE)
+    assert scene.desk.times("csv") == [0 * MINUTE, 6 * MINUTE - DAY]
+    await scene.stop()
+
+
+async def test_a_last_run_of_tomorrow_is_waited_for_no_longer_than_an_interval() -> None:
+    scene = Scene(ended("csv", NOON + DAY))
+    scene.start(csv=5 * MINUTE)
+    await scene.clock.pass_time(5 * MINUTE)
+    assert scene.desk.times("csv") == [5 * MINUTE]
+    assert scene.told.waits == [("csv", 5 * MINUTE), ("csv", 10 * MINUTE)]
+    await scene.stop()
+
+
+async def test_a_machine_that_slept_asks_within_a_minute_of_waking_and_once() -> None:
+    scene = Scene()
+    scene.start(csv=60 * MINUTE)
+    await scene.clock.pass_time(10 * MINUTE)
+    scene.clock.set(8 * 60 * MINUTE)
+    await scene.clock.pass_time(3 * MINUTE)
+    assert scene.desk.times("csv") == [0 * MINUTE, 8 * 60 * MINUTE + LOOK_AT_CLOCK]
     await scene.stop()
 
 

@@ -10,8 +10,12 @@ from crypto.application.ingest_sources import SourceResult
 from crypto.application.ports import Clock, RunReader, Source
 from crypto.domain.run import Run, RunStatus
 
+NOTHING = timedelta()
 RETRY = timedelta(seconds=15)
 """When a source is held by someone else, or the database is away, it is looked at again after this."""
+
+LOOK_AT_CLOCK = timedelta(minutes=1)
+"""A wait is taken in pieces no longer than this: a machine that slept, or whose clock was set, is noticed."""
 
 ENDED_BY_ITSELF = (RunStatus.SUCCESS, RunStatus.FAILURE)
 """A run that ended in another way was stopped in the middle: it goes on at once."""
@@ -34,7 +38,8 @@ class RunSchedule:
 
     A source is due one interval after its last success began or its last failure ended, whoever ran it: a
     restart does not ask a provider again at once. Only a failure from before the start is not waited for:
-    what it failed of, such as a network that was away, is likely why it was started again.
+    what it failed of, such as a network that was away, is likely why it was started again. A clock that is set
+    back makes no wait longer than an interval, one that is set forward ends it early.
     """
 
     def __init__(
@@ -88,10 +93,14 @@ class RunSchedule:
             await self._wait_until(due, source, failed=last_run.status is not RunStatus.SUCCESS)
 
     async def _wait_until(self, due: datetime, source: Source, *, failed: bool) -> None:
-        seconds = (due - self._clock.now()).total_seconds()
-        if seconds > 0:
-            self._events.waiting(source.name, until=due, failed=failed)
-            await self._clock.sleep(seconds)
+        now = self._clock.now()
+        left = min(due - now, source.interval)
+        if left > NOTHING:
+            self._events.waiting(source.name, until=now + left, failed=failed)
+        while left > NOTHING:
+            piece = min(left, LOOK_AT_CLOCK)
+            await self._clock.sleep(piece.total_seconds())
+            left = min(left - piece, due - self._clock.now())
 
 
 def due_at(last_run: Run, interval: timedelta) -> datetime | None:
