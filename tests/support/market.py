@@ -42,11 +42,14 @@ class Market:
     ) -> None:
         self.name = name
         self.interval = timedelta(minutes=20)
+        self.max_age = timedelta(minutes=30)
+        self.update_cycle: timedelta | None = timedelta(minutes=10)
         self.sweep_lifetime = sweep_lifetime
         self.lists_every_coin = lists_every_coin
         self.parser_version = 1
         self.sweep = list(sweep)
         self.asked: list[int] = []
+        self.headers: dict[str, str] = {}
         self.shift, self.factor, self.drops = 0, Decimal(1), frozenset[str]()
         self.ceiling: Decimal | None = None
         self.held_at: int | None = None
@@ -77,7 +80,7 @@ class Market:
             requested_at=self._clock.now(),
             received_at=self._clock.now(),
             status=200,
-            headers={},
+            headers=self.headers,
             body=json.dumps(records).encode(),
             cursor_after={"page": 0 if is_last else number + 1},
             is_last=is_last,

@@ -6,6 +6,7 @@ from crypto.application.errors import CryptoError, SourceRateLimited, SourceUnav
 from crypto.application.ports import Claim, Clock, IngestLedger, RunEvents, Source
 from crypto.application.settle_run import Problems, SettleRun
 from crypto.application.write_page import PageWriter
+from crypto.domain.clocks import clocks_apart
 from crypto.domain.page import Cursor, ParsedPage, RawPage, fold
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind
 
@@ -94,11 +95,18 @@ class _Sweep:
         outcome = await self._writer.ingest(self._source, self._claim, page, parsed)
         self._cursor = page.cursor_after
         self._pages_in += 1
+        self._watch_clocks(page)
         self._watch_for_drift(page, parsed, outcome)
 
     async def _keep_empty(self, page: RawPage, parsed: ParsedPage) -> None:
         await self._writer.keep_disbelieved(self._source, self._claim, page, parsed, cursor=self._cursor)
         raise SuspiciousPage("suspicious_empty: the source lists no coin at all; what is stored stays")
+
+    def _watch_clocks(self, page: RawPage) -> None:
+        """Said once a run."""
+        problem = clocks_apart(page)
+        if problem and not any(each.startswith("clock: ") for each in self._problems):
+            self._problems.append(problem)
 
     def _watch_for_drift(self, page: RawPage, parsed: ParsedPage, outcome: Counters) -> None:
         if outcome.rejected > DRIFT * outcome.received:

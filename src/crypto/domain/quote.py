@@ -84,5 +84,10 @@ def is_storable(text: str) -> bool:
 def _check_time(quote: Quote) -> None:
     if quote.observed_at.tzinfo is None or quote.ingested_at.tzinfo is None:
         raise RecordRejected(Reason.BAD_TIME, "the time has no time zone")
-    if not GENESIS <= quote.observed_at <= quote.ingested_at + CLOCK_TOLERANCE:
+    if quote.observed_at < GENESIS:
         raise RecordRejected(Reason.TIME_OUT_OF_RANGE, f"observed_at is {quote.observed_at.isoformat()}")
+    if quote.observed_at > quote.ingested_at + CLOCK_TOLERANCE:
+        clocks = f"it arrived at {quote.ingested_at.isoformat()} by this machine's clock, which may be wrong"
+        raise RecordRejected(
+            Reason.TIME_OUT_OF_RANGE, f"observed_at is {quote.observed_at.isoformat()}, still to come: {clocks}"
+        )

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from crypto.domain.page import Cursor, RawPage
 
-KEPT_HEADERS = ("ETag", "Content-Type", "Last-Modified", "Date", "Cache-Control")
+KEPT_HEADERS = ("ETag", "Content-Type", "Last-Modified", "Date", "Age", "Cache-Control")
 
 
 class Answer(Struct, frozen=True, kw_only=True):
