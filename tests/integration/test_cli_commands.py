@@ -62,6 +62,24 @@ async def test_ingest_then_ask(settings: Settings, tmp_path: Path) -> None:
     assert json.loads(reprocessed.out)["data"][0]["unchanged"] == 2
 
 
+async def test_old_quotes_say_when_they_went_stale_and_their_source_why(
+    settings: Settings, tmp_path: Path
+) -> None:
+    await crypto("ingest", folder=tmp_path, settings=settings)
+
+    data = await crypto("data", "--symbol", "tny", folder=tmp_path, settings=settings)
+    hourly = settings | {"SOURCE__CSV__MAX_AGE": "3600"}
+    sources = await crypto("sources", folder=tmp_path, settings=hourly)
+
+    assert "2026-01-03 03:04:05Z  -" in data.out
+    assert "stale" in sources.out
+    assert "2026-01-02 04:04:06Z" in sources.out
+    assert (
+        "csv is stale: no newer stamp since 2026-01-02T03:04:06+00:00, which is more than 3600 s ago"
+        in sources.err
+    )
+
+
 async def test_a_source_that_fails_gives_1_and_the_others_are_in(settings: Settings, tmp_path: Path) -> None:
     async with Provider(coins=20) as provider:
         provider.always(status(500, b"oh no"), source="coinpaprika")

@@ -16,6 +16,7 @@ from crypto.adapters.sources.coingecko import CoinGecko, Options
 from crypto.application.check_health import CheckHealth
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
+from crypto.domain.freshness import Rhythm
 from crypto.domain.page import Cursor, RawPage
 from crypto.entrypoints.api.app import ApiUseCases, create_app
 from tests.support.clock import ManualClock
@@ -23,7 +24,7 @@ from tests.support.runs import ingest
 from tests.support.stores import InPostgres
 
 EMPTY = "TRUNCATE unified_crypto_data, latest_crypto_data, raw_pages, checkpoints, runs"
-INTERVALS = {"coingecko": timedelta(minutes=20)}
+RHYTHMS = {"coingecko": Rhythm(interval=timedelta(minutes=20), max_age=timedelta(minutes=30))}
 
 digits = st.integers(1, 10**40 - 1)
 spellings = st.sampled_from(["{:f}", "{:e}", "{:E}", "{}"])
@@ -94,13 +95,13 @@ class _Answer(msgspec.Struct):
 
 
 async def _served(store: InPostgres, clock: ManualClock) -> dict[str, tuple[Decimal, Decimal]]:
-    stats = ReportRunStats(reader=store.run_log, intervals=INTERVALS)
+    stats = ReportRunStats(reader=store.run_log, rhythms=RHYTHMS, clock=clock)
     use_cases = ApiUseCases(
-        query_market_data=QueryMarketData(reader=store.reader, intervals=INTERVALS),
+        query_market_data=QueryMarketData(reader=store.reader, rhythms=RHYTHMS),
         report_run_stats=stats,
         check_health=CheckHealth(probe=PostgresHealth(store.database), stats=stats, clock=clock),
     )
-    async with AsyncTestClient(create_app(use_cases=use_cases, sources=INTERVALS)) as client:
+    async with AsyncTestClient(create_app(use_cases=use_cases, sources=RHYTHMS)) as client:
         answer = await client.get("/api/v1/data")
     rows = msgspec.json.decode(answer.content, type=_Answer).data
     return {row.coin_id: (row.price_usd, row.market_cap) for row in rows}

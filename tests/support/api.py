@@ -16,6 +16,7 @@ from crypto.application.check_health import CheckHealth
 from crypto.application.errors import StoreUnavailable
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
+from crypto.domain.freshness import Rhythm
 from crypto.domain.market_data import QuoteFilter, QuoteList, Window
 from crypto.domain.page import RawPage
 from crypto.domain.quote import Quote
@@ -24,7 +25,14 @@ from crypto.entrypoints.api.app import ApiUseCases, create_app
 from crypto.entrypoints.api.exchange import RequestLine
 from tests.support.clock import NOON, ManualClock
 
-INTERVALS = {"coingecko": timedelta(minutes=20), "coinpaprika": timedelta(minutes=5)}
+RHYTHMS = {
+    "coingecko": Rhythm(
+        interval=timedelta(minutes=20), max_age=timedelta(minutes=30), update_cycle=timedelta(minutes=10)
+    ),
+    "coinpaprika": Rhythm(
+        interval=timedelta(minutes=5), max_age=timedelta(minutes=20), update_cycle=timedelta(minutes=15)
+    ),
+}
 SOURCES = ("coingecko", "coinpaprika", "csv")
 
 
@@ -58,10 +66,10 @@ class Served:
         self.app = self._app()
 
     def _app(self) -> Litestar:
-        stats = ReportRunStats(reader=self.store, intervals=INTERVALS)
+        stats = ReportRunStats(reader=self.store, rhythms=RHYTHMS, clock=self.clock)
         return create_app(
             use_cases=ApiUseCases(
-                query_market_data=QueryMarketData(reader=self.store, intervals=INTERVALS),
+                query_market_data=QueryMarketData(reader=self.store, rhythms=RHYTHMS),
                 report_run_stats=stats,
                 check_health=CheckHealth(probe=self.store, stats=stats, clock=self.clock),
             ),

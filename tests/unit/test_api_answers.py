@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from crypto.domain.run import RunStatus
 from tests.support.api import Served, ask, calling, minutes_ago, quote
 from tests.support.clock import NOON
+from tests.support.market import Market
+from tests.support.runs import ingest
+from tests.support.stores import InMemory
 
 
 class Prices(msgspec.Struct):
@@ -46,7 +49,8 @@ async def test_data_has_the_shape_that_the_design_gives(served: Served) -> None:
             "source": "coingecko",
             "observed_at": "2026-11-02T11:59:30Z",
             "ingested_at": "2026-11-02T12:00:00Z",
-            "stale_after": "2026-11-02T12:20:00Z",
+            "stale_after": "2026-11-02T12:29:30Z",
+            "unseen_since": None,
             "page_id": 1,
             "position": 0,
         }
@@ -193,7 +197,7 @@ async def test_runs_are_listed_newest_first_by_page_and_source(served: Served) -
 
 async def test_health_is_healthy_when_every_source_is_fresh(served: Served) -> None:
     await served.ingest(quote())
-    await served.ingest(source="coinpaprika")
+    await served.ingest(quote(source="coinpaprika"), source="coinpaprika")
     async with calling(served) as client:
         response = await client.get("/api/v1/health")
     body = response.json()
@@ -204,17 +208,42 @@ async def test_health_is_healthy_when_every_source_is_fresh(served: Served) -> N
         "finished_at": "2026-11-02T12:00:05Z",
     }
     assert [each["source"] for each in body["sources"]] == ["coingecko", "coinpaprika"]
-    assert body["sources"][0]["fresh_until"] == "2026-11-02T12:20:02.500000Z"
+    assert body["sources"][0] == {
+        "source": "coingecko",
+        "enabled": True,
+        "status": "success",
+        "live_feed": True,
+        "freshness": "fresh",
+        "freshness_reason": None,
+        "fresh_until": "2026-11-02T12:29:30Z",
+        "frozen_since": None,
+        "newest_observed_at": "2026-11-02T11:59:30Z",
+    }
     assert body["timestamp"] == "2026-11-02T12:00:05Z"
 
 
 async def test_health_is_degraded_and_200_when_a_source_is_stale(served: Served) -> None:
     await served.ingest(quote())
-    await served.ingest(source="coinpaprika")
+    await served.ingest(quote(source="coinpaprika"), source="coinpaprika")
     served.clock.advance(timedelta(hours=1).total_seconds())
     async with calling(served) as client:
         response = await client.get("/api/v1/health")
     assert (response.status_code, response.json()["status"]) == (200, "degraded")
+
+
+async def test_a_coin_that_is_no_longer_listed_is_never_served_without_saying_so(served: Served) -> None:
+    store, market = InMemory(served.store), Market(served.clock, name="coingecko")
+    for listed in (["btc", "eth"], ["eth"]):
+        market.sweep = [[(coin, 0, "1") for coin in listed]]
+        await ingest(store, market, served.clock)
+    async with calling(served) as client:
+        data = (await client.get("/api/v1/data")).json()["data"]
+        source = (await client.get("/api/v1/sources")).json()["sources"][0]
+    since = {each["coin_id"]: each["unseen_since"] for each in data}
+    assert since == {"btc": "2026-11-02T12:00:00.000001Z", "eth": None}
+    assert {each["stale_after"] for each in data} == {"2026-10-31T12:30:00Z"}
+    assert (source["coins"], source["stale_coins"], source["unseen_coins"]) == (2, 2, 1)
+    assert (source["freshness"], source["max_age_seconds"], source["live_feed"]) == ("frozen", 1800, True)
 
 
 async def test_health_of_a_service_that_never_ran_is_degraded_and_has_no_last_run(served: Served) -> None:

@@ -10,11 +10,14 @@ from crypto.adapters.memory import MemoryStore
 from crypto.application.errors import BadRequest
 from crypto.application.list_cursor import cursor_after, key_of
 from crypto.application.query_market_data import QueryMarketData
+from crypto.domain.freshness import Rhythm
 from crypto.domain.market_data import QuoteFilter, StoredQuote
 from tests.support.clock import NOON, ManualClock
-from tests.support.market import Market
+from tests.support.market import Market, minute
 from tests.support.runs import ingest
 from tests.support.stores import InMemory
+
+RHYTHM = Rhythm(interval=timedelta(minutes=20), max_age=timedelta(minutes=30))
 
 moments = st.datetimes(datetime(2009, 1, 3), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1)
@@ -32,7 +35,7 @@ async def twenty_five_coins() -> QueryMarketData:
     store = InMemory(MemoryStore(clock))
     market = Market(clock, [[(f"coin-{n}", n // 3, "1") for n in range(25)]])
     await ingest(store, market, clock)
-    return QueryMarketData(reader=store.reader, intervals={"market": timedelta(minutes=20)})
+    return QueryMarketData(reader=store.reader, rhythms={"market": RHYTHM})
 
 
 @given(moments, names, names, filters)
@@ -72,10 +75,19 @@ async def test_cursors_and_pages_walk_the_same_list(page_size: int) -> None:
     assert by_cursor == by_page
 
 
-async def test_a_quote_is_stale_one_interval_after_its_arrival() -> None:
+async def test_a_quote_is_stale_so_long_after_the_moment_it_is_of_whenever_it_came() -> None:
     query = await twenty_five_coins()
-    part = await query(QuoteFilter(), page_size=1)
-    assert part.stale_after == (NOON + timedelta(minutes=20),)
+    part = await query(QuoteFilter())
+    assert part.stale_after == tuple(quote.observed_at + timedelta(minutes=30) for quote in part.quotes)
+    assert part.stale_after[0] == minute(8) + timedelta(minutes=30)
+
+
+async def test_a_quote_of_a_source_that_is_off_says_nothing_of_when_it_is_stale() -> None:
+    clock = ManualClock()
+    store = InMemory(MemoryStore(clock))
+    await ingest(store, Market(clock, [[("btc", 0, "1")]]), clock)
+    part = await QueryMarketData(reader=store.reader, rhythms={})(QuoteFilter())
+    assert part.stale_after == (None,)
 
 
 @pytest.mark.parametrize(

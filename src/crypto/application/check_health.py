@@ -1,22 +1,20 @@
 """Say whether the service is healthy: the database answers, and every source is fresh and succeeding."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 
 from crypto.application.errors import StoreUnavailable
 from crypto.application.ports import Clock, HealthProbe
 from crypto.application.report_run_stats import ReportRunStats, SourceStats
+from crypto.domain.freshness import Freshness
 from crypto.domain.run import RunStatus
 
 HEALTHY, DEGRADED, UNHEALTHY = "healthy", "degraded", "unhealthy"
 
-RUN_TIME = timedelta(minutes=2)
-"""The next run begins when the data cease to be fresh, and may take so long before that is worth a word."""
-
 
 class Health(Struct, frozen=True, kw_only=True):
-    """`status` is healthy, degraded (a source fails, is stale or never ran) or unhealthy (no database)."""
+    """`status` is healthy, degraded (a source fails, is stale, frozen or never ran) or unhealthy (no database)."""
 
     status: str
     database_connected: bool
@@ -49,7 +47,7 @@ class CheckHealth:
             return Health(
                 status=UNHEALTHY, database_connected=False, problem=str(error), sources=(), timestamp=now
             )
-        well = all(is_well(each, now) for each in stats.sources if each.enabled)
+        well = all(is_well(each) for each in stats.sources if each.enabled)
         return Health(
             status=HEALTHY if well else DEGRADED,
             database_connected=True,
@@ -66,9 +64,12 @@ class CheckHealth:
         await self._probe.ping()
 
 
-def is_well(stats: SourceStats, now: datetime) -> bool:
-    """Whether a source's last run did not fail and its data are fresh (a first run in progress is well)."""
-    if stats.fresh_until is None:
-        return stats.status == RunStatus.RUNNING
-    in_time = now <= stats.fresh_until + RUN_TIME
-    return in_time and stats.status in {RunStatus.RUNNING, RunStatus.SUCCESS}
+def is_well(stats: SourceStats) -> bool:
+    """Whether a source's last run did not fail, and a live feed's data are fresh: files are as old as they are.
+
+    A first run in progress is well.
+    """
+    if stats.status not in {RunStatus.RUNNING, RunStatus.SUCCESS}:
+        return False
+    first_run = stats.status == RunStatus.RUNNING and stats.freshness is None
+    return first_run or not stats.live_feed or stats.freshness == Freshness.FRESH

@@ -36,7 +36,17 @@ class Source(Protocol):
 
     @property
     def interval(self) -> timedelta:
-        """How often it is asked; a quote is stale this long after its arrival."""
+        """How often it is asked."""
+        ...
+
+    @property
+    def max_age(self) -> timedelta:
+        """How old a quote may be, by the source's own stamp, and still pass for current."""
+        ...
+
+    @property
+    def update_cycle(self) -> timedelta | None:
+        """The age that the newest stamp of a working feed does not reach; None for what does not tick."""
         ...
 
     @property
@@ -110,6 +120,14 @@ class PageTransaction(Protocol):
 
         No coin is marked by a sweep with a hole, or with a record whose coin could not be made out: it may have
         been named there.
+        """
+        ...
+
+    async def watch_feed(self, *, arrived_at: datetime, update_cycle: timedelta) -> None:
+        """The sweep is complete: say since when the feed is frozen, or that it is not, for who reads sources.
+
+        Frozen is a feed with no newer stamp than after its last complete sweep, once its newest is older than
+        `update_cycle` at `arrived_at`.
         """
         ...
 
@@ -206,7 +224,10 @@ class MarketDataReader(Protocol):
 
 
 class SourceRecord(Struct, frozen=True, kw_only=True):
-    """What is known of a source that was ingested at least once. `last_run` is its newest ingest."""
+    """What is known of a source that was ingested at least once. `last_run` is its newest ingest.
+
+    `frozen_since` is the newest stamp of a feed that does not move any more.
+    """
 
     source: str
     last_run: Run | None
@@ -216,6 +237,7 @@ class SourceRecord(Struct, frozen=True, kw_only=True):
     unseen_coins: int
     open_rejections: int
     newest_observed_at: datetime | None
+    frozen_since: datetime | None = None
 
 
 class RunReader(Protocol):
@@ -230,6 +252,10 @@ class RunReader(Protocol):
 
     async def source_records(self) -> Mapping[str, SourceRecord]:
         """By source, for all that were ever ingested."""
+        ...
+
+    async def stale_coins(self, oldest: Mapping[str, datetime]) -> Mapping[str, int]:
+        """How many coins of each source have no quote of its `oldest` moment or later; if none, it is left out."""
         ...
 
     async def total_records(self) -> int:

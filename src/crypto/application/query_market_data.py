@@ -8,6 +8,7 @@ from msgspec import Struct
 from crypto.application.errors import BadRequest
 from crypto.application.list_cursor import cursor_after, key_of
 from crypto.application.ports import MarketDataReader
+from crypto.domain.freshness import Rhythm
 from crypto.domain.market_data import QuoteFilter, StoredQuote, Window
 from crypto.domain.quote import is_storable
 
@@ -33,11 +34,11 @@ class QuotePage(Struct, frozen=True, kw_only=True):
 
 
 class QueryMarketData:
-    """Reads quotes; `intervals` says how often each source is asked, and so how long a quote is fresh."""
+    """Reads quotes; `rhythms` has each source that is switched on, and so how old its quotes may be."""
 
-    def __init__(self, *, reader: MarketDataReader, intervals: Mapping[str, timedelta]) -> None:
+    def __init__(self, *, reader: MarketDataReader, rhythms: Mapping[str, Rhythm]) -> None:
         self._reader = reader
-        self._intervals = intervals
+        self._rhythms = rhythms
 
     async def __call__(
         self,
@@ -75,8 +76,8 @@ class QueryMarketData:
             raise BadRequest(f"as_of must be at least {seconds} seconds ago", parameter="as_of")
 
     def _stale_after(self, quote: StoredQuote) -> datetime | None:
-        interval = self._intervals.get(quote.source)
-        return quote.ingested_at + interval if interval else None
+        rhythm = self._rhythms.get(quote.source)
+        return quote.observed_at + rhythm.max_age if rhythm else None
 
 
 def _check_text(wanted: QuoteFilter) -> None:

@@ -1,12 +1,14 @@
 """Report how the ingests of each source went, and what the run log holds."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
 from crypto.application.errors import UnknownSource
-from crypto.application.ports import RunReader, SourceRecord
+from crypto.application.ports import Clock, RunReader, SourceRecord
+from crypto.application.tell_freshness import tell_freshness
+from crypto.domain.freshness import Rhythm
 from crypto.domain.run import Run, RunStatus
 
 NEVER_RUN = "never_run"
@@ -15,12 +17,16 @@ NEVER_RUN = "never_run"
 class SourceStats(Struct, frozen=True, kw_only=True):
     """The last ingest of a source and what there is of it. Durations in seconds, times aware UTC.
 
-    `fresh_until` is one interval after the last success; `status` is `never_run` before the first run.
+    `status` is `never_run` before the first run. `fresh_until` is `max_age_seconds` after its newest quote's own
+    stamp; `freshness` is fresh, stale or frozen at the moment of the question, `freshness_reason` why it is not
+    fresh. `stale_coins` have no newer quote than that long ago. A `live_feed` is one whose quotes must move.
     """
 
     source: str
     enabled: bool
     interval_seconds: int | None
+    max_age_seconds: int | None
+    live_feed: bool
     status: str
     records_processed: int
     duration_seconds: float | None
@@ -32,7 +38,11 @@ class SourceStats(Struct, frozen=True, kw_only=True):
     last_failure_timestamp: datetime | None
     error_message: str | None
     fresh_until: datetime | None
+    freshness: str | None
+    freshness_reason: str | None
+    frozen_since: datetime | None
     coins: int
+    stale_coins: int
     unseen_coins: int
     open_rejections: int
     newest_observed_at: datetime | None
@@ -54,20 +64,25 @@ class RunList(Struct, frozen=True, kw_only=True):
 
 
 class ReportRunStats:
-    """Reads the run log; `intervals` has each source that is switched on and how often it is asked."""
+    """Reads the run log; `rhythms` has each source that is switched on. Ages are by our clock, as arrivals are."""
 
-    def __init__(self, *, reader: RunReader, intervals: Mapping[str, timedelta]) -> None:
+    def __init__(self, *, reader: RunReader, rhythms: Mapping[str, Rhythm], clock: Clock) -> None:
         self._reader = reader
-        self._intervals = intervals
+        self._rhythms = rhythms
+        self._clock = clock
 
     async def __call__(self) -> RunStats:
         """How each source stands.
 
         :raises StoreUnavailable: when the database cannot be used.
         """
+        now = self._clock.now()
         records = await self._reader.source_records()
-        names = sorted({*self._intervals, *records})
-        stats = tuple(_stats(name, records.get(name), self._intervals.get(name)) for name in names)
+        stale = await self._reader.stale_coins({name: now - each.max_age for name, each in self._rhythms.items()})
+        stats = tuple(
+            _stats(name, records.get(name), self._rhythms.get(name), stale_coins=stale.get(name, 0), now=now)
+            for name in sorted({*self._rhythms, *records})
+        )
         return RunStats(sources=stats, total_records=await self._reader.total_records())
 
     async def runs(self, *, source: str | None = None, page: int = 1, page_size: int = 20) -> RunList:
@@ -76,29 +91,33 @@ class ReportRunStats:
         :raises UnknownSource: for a source that is neither switched on nor was ever ingested.
         :raises StoreUnavailable: when the database cannot be used.
         """
-        await check_known(source, self._intervals, self._reader)
+        await check_known(source, self._rhythms, self._reader)
         offset = (page - 1) * page_size
         runs, total = await self._reader.runs(source=source, limit=page_size, offset=offset)
         return RunList(runs=runs, total=total)
 
 
-async def check_known(source: str | None, intervals: Mapping[str, timedelta], reader: RunReader) -> None:
+async def check_known(source: str | None, switched_on: Iterable[str], reader: RunReader) -> None:
     """See that there is such a source, where one is asked for.
 
     :raises UnknownSource: when it is neither switched on nor was ever ingested.
     :raises StoreUnavailable: when the database cannot be used.
     """
-    if source is not None and source not in {*intervals, *await reader.source_records()}:
+    if source is not None and source not in {*switched_on, *await reader.source_records()}:
         raise UnknownSource(f"there is no source {source!r}; `crypto sources` lists them")
 
 
-def _stats(name: str, record: SourceRecord | None, interval: timedelta | None) -> SourceStats:
+def _stats(
+    name: str, record: SourceRecord | None, rhythm: Rhythm | None, *, stale_coins: int, now: datetime
+) -> SourceStats:
     run = record.last_run if record else None
-    success = record.last_success_at if record else None
+    told = tell_freshness(record, rhythm, now)
     return SourceStats(
         source=name,
-        enabled=interval is not None,
-        interval_seconds=int(interval.total_seconds()) if interval else None,
+        enabled=rhythm is not None,
+        interval_seconds=int(rhythm.interval.total_seconds()) if rhythm else None,
+        max_age_seconds=int(rhythm.max_age.total_seconds()) if rhythm else None,
+        live_feed=rhythm is not None and rhythm.update_cycle is not None,
         status=run.status if run else NEVER_RUN,
         records_processed=run.counters.received if run else 0,
         duration_seconds=run.duration_seconds if run else None,
@@ -106,11 +125,15 @@ def _stats(name: str, record: SourceRecord | None, interval: timedelta | None) -
         unchanged=run.counters.unchanged if run else 0,
         restated=run.counters.restated if run else 0,
         rejected=run.counters.rejected if run else 0,
-        last_success_timestamp=success,
+        last_success_timestamp=record.last_success_at if record else None,
         last_failure_timestamp=record.last_failure_at if record else None,
         error_message=run.error if run and run.status is not RunStatus.SUCCESS else None,
-        fresh_until=success + interval if success and interval else None,
+        fresh_until=told.fresh_until,
+        freshness=told.freshness,
+        freshness_reason=told.reason,
+        frozen_since=record.frozen_since if record else None,
         coins=record.coins if record else 0,
+        stale_coins=stale_coins,
         unseen_coins=record.unseen_coins if record else 0,
         open_rejections=record.open_rejections if record else 0,
         newest_observed_at=record.newest_observed_at if record else None,

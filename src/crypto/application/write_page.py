@@ -89,6 +89,9 @@ class _NewPage:
         last = self.page.is_last
         unseen = last and self._source.lists_every_coin
         await transaction.move_cursor(self.page.cursor_after, sweep_complete=last, mark_unseen=unseen)
+        cycle = self._source.update_cycle
+        if last and cycle is not None:
+            await transaction.watch_feed(arrived_at=self.page.received_at, update_cycle=cycle)
 
 
 class _OldPage:

@@ -36,7 +36,11 @@ class Window(Struct, frozen=True, kw_only=True):
 
 
 class StoredQuote(Struct, frozen=True, kw_only=True):
-    """A quote as stored; `page_id` and `position` lead to the bytes it was read from."""
+    """A quote as stored; `page_id` and `position` lead to the bytes it was read from.
+
+    `unseen_since` is not of the quote but of its coin, when it is asked for: since when complete sweeps of its
+    source name it no longer.
+    """
 
     coin_id: str
     name: str | None
@@ -51,6 +55,7 @@ class StoredQuote(Struct, frozen=True, kw_only=True):
     version: int
     page_id: int
     position: int
+    unseen_since: datetime | None = None
 
     @property
     def key(self) -> QuoteKey:

@@ -27,6 +27,7 @@ from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
 from crypto.application.reprocess_pages import ReprocessPages
 from crypto.application.run_schedule import RunSchedule, ScheduleEvents
+from crypto.domain.freshness import Rhythm
 from crypto.entrypoints.settings import BadSetting, Settings
 
 INGEST_CONNECTIONS = 4
@@ -43,6 +44,15 @@ class Sources(Struct, frozen=True, kw_only=True):
     def intervals(self) -> Mapping[str, timedelta]:
         """How often each is asked."""
         return {name: source.interval for name, source in self.on.items()}
+
+    @property
+    def rhythms(self) -> Mapping[str, Rhythm]:
+        """How often each is asked, how old its quotes may be, and how fast its feed moves."""
+        return {name: _rhythm(source) for name, source in self.on.items()}
+
+
+def _rhythm(source: Source) -> Rhythm:
+    return Rhythm(interval=source.interval, max_age=source.max_age, update_cycle=source.update_cycle)
 
 
 def build_sources(settings: Settings, clock: Clock) -> Sources:
@@ -113,12 +123,12 @@ def build_reprocess_pages(database: Database, events: RunEvents, clock: Clock) -
 
 def build_query_market_data(database: Database, sources: Sources) -> QueryMarketData:
     """Answers questions about quotes."""
-    return QueryMarketData(reader=PostgresMarketData(database), intervals=sources.intervals)
+    return QueryMarketData(reader=PostgresMarketData(database), rhythms=sources.rhythms)
 
 
-def build_report_run_stats(database: Database, sources: Sources) -> ReportRunStats:
+def build_report_run_stats(database: Database, sources: Sources, clock: Clock) -> ReportRunStats:
     """Reports how each source stands."""
-    return ReportRunStats(reader=PostgresRunLog(database), intervals=sources.intervals)
+    return ReportRunStats(reader=PostgresRunLog(database), rhythms=sources.rhythms, clock=clock)
 
 
 def build_list_rejections(database: Database, sources: Sources) -> ListRejections:
@@ -151,6 +161,6 @@ class Container(DeclarativeContainer):
     )
     reprocess_pages = Factory(build_reprocess_pages, database=ingest_database, events=events, clock=clock)
     query_market_data = Factory(build_query_market_data, database=query_database, sources=sources)
-    report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources)
+    report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources, clock=clock)
     list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)
     check_health = Factory(build_check_health, database=query_database, stats=report_run_stats, clock=clock)

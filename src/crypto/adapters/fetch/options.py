@@ -1,5 +1,6 @@
 """What can be set of a provider that is asked over HTTP: where, with which key, how often, how patiently."""
 
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from msgspec.structs import force_setattr
 Pause = Annotated[float, Meta(ge=0, le=3600)]
 Timeout = Annotated[float, Meta(gt=0, le=3600)]
 Interval = Annotated[float, Meta(gt=0, le=31 * 24 * 3600)]
+MaxAge = Annotated[float, Meta(gt=0, le=100 * 366 * 24 * 3600)]
 Count = Annotated[int, Meta(ge=1)]
 ApiKey = Annotated[str, Meta(pattern=r"^[!-~]*$(?!\n)")]
 """What a header can carry: printable ASCII without a space."""
@@ -18,14 +20,16 @@ class HttpOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Settings that every provider has; its own defaults and additions are in its module.
 
     `pause` is the time between two requests, `interval` between two sweeps, `timeout` what one request may take
-    in all, each in seconds; `retries` is how often a request is repeated. Without `per_minute` and `per_month`
-    the provider's published limits count. An empty `api_key` is none.
+    in all, `max_age` how old a quote may be and pass for current (None: as interval and provider have it), each in
+    seconds; `retries` is how often a request is repeated. Without `per_minute` and `per_month` the provider's
+    published limits count. An empty `api_key` is none.
 
     :raises ValueError: for a `base_url` that is no plain address of an HTTP server.
     """
 
     base_url: str
     interval: Interval
+    max_age: MaxAge | None = None
     api_key: ApiKey | None = None
     pause: Pause = 0.5
     per_minute: Count | None = None
@@ -36,6 +40,10 @@ class HttpOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def __post_init__(self) -> None:
         force_setattr(self, "base_url", _plain_address(self.base_url))
         force_setattr(self, "api_key", self.api_key or None)
+
+    def oldest_current(self, update_cycle: timedelta) -> timedelta:
+        """How old a quote may be and pass for current: as set, else one interval over the provider's cycle."""
+        return timedelta(seconds=self.max_age) if self.max_age else timedelta(seconds=self.interval) + update_cycle
 
     def __repr__(self) -> str:
         key = "set" if self.api_key else "none"

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from crypto.adapters.memory.state import SourceState
 from crypto.application.ports import SourceRecord
 from crypto.domain.market_data import QuoteFilter, QuoteList, StoredQuote, Window
@@ -13,11 +15,21 @@ from crypto.domain.run import RunKind, RunStatus
 
 def find(states: Iterable[SourceState], wanted: QuoteFilter, window: Window) -> QuoteList:
     """The part of the list, newest first, and its length."""
-    believed = (quote for state in states for quote in _believed(state, wanted.as_of))
+    by_source = {state.checkpoint.source: state for state in states}
+    believed = (quote for state in by_source.values() for quote in _believed(state, wanted.as_of))
     listed = sorted((each for each in believed if _matches(each, wanted)), key=_key, reverse=True)
     rest = [quote for quote in listed if window.after is None or quote.key < window.after]
     part = rest[window.offset : window.offset + window.limit]
-    return QuoteList(quotes=tuple(part), total=len(listed))
+    quotes = tuple(_aged(quote, by_source[quote.source], wanted.as_of) for quote in part)
+    return QuoteList(quotes=quotes, total=len(listed))
+
+
+def _aged(quote: StoredQuote, state: SourceState, as_of: datetime | None) -> StoredQuote:
+    """The quote with what is known of its coin: unseen since when, if it was so then."""
+    latest = state.latest.get(quote.coin_id)
+    since = latest.unseen_since if latest else None
+    was_so = since is not None and (as_of is None or since <= as_of)
+    return replace(quote, unseen_since=since) if was_so else quote
 
 
 def _key(quote: StoredQuote) -> tuple[datetime, str, str]:
@@ -66,6 +78,7 @@ def source_record(name: str, state: SourceState) -> SourceRecord:
         unseen_coins=sum(1 for each in state.latest.values() if each.unseen_since),
         open_rejections=len(unresolved),
         newest_observed_at=_last(row.quote.observed_at for row in state.latest.values()),
+        frozen_since=state.frozen_since,
     )
 
 

@@ -50,6 +50,8 @@ class SourceState:
     latest: dict[str, Latest] = field(default_factory=dict)
     rejections: dict[tuple[int, int], KeptRejection] = field(default_factory=dict)
     runs: dict[int, Run] = field(default_factory=dict)
+    newest_stamp: datetime | None = None
+    frozen_since: datetime | None = None
 
     def copy(self) -> "SourceState":
         return SourceState(
@@ -60,6 +62,8 @@ class SourceState:
             latest=dict(self.latest),
             rejections=dict(self.rejections),
             runs=dict(self.runs),
+            newest_stamp=self.newest_stamp,
+            frozen_since=self.frozen_since,
         )
 
     def supersede(self, key: Key, at: datetime) -> None:

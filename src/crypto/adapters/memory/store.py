@@ -1,6 +1,7 @@
 """Everything in one process's memory, behind the same ports as PostgreSQL."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import count
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 
 from crypto.adapters.memory.claim import MemoryClaim
 from crypto.adapters.memory.reading import find, open_rejections, source_record
-from crypto.adapters.memory.state import SourceState
+from crypto.adapters.memory.state import Latest, SourceState
 from crypto.application.errors import SourceBusy
 from crypto.application.ports import Claim, Clock, SourceRecord
 from crypto.domain.market_data import QuoteFilter, QuoteList, Window
@@ -117,6 +118,14 @@ class MemoryStore:
     async def source_records(self) -> Mapping[str, SourceRecord]:
         """By source."""
         return {name: source_record(name, state) for name, state in self.sources.items()}
+
+    async def stale_coins(self, oldest: Mapping[str, datetime]) -> Mapping[str, int]:
+        """How many coins of each are older."""
+        coins = ((name, latest.quote) for name in oldest for latest in self._latest(name))
+        return Counter(name for name, quote in coins if quote.observed_at < oldest[name])
+
+    def _latest(self, source: str) -> Iterable[Latest]:
+        return self.sources[source].latest.values() if source in self.sources else ()
 
     async def total_records(self) -> int:
         """How many quotes are believed now."""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from crypto.adapters.memory.state import KeptPage, KeptRejection, SourceState, as_stored, without_sweep
 from crypto.application.ports import WriteOutcome
+from crypto.domain.freshness import frozen_since
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.page import Cursor, RawPage, StoredPage
 from crypto.domain.quote import Quote
@@ -90,6 +91,15 @@ class MemoryPageTransaction:
         self.state.checkpoint = replace(self.state.checkpoint, cursor=cursor)
         if sweep_complete:
             self.state.checkpoint = without_sweep(self.state.checkpoint)
+
+    async def watch_feed(self, *, arrived_at: datetime, update_cycle: timedelta) -> None:
+        """Compare the newest stamp with the one after the last complete sweep."""
+        newest = max((each.quote.observed_at for each in self.state.latest.values()), default=None)
+        if newest:
+            self.state.frozen_since = frozen_since(
+                newest, before=self.state.newest_stamp, arrived_at=arrived_at, update_cycle=update_cycle
+            )
+        self.state.newest_stamp = newest
 
     async def count(self, counters: Counters) -> None:
         """Add to the run's counters."""

@@ -6,14 +6,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, text, true, tuple_, union_all
 
 from crypto.adapters.postgres.database import Database
-from crypto.adapters.postgres.tables import superseded, unified
+from crypto.adapters.postgres.tables import latest, superseded, unified
 from crypto.domain.market_data import QuoteFilter, QuoteList, StoredQuote, Window
 from crypto.domain.quote import CLOCK_TOLERANCE
 
 NOW = text("""
     SELECT coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_xact_replay_timestamp() END, clock_timestamp())
 """)
-FIELDS = StoredQuote.__struct_fields__
+STORED = tuple(name for name in StoredQuote.__struct_fields__ if name != "unseen_since")
+FIELDS = (*STORED, "unseen_since")
 
 
 class PostgresMarketData:
@@ -39,12 +40,25 @@ class PostgresMarketData:
 
 
 def statement(wanted: QuoteFilter, window: Window) -> Select[Any]:
-    """The length of the list beside each row of the part; one row of nulls when the part is empty."""
+    """The length of the list beside each row of the part; one row of nulls when the part is empty.
+
+    What is known of a coin is looked up for the rows of the part only.
+    """
     total = select(func.count().label("total")).select_from(_listed(wanted).subquery()).subquery("whole")
     part = _part(wanted, window).subquery("part")
     order = [part.c.observed_at.desc(), part.c.coin_id.desc(), part.c.source.desc()]
-    columns = [part.c[name] for name in FIELDS]
-    return select(total.c.total, *columns).select_from(total.outerjoin(part, true())).order_by(*order)
+    columns = [part.c[name] for name in STORED]
+    rows = total.outerjoin(part, true())
+    return select(total.c.total, *columns, _unseen_since(part.c, wanted)).select_from(rows).order_by(*order)
+
+
+def _unseen_since(row: Any, wanted: QuoteFilter) -> ColumnElement[Any]:
+    """Of the row's coin, by its key; nothing if it was not so yet at the moment that is asked about."""
+    of_coin = (latest.c.source == row.source) & (latest.c.coin_id == row.coin_id)
+    since = select(latest.c.unseen_since).where(of_coin)
+    if wanted.as_of is not None:
+        since = since.where(latest.c.unseen_since <= wanted.as_of)
+    return since.scalar_subquery().label("unseen_since")
 
 
 def _part(wanted: QuoteFilter, window: Window) -> Select[Any]:
@@ -58,10 +72,10 @@ def _part(wanted: QuoteFilter, window: Window) -> Select[Any]:
 
 def _listed(wanted: QuoteFilter) -> Select[Any]:
     """Every quote that is wanted."""
-    now = select(*(unified.c[name] for name in FIELDS)).where(*_conditions(unified.c, wanted))
+    now = select(*(unified.c[name] for name in STORED)).where(*_conditions(unified.c, wanted))
     if wanted.as_of is None:
         return now
-    before = select(*(superseded.c[name] for name in FIELDS)).where(
+    before = select(*(superseded.c[name] for name in STORED)).where(
         *_conditions(superseded.c, wanted), superseded.c.superseded_at > wanted.as_of
     )
     believed = union_all(now, before).subquery("believed")

@@ -1,7 +1,7 @@
 """The page transaction: raw page, quotes, rejections, cursor and counters, all or nothing."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 from psycopg import errors as pg
@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from crypto.adapters.postgres.archive import insert_page
 from crypto.adapters.postgres.database import DriverConnection
+from crypto.adapters.postgres.feed_watching import watch_feed
 from crypto.adapters.postgres.fence import fence, fetch_one
 from crypto.adapters.postgres.quote_writing import QuoteWriting
 from crypto.adapters.postgres.rejecting import mark_unseen_coins, open_rejections, refused
@@ -136,6 +137,11 @@ class PostgresPageTransaction:
         self._cursor, self._complete = cursor, sweep_complete
         if mark_unseen:
             await mark_unseen_coins(self._connection, self._checkpoint, at=self._recorded_at)
+
+    async def watch_feed(self, *, arrived_at: datetime, update_cycle: timedelta) -> None:
+        """Compare the newest stamp with the one after the last complete sweep."""
+        source = self._run.source
+        await watch_feed(self._connection, source, arrived_at=arrived_at, update_cycle=update_cycle)
 
     async def count(self, counters: Counters) -> None:
         """Add to the run's counters."""

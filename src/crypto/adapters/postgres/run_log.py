@@ -1,6 +1,7 @@
 """The run log and what it says of each source."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select, text
 
@@ -19,7 +20,7 @@ SOURCES = text("""
              WHERE runs.source = checkpoints.source AND kind = 'ingest' AND status = 'success') AS last_success_at,
            (SELECT max(finished_at) FROM runs
              WHERE runs.source = checkpoints.source AND kind = 'ingest' AND status = 'failure') AS last_failure_at,
-           coins, unseen_coins, newest_observed_at,
+           coins, unseen_coins, newest_observed_at, frozen_since,
            (SELECT count(*) FROM rejected_records
              WHERE rejected_records.source = checkpoints.source AND resolved_at IS NULL) AS open_rejections
       FROM checkpoints
@@ -27,6 +28,13 @@ SOURCES = text("""
                                 max(observed_at) AS newest_observed_at
                            FROM latest_crypto_data
                           WHERE latest_crypto_data.source = checkpoints.source) AS latest
+""")
+STALE_COINS = text("""
+    SELECT latest.source, count(*) AS coins
+      FROM latest_crypto_data AS latest
+      JOIN unnest(CAST(:sources AS text[]), CAST(:moments AS timestamptz[])) AS bound (source, oldest)
+        ON latest.source = bound.source AND latest.observed_at < bound.oldest
+     GROUP BY latest.source
 """)
 
 
@@ -53,6 +61,13 @@ class PostgresRunLog:
             rows = (await connection.execute(SOURCES)).mappings().all()
         last_run = {run.source: run for run in last}
         return {row["source"]: SourceRecord(last_run=last_run.get(row["source"]), **row) for row in rows}
+
+    async def stale_coins(self, oldest: Mapping[str, datetime]) -> Mapping[str, int]:
+        """How many coins of each are older; a source without any is left out."""
+        bounds = {"sources": list(oldest), "moments": list(oldest.values())}
+        async with self._database.connection() as connection:
+            rows = (await connection.execute(STALE_COINS, bounds)).all()
+        return {row.source: row.coins for row in rows}
 
     async def total_records(self) -> int:
         """How many quotes are believed now."""

@@ -141,6 +141,7 @@ checkpoints = Table(
     Column("changed_at", TIME),
     Column("listed", Boolean, nullable=False, server_default="false"),
     Column("good_sweep_id", BigInteger),
+    Column("newest_stamp", TIME),
     Column("frozen_since", TIME),
 )
 

@@ -25,6 +25,9 @@ DEMO_PER_MONTH: Final = 10_000
 PER_MINUTE: Final = {"keyless": 10, "demo": 25, "pro": 25}
 KEY_HEADERS: Final = {"demo": "x-cg-demo-api-key", "pro": "x-cg-pro-api-key"}
 
+UPDATE_CYCLE: Final = timedelta(minutes=10)
+"""In recorded lists the newest stamp is seconds old, the others are of the 10 minutes before (2 coins are not)."""
+
 _PATH: Final = "/coins/markets"
 _PER_PAGE: Final = 250
 """More is cut to this silently."""
@@ -68,11 +71,13 @@ class CoinGecko:
 
     name = NAME
     lists_every_coin = True
+    update_cycle: timedelta | None = UPDATE_CYCLE
     parser_version = PARSER_VERSION
 
     def __init__(self, options: Options, *, clock: Clock) -> None:
         self.interval = timedelta(seconds=options.interval)
         self.sweep_lifetime: timedelta | None = self.interval
+        self.max_age = options.oldest_current(UPDATE_CYCLE)
         self._pages = options.pages
         self._client = PoliteClient(NAME, options, clock=clock, key_header=_key_header(options))
 

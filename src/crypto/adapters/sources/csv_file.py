@@ -28,13 +28,15 @@ SAMPLE = "data/sample.csv"
 class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which files, and what they do not say themselves; each is a setting `CRYPTO_SOURCE__CSV__<NAME>`.
 
-    Besides what can be declared of a file: its `paths`, and how often they are looked at, in seconds.
+    Besides what can be declared of a file: its `paths`, how often they are looked at, and how old a row may be and
+    pass for current, in seconds; by default a day, as most files hold daily closes, and the next is due by then.
 
     :raises ValueError: when one of them makes no sense.
     """
 
     paths: tuple[str, ...] = ()
     interval: Annotated[int, Meta(ge=1)] = 300
+    max_age: Annotated[int, Meta(ge=1, le=100 * 366 * 24 * 3600)] = 24 * 3600
 
 
 def build(options: Options, *, clock: Clock) -> Source:
@@ -57,6 +59,7 @@ class CsvFiles:
     name = NAME
     sweep_lifetime: timedelta | None = None
     lists_every_coin = False
+    update_cycle: timedelta | None = None
     parser_version = 1
 
     def __init__(self, options: Options, *, clock: Clock, limits: Limits | None = None) -> None:
@@ -68,6 +71,11 @@ class CsvFiles:
     def interval(self) -> timedelta:
         """How often the files are looked at."""
         return timedelta(seconds=self._options.interval)
+
+    @property
+    def max_age(self) -> timedelta:
+        """How old a row may be and pass for current."""
+        return timedelta(seconds=self._options.max_age)
 
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         """The chunks of all files, in order of their paths; a bad file does not keep the others out.

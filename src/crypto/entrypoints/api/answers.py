@@ -62,6 +62,7 @@ def _quote(quote: StoredQuote, stale_after: datetime | None) -> QuoteAnswer:
         observed_at=quote.observed_at,
         ingested_at=quote.ingested_at,
         stale_after=stale_after,
+        unseen_since=quote.unseen_since,
         page_id=quote.page_id,
         position=quote.position,
     )

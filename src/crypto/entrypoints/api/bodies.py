@@ -12,7 +12,10 @@ Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
 
 class QuoteAnswer(Struct, frozen=True, kw_only=True):
-    """A stored quote. `stale_after` is when its source should have been asked again; amounts are US dollars."""
+    """A stored quote; amounts are US dollars. Past `stale_after` it is old, wherever a copy of it lies.
+
+    `unseen_since` is set while complete lists of its source name the coin no longer: its price is of before.
+    """
 
     coin_id: str
     name: str | None
@@ -24,6 +27,7 @@ class QuoteAnswer(Struct, frozen=True, kw_only=True):
     observed_at: Moment
     ingested_at: Moment
     stale_after: Moment | None
+    unseen_since: Moment | None
     page_id: int
     position: int
 
@@ -116,17 +120,25 @@ class LastRun(Struct, frozen=True, kw_only=True):
 
 
 class SourceHealth(Struct, frozen=True, kw_only=True):
-    """Whether a source succeeds, and until when its data are fresh."""
+    """Whether a source succeeds, and until when its data are fresh, by the source's own stamps.
+
+    `freshness` is fresh, stale or frozen (it answers, and nothing in it moves), with the reason in words; a source
+    that is no `live_feed`, such as a file, may be old and the service healthy.
+    """
 
     source: str
     enabled: bool
     status: str
+    live_feed: bool
+    freshness: str | None
+    freshness_reason: str | None
     fresh_until: Moment | None
+    frozen_since: Moment | None
     newest_observed_at: Moment | None
 
 
 class HealthAnswer(Struct, frozen=True, kw_only=True):
-    """`status` is healthy, degraded (a source fails, is stale or never ran) or unhealthy (no database)."""
+    """`status` is healthy, degraded (a source fails, is stale, frozen or never ran) or unhealthy (no database)."""
 
     status: str
     database_connected: bool

@@ -63,7 +63,7 @@ ENDPOINTS = (
     Endpoint(
         path=paths.HEALTH,
         name="Health",
-        summary="Healthy, degraded (a source fails, is stale or never ran) or unhealthy (no database).",
+        summary="Healthy, degraded (a source fails, is stale, frozen or never ran) or unhealthy (no database).",
         example=examples.HEALTH,
         unhealthy=examples.UNHEALTHY,
     ),

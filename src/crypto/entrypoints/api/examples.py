@@ -28,7 +28,12 @@ STARTED = datetime(2025, 11, 2, 10, 1, 0, 512000, tzinfo=UTC)
 FINISHED = datetime(2025, 11, 2, 10, 1, 4, 20000, tzinfo=UTC)
 OBSERVED = datetime(2025, 11, 2, 10, 0, 31, 123000, tzinfo=UTC)
 INGESTED = datetime(2025, 11, 2, 10, 1, 2, 4000, tzinfo=UTC)
-FRESH_UNTIL = datetime(2025, 11, 2, 10, 21, 4, 20000, tzinfo=UTC)
+FRESH_UNTIL = datetime(2025, 11, 2, 10, 30, 31, 123000, tzinfo=UTC)
+FROZEN = datetime(2025, 11, 2, 9, 44, 2, tzinfo=UTC)
+FROZEN_REASON = (
+    "no newer stamp since 2025-11-02T09:44:02+00:00,"
+    " although the source answers (last at 2025-11-02T10:01:04+00:00)"
+)
 
 QUOTE = QuoteAnswer(
     coin_id="bitcoin",
@@ -40,7 +45,8 @@ QUOTE = QuoteAnswer(
     source="coingecko",
     observed_at=OBSERVED,
     ingested_at=INGESTED,
-    stale_after=datetime(2025, 11, 2, 10, 21, 2, 4000, tzinfo=UTC),
+    stale_after=FRESH_UNTIL,
+    unseen_since=None,
     page_id=812,
     position=0,
 )
@@ -82,6 +88,8 @@ SOURCES = SourceListAnswer(
             source="coinpaprika",
             enabled=True,
             interval_seconds=300,
+            max_age_seconds=1200,
+            live_feed=True,
             status="success",
             records_processed=1897,
             duration_seconds=2.4,
@@ -92,11 +100,15 @@ SOURCES = SourceListAnswer(
             last_success_timestamp=FINISHED,
             last_failure_timestamp=None,
             error_message=None,
-            fresh_until=FRESH_UNTIL,
+            fresh_until=datetime(2025, 11, 2, 10, 4, 2, tzinfo=UTC),
+            freshness="frozen",
+            freshness_reason=FROZEN_REASON,
+            frozen_since=FROZEN,
             coins=1890,
+            stale_coins=2,
             unseen_coins=3,
             open_rejections=7,
-            newest_observed_at=OBSERVED,
+            newest_observed_at=FROZEN,
             last_finished_at=FINISHED,
         ),
     ),
@@ -143,7 +155,11 @@ HEALTH = HealthAnswer(
             source="coingecko",
             enabled=True,
             status="success",
+            live_feed=True,
+            freshness="fresh",
+            freshness_reason=None,
             fresh_until=FRESH_UNTIL,
+            frozen_since=None,
             newest_observed_at=OBSERVED,
         ),
     ),

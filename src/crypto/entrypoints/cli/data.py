@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from crypto.application.query_market_data import QuotePage
     from crypto.domain.market_data import StoredQuote
 
-COLUMNS = ("observed_at", "coin_id", "symbol", "price_usd", "market_cap", "volume_24h", "source")
+COLUMNS = ("observed_at", "coin_id", "symbol", "price_usd", "market_cap", "volume_24h", "source", "stale_after",
+           "unseen_since")  # fmt: skip
 
 
 class Filters(TypedDict):
@@ -98,6 +99,7 @@ def _quote(quote: "StoredQuote", stale_after: datetime | None) -> dict[str, obje
         "observed_at": quote.observed_at,
         "ingested_at": quote.ingested_at,
         "stale_after": stale_after,
+        "unseen_since": quote.unseen_since,
         "page_id": quote.page_id,
         "position": quote.position,
     }

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from crypto.application.report_run_stats import RunStats
     from crypto.entrypoints.container import Container
 
-COLUMNS = ("source", "enabled", "status", "interval_seconds", "fresh_until", "coins", "unseen_coins",
-           "open_rejections", "newest_observed_at")  # fmt: skip
+COLUMNS = ("source", "enabled", "status", "interval_seconds", "freshness", "fresh_until", "coins", "stale_coins",
+           "unseen_coins", "open_rejections", "newest_observed_at")  # fmt: skip
 
 
 @click.command("sources")
@@ -33,6 +33,9 @@ def command(*, as_json: bool) -> None:
         show_json({"sources": found.sources, "off": off})
         return
     show_table(COLUMNS, [[getattr(each, column) for column in COLUMNS] for each in found.sources])
+    for each in found.sources:
+        if each.freshness_reason:
+            say(f"{each.source} is {each.freshness}: {each.freshness_reason}")
     for reason in off.values():
         say(reason)
 

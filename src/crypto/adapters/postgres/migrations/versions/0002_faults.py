@@ -41,6 +41,7 @@ STATEMENTS = (
     ALTER TABLE checkpoints
         ADD COLUMN listed        boolean NOT NULL DEFAULT false,
         ADD COLUMN good_sweep_id bigint,
+        ADD COLUMN newest_stamp  timestamptz,
         ADD COLUMN frozen_since  timestamptz
     """,
     """
