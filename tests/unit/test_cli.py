@@ -187,8 +187,8 @@ def test_a_narrow_terminal_cuts_what_is_told_of_a_run_and_never_its_source(width
     assert all(line.rstrip().endswith("…") for line in shown)
 
 
-@pytest.mark.parametrize(("failed", "told"), [(False, "fresh; next at"), (True, "failed; next at")])
-def test_a_source_that_waits_is_called_fresh_only_after_a_success(failed: bool, told: str) -> None:
+@pytest.mark.parametrize(("failed", "told"), [(False, "ingested; next at"), (True, "failed; next at")])
+def test_a_source_that_waits_is_called_ingested_only_after_a_success(failed: bool, told: str) -> None:
     screen = Console(file=StringIO(), width=100, force_terminal=True, color_system=None)
     with Progress(screen) as progress:
         progress.show(RunNews(event="waiting", source="csv", until=NOON, failed=failed))

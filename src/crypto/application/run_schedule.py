@@ -25,7 +25,7 @@ class ScheduleEvents(Protocol):
     """Told of what a schedule does between runs."""
 
     def waiting(self, source: str, *, until: datetime, failed: bool) -> None:
-        """A source is ingested again then: it is fresh, or its last run failed."""
+        """A source is ingested again then: its last run succeeded, or `failed`."""
         ...
 
     def refused(self, result: SourceResult) -> None:

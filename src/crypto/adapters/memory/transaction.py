@@ -95,11 +95,10 @@ class MemoryPageTransaction:
     async def watch_feed(self, *, arrived_at: datetime, update_cycle: timedelta) -> None:
         """Compare the newest stamp with the one after the last complete sweep."""
         newest = max((each.quote.observed_at for each in self.state.latest.values()), default=None)
-        if newest:
-            self.state.frozen_since = frozen_since(
-                newest, before=self.state.newest_stamp, arrived_at=arrived_at, update_cycle=update_cycle
-            )
-        self.state.newest_stamp = newest
+        before, self.state.newest_stamp = self.state.newest_stamp, newest
+        self.state.frozen_since = newest and frozen_since(
+            newest, before=before, arrived_at=arrived_at, update_cycle=update_cycle
+        )
 
     async def count(self, counters: Counters) -> None:
         """Add to the run's counters."""

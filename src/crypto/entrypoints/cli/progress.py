@@ -69,7 +69,7 @@ class Progress:
             self._bars.update(task, told=_counted(self._counted[news.source]))
         elif news.event == "waiting":
             if not self._bars.tasks[task].finished:
-                state = "[red]failed[/]" if news.failed else "fresh"
+                state = "[red]failed[/]" if news.failed else "ingested"
                 self._bars.update(task, total=1, completed=1, told=f"{state}; next at {cell(news.until)}")
         else:
             self._bars.update(task, total=1, completed=1, told=_ending(news))

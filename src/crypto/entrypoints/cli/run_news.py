@@ -21,7 +21,7 @@ LEVELS = {RunStatus.SUCCESS: "INFO", RunStatus.CANCELLED: "WARNING"}
 class RunNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened. `refused`: a run could not be had, or was taken away, for the reason `error`.
 
-    `waiting`: the source is ingested again at `until`; it is fresh, or its last run `failed`.
+    `waiting`: the source is ingested again at `until`; it was ingested, or its last run `failed`.
     """
 
     event: Literal["started", "page", "finished", "refused", "waiting"]
