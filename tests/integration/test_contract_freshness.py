@@ -76,6 +76,15 @@ async def test_only_a_complete_sweep_tells_that_a_feed_is_frozen(store: Store, c
     assert (half_said, await frozen_since(store)) == (None, minute(0))
 
 
+async def test_the_first_newer_stamp_ends_a_freeze_before_its_sweep_is_complete(
+    store: Store, clock: ManualClock
+) -> None:
+    await refresh(store, clock, ("btc", 0, "1"))
+    assert await refresh(store, clock, ("btc", 0, "1")) == minute(0)
+    await ingest(store, market(clock, [("btc", 1, "1")], SourceUnavailable("down")), clock)
+    assert await frozen_since(store) is None
+
+
 async def test_a_stamp_that_a_half_done_sweep_brought_counts_as_news_for_the_one_that_ends(
     store: Store, clock: ManualClock
 ) -> None:

@@ -68,6 +68,8 @@ def _within(moment: datetime, start: datetime | None, end: datetime | None) -> b
 def source_record(name: str, state: SourceState) -> SourceRecord:
     """What is known of a source."""
     ingests = [run for run in state.runs.values() if run.kind is RunKind.INGEST]
+    newest = _last(row.quote.observed_at for row in state.latest.values())
+    still_frozen = newest and state.frozen_since and newest <= state.frozen_since
     unresolved = [each for each in state.rejections.values() if each.resolved_at is None]
     return SourceRecord(
         source=name,
@@ -77,8 +79,8 @@ def source_record(name: str, state: SourceState) -> SourceRecord:
         coins=len(state.latest),
         unseen_coins=sum(1 for each in state.latest.values() if each.unseen_since),
         open_rejections=len(unresolved),
-        newest_observed_at=_last(row.quote.observed_at for row in state.latest.values()),
-        frozen_since=state.frozen_since,
+        newest_observed_at=newest,
+        frozen_since=state.frozen_since if still_frozen else None,
     )
 
 

@@ -20,7 +20,8 @@ SOURCES = text("""
              WHERE runs.source = checkpoints.source AND kind = 'ingest' AND status = 'success') AS last_success_at,
            (SELECT max(finished_at) FROM runs
              WHERE runs.source = checkpoints.source AND kind = 'ingest' AND status = 'failure') AS last_failure_at,
-           coins, unseen_coins, newest_observed_at, frozen_since,
+           coins, unseen_coins, newest_observed_at,
+           CASE WHEN newest_observed_at <= frozen_since THEN frozen_since END AS frozen_since,
            (SELECT count(*) FROM rejected_records
              WHERE rejected_records.source = checkpoints.source AND resolved_at IS NULL) AS open_rejections
       FROM checkpoints
