@@ -102,7 +102,7 @@ class Served:
                 outcome = await transaction.write_quotes(stored, quotes)
                 counted = Counters(pages=1, received=len(quotes), inserted=outcome.inserted)
                 await transaction.count(counted)
-                await transaction.move_cursor({}, sweep_complete=True, mark_unseen=False)
+                await transaction.move_cursor({}, sweep_complete=True)
             self.clock.advance(2.5)
             await claim.finish(status or RunStatus.SUCCESS, error=error)
 

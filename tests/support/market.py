@@ -2,9 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from crypto.application.errors import CryptoError
 from crypto.application.ports import Clock
@@ -29,6 +31,9 @@ class Market:
     How it reads: `shift` minutes are added to stamps, `factor` multiplies prices, coins in `drops` are not found
     at all, prices from `ceiling` on not believed: what a parser fix may change. Before page `held_at` (or the end)
     it waits for `go_on`.
+
+    `by_id` holds the coins that it knows when asked by id, `at_once` a request (None: it takes no such question);
+    what it was asked for is in `asked_ids`. `by_id_error` is raised in place of the answer after so many.
     """
 
     def __init__(
@@ -54,6 +59,11 @@ class Market:
         self.ceiling: Decimal | None = None
         self.held_at: int | None = None
         self.waiting, self.go_on = asyncio.Event(), asyncio.Event()
+        self.most_pages: int | None = None
+        self.by_id: dict[str, Record] | None = None
+        self.at_once = 250
+        self.asked_ids: list[tuple[str, ...]] = []
+        self.by_id_error: tuple[int, CryptoError] | None = None
         self._clock = clock
 
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
@@ -70,6 +80,18 @@ class Market:
         if number == self.held_at:
             self.waiting.set()
             await self.go_on.wait()
+
+    async def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
+        known = self.by_id
+        wanted = () if known is None else tuple(coin_ids)
+        for start in range(0, len(wanted), self.at_once):
+            ids = wanted[start : start + self.at_once]
+            self.asked_ids.append(ids)
+            if self.by_id_error and len(self.asked_ids) > self.by_id_error[0]:
+                raise self.by_id_error[1]
+            found = [known[coin] for coin in ids if coin in known] if known else []
+            whole = self.page(found, len(self.sweep))
+            yield replace(whole, context={"asked_for": ids}, is_last=False)
 
     def page(self, records: Sequence[Record], number: int = 0) -> RawPage:
         is_last = number + 1 >= len(self.sweep)

@@ -1,5 +1,6 @@
 """Runs as tests start them: the real use cases over a store under test."""
 
+from crypto.application.errors import CryptoError
 from crypto.application.ingest_source import IngestSource
 from crypto.application.ports import Clock, Source
 from crypto.application.reprocess_pages import ReprocessPages
@@ -15,6 +16,7 @@ class Witness:
         self.finished_runs: list[Run] = []
         self.pages: list[tuple[StoredPage, Counters]] = []
         self.crashes: list[BaseException] = []
+        self.unasked: list[CryptoError] = []
         self.checkpoints: list[Checkpoint] = []
 
     def started(self, run: Run, checkpoint: Checkpoint) -> None:
@@ -23,6 +25,9 @@ class Witness:
     def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:
         self.pages.append((stored, outcome))
 
+    def left_unasked(self, run: Run, error: CryptoError) -> None:
+        self.unasked.append(error)
+
     def finished(self, run: Run) -> None:
         self.finished_runs.append(run)
 
@@ -30,9 +35,13 @@ class Witness:
         self.crashes.append(error)
 
 
-async def ingest(store: Store, source: Source, clock: Clock, witness: Witness | None = None) -> Run:
+async def ingest(
+    store: Store, source: Source, clock: Clock, witness: Witness | None = None, *, accept_list: bool = False
+) -> Run:
     """One ingest run."""
-    return await IngestSource(ledger=store.ledger, events=witness or Witness(), clock=clock)(source)
+    events = witness or Witness()
+    ingest_source = IngestSource(ledger=store.ledger, events=events, clock=clock, accept_list=accept_list)
+    return await ingest_source(source)
 
 
 async def reprocess(store: Store, source: Source, clock: Clock, witness: Witness | None = None) -> Run:

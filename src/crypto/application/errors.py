@@ -31,7 +31,7 @@ class SourceRefused(CryptoError):
 
 
 class SuspiciousPage(CryptoError):
-    """A page was kept but is not believed as a whole: an empty list where there were coins, or drift."""
+    """A page is not believed as a whole: a list without any coin, or one page that comes again and again."""
 
 
 class UnknownSource(CryptoError):

@@ -2,9 +2,11 @@
 
 from contextlib import aclosing
 
+from crypto.application.complete_sweep import CompleteSweep
 from crypto.application.errors import CryptoError, SourceRateLimited, SourceUnavailable, SuspiciousPage
+from crypto.application.loop_watch import REMEMBERED, LoopWatch
 from crypto.application.ports import Claim, Clock, IngestLedger, RunEvents, Source
-from crypto.application.settle_run import Problems, SettleRun
+from crypto.application.settle_run import Problems, SettleRun, retried
 from crypto.application.write_page import PageWriter
 from crypto.domain.clocks import clocks_apart
 from crypto.domain.page import Cursor, ParsedPage, RawPage, fold
@@ -15,16 +17,20 @@ DRIFT = 0.2
 
 
 class IngestSource:
-    """One run of one source.
+    """One run of one source; with `accept_list` a list that shrank to less than half is believed.
 
     :raises SourceBusy: when someone else ingests it.
     :raises FencedOff: when a newer holder took over in the middle.
     :raises StoreUnavailable: when the database cannot be used.
     """
 
-    def __init__(self, *, ledger: IngestLedger, events: RunEvents, clock: Clock) -> None:
+    def __init__(
+        self, *, ledger: IngestLedger, events: RunEvents, clock: Clock, accept_list: bool = False
+    ) -> None:
         self._ledger = ledger
         self._events = events
+        self._clock = clock
+        self._complete = CompleteSweep(events=events, clock=clock, accept_list=accept_list)
         self._settle = SettleRun(events=events, clock=clock)
         self._writer = PageWriter(events=events, clock=clock)
 
@@ -33,7 +39,7 @@ class IngestSource:
         held = self._ledger.claim(source.name, kind=RunKind.INGEST, sweep_lifetime=source.sweep_lifetime)
         async with held as claim:
             self._events.started(claim.run, claim.checkpoint)
-            sweep = _Sweep(source, claim, self._writer)
+            sweep = _Sweep(source, claim, writer=self._writer, complete=self._complete, clock=self._clock)
             return await self._settle(claim, sweep.run(), failed_at=sweep.failed_at)
 
 
@@ -59,23 +65,38 @@ def _first_reason(parsed: ParsedPage) -> str:
 class _Sweep:
     """The rest of a source's sweep."""
 
-    def __init__(self, source: Source, claim: Claim, writer: PageWriter) -> None:
+    def __init__(
+        self, source: Source, claim: Claim, *, writer: PageWriter, complete: CompleteSweep, clock: Clock
+    ) -> None:
         self._cursor: Cursor = claim.checkpoint.cursor
         self._problems = _earlier_holes(claim.checkpoint)
         self._source = source
         self._claim = claim
         self._writer = writer
+        self._complete = complete
+        self._clock = clock
         self._pages_in = claim.checkpoint.page_seq
+        self._listed = claim.checkpoint.listed
+        self._loop_watch = LoopWatch()
 
     async def run(self) -> Problems:
         """Ingest to the end; what makes the run a failure all the same."""
-        while not await self._reaches_end():
-            pass
+        if not self._listed:
+            await self._read_list()
+        if self._listed:
+            self._problems += await self._complete(self._source, self._claim, self._take_by_id)
         return self._problems
 
     def failed_at(self, error: CryptoError) -> Cursor | None:
         """Where the page is that could not be fetched; None when the error is no page's."""
         return self._cursor if _is_page_failure(error) else None
+
+    async def _read_list(self) -> None:
+        if self._source.lists_every_coin and self._pages_in:
+            sweep = self._claim.sweep
+            self._loop_watch = LoopWatch(await retried(self._clock, lambda: sweep.last_digests(REMEMBERED)))
+        while not await self._reaches_end():
+            pass
 
     async def _reaches_end(self) -> bool:
         """Ingest up to the end, or up to a page that failed before and is passed over now."""
@@ -92,10 +113,19 @@ class _Sweep:
         parsed = self._source.parse(page)
         if self._pages_in == 0 and page.is_last and not parsed.received:
             await self._keep_empty(page, parsed)
-        outcome = await self._writer.ingest(self._source, self._claim, page, parsed)
+        if self._source.lists_every_coin:
+            self._loop_watch.see(page, parsed, at=self._cursor)
+        await self._write(page, parsed)
         self._cursor = page.cursor_after
         self._pages_in += 1
+        self._listed = page.is_last and self._source.lists_every_coin
         self._watch_clocks(page)
+
+    async def _take_by_id(self, page: RawPage) -> None:
+        await self._write(page, self._source.parse(page))
+
+    async def _write(self, page: RawPage, parsed: ParsedPage) -> None:
+        outcome = await self._writer.ingest(self._source, self._claim, page, parsed)
         self._watch_for_drift(page, parsed, outcome)
 
     async def _keep_empty(self, page: RawPage, parsed: ParsedPage) -> None:

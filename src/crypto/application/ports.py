@@ -1,12 +1,14 @@
 """What the use cases need of the outside world, in their own words."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from msgspec import Struct
 
+from crypto.application.errors import CryptoError
+from crypto.application.open_sweep import OpenSweep
 from crypto.domain.market_data import QuoteFilter, QuoteList, Window
 from crypto.domain.page import Cursor, ParsedPage, RawPage, StoredPage
 from crypto.domain.quote import Quote
@@ -60,6 +62,11 @@ class Source(Protocol):
         ...
 
     @property
+    def most_pages(self) -> int | None:
+        """How many pages its list is read for at most, as it is set up now; None: as many as there are."""
+        ...
+
+    @property
     def parser_version(self) -> int:
         """Raised whenever `parse` reads the same bytes differently; stored with each page."""
         ...
@@ -68,6 +75,17 @@ class Source(Protocol):
         """The pages from `cursor` on ({}: from the start), fetched one by one, the last marked `is_last`.
 
         No page at all means that there is nothing new.
+
+        :raises SourceUnavailable: when every attempt at a page failed, or its body is not the envelope.
+        :raises SourceRefused: when asking again cannot help.
+        """
+        ...
+
+    def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
+        """The answers for these coins, asked for by id: pages whose context names the ids as `asked_for`.
+
+        Their `cursor_after` is where the next sweep starts. Coins that cannot be asked for are left out, and all
+        of them when the source has no such question, or its budget has no request to spare.
 
         :raises SourceUnavailable: when every attempt at a page failed, or its body is not the envelope.
         :raises SourceRefused: when asking again cannot help.
@@ -115,12 +133,8 @@ class PageTransaction(Protocol):
         """Make these the page's open rejections: new ones are added, those that healed are resolved."""
         ...
 
-    async def move_cursor(self, cursor: Cursor, *, sweep_complete: bool, mark_unseen: bool) -> None:
-        """Go on at `cursor`. A complete sweep ends; with `mark_unseen` the coins it did not name are marked.
-
-        No coin is marked by a sweep with a hole, or with a record whose coin could not be made out: it may have
-        been named there.
-        """
+    async def move_cursor(self, cursor: Cursor, *, listed: bool = False, sweep_complete: bool = False) -> None:
+        """Go on at `cursor`. A complete sweep ends; one whose list is read to its end is `listed` from now on."""
         ...
 
     async def watch_feed(self, *, arrived_at: datetime, update_cycle: timedelta) -> None:
@@ -147,6 +161,11 @@ class Claim(Protocol):
     @property
     def checkpoint(self) -> Checkpoint:
         """Where the source stood when it was claimed; a sweep too old to resume is closed already."""
+        ...
+
+    @property
+    def sweep(self) -> OpenSweep:
+        """The sweep that the run goes on with."""
         ...
 
     async def prepare(self, stored_at: datetime, quotes: Iterable[Quote]) -> None:
@@ -296,6 +315,10 @@ class RunEvents(Protocol):
 
     def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:
         """A page is in; `outcome` counts its records."""
+        ...
+
+    def left_unasked(self, run: Run, error: CryptoError) -> None:
+        """Coins that the list missed could not be asked for by id; the sweep ends without them."""
         ...
 
     def finished(self, run: Run) -> None:

@@ -84,11 +84,12 @@ class _NewPage:
 
     async def move(self, transaction: PageTransaction) -> None:
         if self._stay_at is not None:
-            await transaction.move_cursor(self._stay_at, sweep_complete=True, mark_unseen=False)
+            await transaction.move_cursor(self._stay_at, sweep_complete=True)
             return
-        last = self.page.is_last
-        unseen = last and self._source.lists_every_coin
-        await transaction.move_cursor(self.page.cursor_after, sweep_complete=last, mark_unseen=unseen)
+        last, reconciled = self.page.is_last, self._source.lists_every_coin
+        await transaction.move_cursor(
+            self.page.cursor_after, listed=last and reconciled, sweep_complete=last and not reconciled
+        )
         cycle = self._source.update_cycle
         if last and cycle is not None:
             await transaction.watch_feed(arrived_at=self.page.received_at, update_cycle=cycle)

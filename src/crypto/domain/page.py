@@ -1,6 +1,6 @@
 """One response (or one chunk of a file) exactly as received, and what its records turned out to be."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -12,6 +12,9 @@ from crypto.domain.rejection import Reason, Rejection
 
 Cursor: TypeAlias = Mapping[str, object]
 """Where the next page starts, in the source's own words; JSON values only."""
+
+ASKED_FOR = "asked_for"
+"""In a page's context: the ids of the coins that it answers for. Such a page is no part of the source's list."""
 
 
 class RawPage(Struct, frozen=True, kw_only=True):
@@ -32,6 +35,18 @@ class RawPage(Struct, frozen=True, kw_only=True):
     body: bytes
     cursor_after: Cursor
     is_last: bool
+
+    @property
+    def is_by_id(self) -> bool:
+        """Whether it answers for coins that were asked for by their ids."""
+        return ASKED_FOR in self.context
+
+
+async def no_pages() -> AsyncGenerator[RawPage, None]:
+    """What a source gives that has nothing to give."""
+    nothing: tuple[RawPage, ...] = ()
+    for page in nothing:
+        yield page
 
 
 class StoredPage(Struct, frozen=True, kw_only=True):

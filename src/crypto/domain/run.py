@@ -55,7 +55,11 @@ class Counters(Struct, frozen=True, kw_only=True):
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """One row of the run log. `epoch` is the fencing number its holder wrote under."""
+    """One row of the run log. `epoch` is the fencing number its holder wrote under.
+
+    The run that ends a sweep says how many coins the sweep named, and how many it missed of those that the last
+    good list named: neither listed nor found by id.
+    """
 
     run_id: int
     source: str
@@ -67,6 +71,13 @@ class Run(Struct, frozen=True, kw_only=True):
     counters: Counters
     error: str | None
     sweep_id: int | None
+    coins_named: int | None = None
+    coins_missing: int | None = None
+
+    @property
+    def complete_percent(self) -> float | None:
+        """How much of what it should have named its sweep named, never rounded up; None if it ended no sweep."""
+        return complete_percent(self.coins_named, self.coins_missing)
 
     @property
     def duration_seconds(self) -> float | None:
@@ -74,12 +85,20 @@ class Run(Struct, frozen=True, kw_only=True):
         return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
 
 
+def complete_percent(named: int | None, missing: int | None) -> float | None:
+    """The part that was named, in percent with one decimal, never rounded up; None when it is not known."""
+    if named is None or missing is None or named + missing == 0:
+        return None
+    return 1000 * named // (named + missing) / 10
+
+
 class Checkpoint(Struct, frozen=True, kw_only=True):
     """Where a source stands: the place to go on at ({}: the start), its sweep, and the last run.
 
     `page_seq` counts the pages of the sweep that are in, `version` the page transactions that changed something.
     `failed_cursor` is where the last run could not fetch a page: a page that fails twice is passed over, and
-    `sweep_holes` counts those of this sweep.
+    `sweep_holes` counts those of this sweep. `listed`: its list was read to the end, what is left is to ask for
+    what it missed. `good_sweep_id` is the last sweep whose list was believed.
     """
 
     source: str
@@ -93,3 +112,5 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
     sweep_holes: int
     failed_cursor: Cursor | None
     changed_at: datetime | None
+    listed: bool = False
+    good_sweep_id: int | None = None

@@ -97,9 +97,11 @@ def query_database(settings: Settings, url: str) -> Database:
     )
 
 
-def build_ingest_source(database: Database, events: RunEvents, clock: Clock) -> IngestSource:
+def build_ingest_source(
+    database: Database, events: RunEvents, clock: Clock, *, accept_list: bool = False
+) -> IngestSource:
     """Ingests one source into this database."""
-    return IngestSource(ledger=PostgresLedger(database), events=events, clock=clock)
+    return IngestSource(ledger=PostgresLedger(database), events=events, clock=clock, accept_list=accept_list)
 
 
 def build_ingest_sources(ingest_source: IngestSource) -> IngestSources:

@@ -1,11 +1,11 @@
 """A provider's answer as it arrived, and the page that it becomes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
-from crypto.domain.page import Cursor, RawPage
+from crypto.domain.page import ASKED_FOR, Cursor, RawPage
 
 KEPT_HEADERS = ("ETag", "Content-Type", "Last-Modified", "Date", "Age", "Cache-Control")
 
@@ -22,12 +22,14 @@ class Answer(Struct, frozen=True, kw_only=True):
     body: bytes
     records: int
 
-    def page(self, *, cursor_after: Cursor, is_last: bool) -> RawPage:
+    def page(
+        self, *, cursor_after: Cursor, is_last: bool = False, asked_for: Sequence[str] | None = None
+    ) -> RawPage:
         """The page to keep; nothing but its bytes is needed to read it again."""
         return RawPage(
             source=self.source,
             request=self.request,
-            context={},
+            context={} if asked_for is None else {ASKED_FOR: asked_for},
             requested_at=self.requested_at,
             received_at=self.received_at,
             status=self.status,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from crypto.adapters.memory.open_sweep import MemoryOpenSweep
 from crypto.adapters.memory.state import SourceState, without_sweep
 from crypto.adapters.memory.transaction import MemoryPageTransaction
 from crypto.application.errors import FencedOff
@@ -23,6 +24,7 @@ class MemoryClaim:
     ) -> None:
         self.run = run
         self.checkpoint = sources[run.source].checkpoint
+        self.sweep = MemoryOpenSweep(self._state, run, clock=clock)
         self._sources = sources
         self._clock = clock
         self._next_page_id = next_page_id

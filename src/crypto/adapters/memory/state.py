@@ -1,15 +1,23 @@
 """What is stored of one source, and how a page changes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
+from msgspec import convert
 from msgspec.structs import replace
 
 from crypto.domain.market_data import StoredQuote
-from crypto.domain.page import StoredPage
+from crypto.domain.page import ASKED_FOR, StoredPage
 from crypto.domain.quote import Key, Quote
 from crypto.domain.rejection import Rejection
 from crypto.domain.run import Checkpoint, Run, RunStatus
+
+NO_SWEEP: Mapping[str, object] = MappingProxyType(
+    {"sweep_started_at": None, "page_seq": 0, "sweep_holes": 0, "listed": False}
+)
+"""What a checkpoint says of a sweep that has not begun."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,21 +93,37 @@ class SourceState:
             newest = max(of_coin, key=lambda quote: quote.observed_at)
             self.latest[coin_id] = Latest(quote=newest, unseen_since=before.unseen_since if before else None)
 
-    def mark_unseen(self, sweep_id: int, at: datetime) -> None:
+    def pages_of(self, sweep_id: int | None) -> list[KeptPage]:
+        """The pages of a sweep, in order of arrival."""
+        return [page for page in self.pages.values() if sweep_id is not None and page.sweep_id == sweep_id]
+
+    def list_pages(self, sweep_id: int | None) -> list[KeptPage]:
+        """Those of its pages that are part of the source's list."""
+        return [page for page in self.pages_of(sweep_id) if not page.stored.page.is_by_id]
+
+    def asked_for(self, sweep_id: int | None) -> frozenset[str]:
+        """The ids that a sweep asked for."""
+        contexts = (page.stored.page.context for page in self.pages_of(sweep_id))
+        return frozenset().union(*(convert(each.get(ASKED_FOR, ()), set[str]) for each in contexts))
+
+    def mark_unseen(self, at: datetime) -> None:
         """Mark the coins that no page of the sweep named, and clear the others.
 
-        A sweep that has holes, or records whose coin could not be made out, may have named any: it marks none.
+        A sweep that has holes may have named any: it marks only coins that were asked for by id. One that has
+        records whose coin could not be made out marks none.
         """
-        pages = [page for page in self.pages.values() if page.sweep_id == sweep_id]
+        sweep_id = self.checkpoint.sweep_id
+        pages = self.pages_of(sweep_id)
         named = frozenset().union(*(page.coin_ids for page in pages))
         page_ids = {page.stored.page_id for page in pages}
         nameless = any(
             page_id in page_ids and kept.rejection.coin_id is None
             for (page_id, _), kept in self.rejections.items()
         )
-        has_gaps = nameless or self.checkpoint.sweep_holes > 0
+        asked = self.asked_for(sweep_id)
         for coin_id, latest in self.latest.items():
-            since = None if coin_id in named else latest.unseen_since or (None if has_gaps else at)
+            is_sure = not nameless and (not self.checkpoint.sweep_holes or coin_id in asked)
+            since = None if coin_id in named else latest.unseen_since or (at if is_sure else None)
             self.latest[coin_id] = Latest(quote=latest.quote, unseen_since=since)
 
     def interrupt_orphans(self, at: datetime) -> None:
@@ -131,4 +155,4 @@ def as_stored(quote: Quote, *, page_id: int, recorded_at: datetime, version: int
 
 def without_sweep(checkpoint: Checkpoint) -> Checkpoint:
     """A checkpoint whose sweep is over."""
-    return replace(checkpoint, sweep_id=None, sweep_started_at=None, page_seq=0, sweep_holes=0, failed_cursor=None)
+    return replace(checkpoint, **NO_SWEEP, sweep_id=None, failed_cursor=None)

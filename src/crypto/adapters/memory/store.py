@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from crypto.adapters.memory.claim import MemoryClaim
 from crypto.adapters.memory.reading import find, open_rejections, source_record
-from crypto.adapters.memory.state import Latest, SourceState
+from crypto.adapters.memory.state import NO_SWEEP, Latest, SourceState
 from crypto.application.errors import SourceBusy
 from crypto.application.ports import Claim, Clock, SourceRecord
 from crypto.domain.market_data import QuoteFilter, QuoteList, Window
@@ -72,15 +72,9 @@ class MemoryStore:
     def _sweep(self, at: Checkpoint, now: datetime, lifetime: timedelta | None) -> dict[str, object]:
         """A new sweep, unless the last one is half-done and young enough."""
         if at.sweep_started_at is None:
-            return {"sweep_id": next(self._sweep_ids), "sweep_started_at": now, "page_seq": 0, "sweep_holes": 0}
+            return {**NO_SWEEP, "sweep_id": next(self._sweep_ids), "sweep_started_at": now}
         if lifetime is not None and now - at.sweep_started_at >= lifetime:
-            return {
-                "sweep_id": next(self._sweep_ids),
-                "sweep_started_at": now,
-                "page_seq": 0,
-                "sweep_holes": 0,
-                "cursor": {},
-            }
+            return {**NO_SWEEP, "sweep_id": next(self._sweep_ids), "sweep_started_at": now, "cursor": {}}
         return {}
 
     async def stored_pages(

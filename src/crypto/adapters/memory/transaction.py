@@ -83,12 +83,10 @@ class MemoryPageTransaction:
             first = before.rejected_at if before else self._recorded_at
             self.state.rejections[stored.page_id, each.position] = KeptRejection(rejection=each, rejected_at=first)
 
-    async def move_cursor(self, cursor: Cursor, *, sweep_complete: bool, mark_unseen: bool) -> None:
+    async def move_cursor(self, cursor: Cursor, *, listed: bool = False, sweep_complete: bool = False) -> None:
         """Go on at `cursor`; end the sweep when it is complete."""
-        sweep_id = self.state.checkpoint.sweep_id
-        if mark_unseen and sweep_id is not None:
-            self.state.mark_unseen(sweep_id, self._recorded_at)
-        self.state.checkpoint = replace(self.state.checkpoint, cursor=cursor)
+        before = self.state.checkpoint
+        self.state.checkpoint = replace(before, cursor=cursor, listed=before.listed or listed)
         if sweep_complete:
             self.state.checkpoint = without_sweep(self.state.checkpoint)
 

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from crypto.adapters.postgres.database import BRIEF_SECONDS, Database, DriverConnection
 from crypto.adapters.postgres.errors import is_lost, meaning, translated
 from crypto.adapters.postgres.fence import fence, fetch_one
+from crypto.adapters.postgres.open_sweep import PostgresOpenSweep
 from crypto.adapters.postgres.page_transaction import PostgresPageTransaction
 from crypto.adapters.postgres.partitions import Partitions
 from crypto.adapters.postgres.rows import RUN, run_of
@@ -40,7 +41,8 @@ END_CHECKPOINT = """
 """
 END_SWEEP = """
     UPDATE checkpoints
-       SET sweep_id = NULL, sweep_started_at = NULL, page_seq = 0, sweep_holes = 0, failed_cursor = NULL
+       SET sweep_id = NULL, sweep_started_at = NULL, page_seq = 0, sweep_holes = 0, failed_cursor = NULL,
+           listed = false
      WHERE source = %(source)s
 """
 
@@ -58,6 +60,7 @@ class PostgresClaim:
     ) -> None:
         self.run = run
         self.checkpoint = checkpoint
+        self.sweep = PostgresOpenSweep(self._fenced, run)
         self._database = database
         self._session = session
         self._partitions = partitions

@@ -1,6 +1,7 @@
 """The fence: who took a source over raised its epoch, and whoever comes late writes nothing."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, LiteralString
 
 from crypto.adapters.postgres.database import DriverConnection
@@ -9,6 +10,7 @@ from crypto.application.errors import FencedOff, StoreUnavailable
 from crypto.domain.run import Checkpoint, Run
 
 CHECKPOINT_FOR_UPDATE = f"SELECT {', '.join(CHECKPOINT)} FROM checkpoints WHERE source = %s FOR UPDATE"
+RECORDED_AT = "SELECT greatest(clock_timestamp(), %s::timestamptz + interval '1 microsecond')"
 
 
 async def locked_checkpoint(connection: DriverConnection, source: str) -> Checkpoint:
@@ -25,6 +27,13 @@ async def fence(connection: DriverConnection, run: Run) -> Checkpoint:
     if checkpoint.epoch != run.epoch:
         raise FencedOff(f"{run.source} was taken over by a newer run (epoch {checkpoint.epoch}); this one stops")
     return checkpoint
+
+
+async def recorded_at(connection: DriverConnection, checkpoint: Checkpoint) -> datetime:
+    """The moment of what is written now, by the database's clock: after all that was written before."""
+    moment: datetime
+    (moment,) = await fetch_one(connection, RECORDED_AT, [checkpoint.changed_at])
+    return moment
 
 
 async def fetch_one(

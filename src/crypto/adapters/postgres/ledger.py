@@ -50,7 +50,7 @@ TAKEN = f"""
        SET epoch = %(epoch)s, run_id = %(run_id)s, status = 'running', last_run_timestamp = clock_timestamp(),
            records_processed = 0, duration_seconds = NULL, error_message = NULL,
            cursor = %(cursor)s, sweep_id = %(sweep_id)s, sweep_started_at = %(sweep_started_at)s,
-           page_seq = %(page_seq)s, sweep_holes = %(sweep_holes)s
+           page_seq = %(page_seq)s, sweep_holes = %(sweep_holes)s, listed = %(listed)s
      WHERE source = %(source)s
     RETURNING {", ".join(CHECKPOINT)}
 """
@@ -147,12 +147,14 @@ async def _sweep(
         "sweep_started_at": at.sweep_started_at,
         "page_seq": at.page_seq,
         "sweep_holes": at.sweep_holes,
+        "listed": at.listed,
         "cursor": Jsonb(at.cursor),
     }
     if kind is RunKind.REPROCESS:
         return same
     sweep_id, now = await fetch_one(session, "SELECT nextval('sweep_ids'), clock_timestamp()")
-    new = {**same, "sweep_id": sweep_id, "sweep_started_at": now, "page_seq": 0, "sweep_holes": 0}
+    begun = {"sweep_id": sweep_id, "sweep_started_at": now, "page_seq": 0, "sweep_holes": 0, "listed": False}
+    new = {**same, **begun}
     if at.sweep_started_at is None:
         return new
     too_old = lifetime is not None and now - at.sweep_started_at >= lifetime

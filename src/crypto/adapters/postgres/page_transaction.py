@@ -10,9 +10,9 @@ from psycopg.types.json import Jsonb
 from crypto.adapters.postgres.archive import insert_page
 from crypto.adapters.postgres.database import DriverConnection
 from crypto.adapters.postgres.feed_watching import watch_feed
-from crypto.adapters.postgres.fence import fence, fetch_one
+from crypto.adapters.postgres.fence import fence, fetch_one, recorded_at
 from crypto.adapters.postgres.quote_writing import QuoteWriting
-from crypto.adapters.postgres.rejecting import mark_unseen_coins, open_rejections, refused
+from crypto.adapters.postgres.rejecting import open_rejections, refused
 from crypto.adapters.postgres.rows import COUNTERS
 from crypto.application.ports import WriteOutcome
 from crypto.domain.page import Cursor, RawPage, StoredPage
@@ -33,6 +33,7 @@ CLOSE = """
        SET cursor = %(cursor)s, page_seq = %(page_seq)s, sweep_id = %(sweep_id)s,
            sweep_started_at = CASE WHEN %(complete)s THEN NULL ELSE sweep_started_at END,
            sweep_holes = CASE WHEN %(complete)s THEN 0 ELSE sweep_holes END,
+           listed = NOT %(complete)s AND (listed OR %(listed)s),
            failed_cursor = CASE WHEN %(complete)s THEN NULL ELSE failed_cursor END,
            records_processed = records_processed + %(received)s,
            version = version + CASE WHEN %(changed)s THEN 1 ELSE 0 END,
@@ -40,7 +41,6 @@ CLOSE = """
      WHERE source = %(source)s AND epoch = %(epoch)s AND page_seq = %(page_seq_before)s
     RETURNING version
 """
-RECORDED_AT = "SELECT greatest(clock_timestamp(), %s::timestamptz + interval '1 microsecond')"
 NOTIFY = "SELECT pg_notify('crypto', %s)"
 
 
@@ -55,7 +55,7 @@ class PostgresPageTransaction:
         self._cursor: Cursor
         self._pages_kept = 0
         self._received = 0
-        self._complete = False
+        self._listed = self._complete = False
         self._changed = False
         self._lessened: tuple[StoredPage, list[str]] | None = None
 
@@ -63,8 +63,7 @@ class PostgresPageTransaction:
         """Stand behind the fence, then read the database's clock: the `recorded_at` of all that follows."""
         self._checkpoint = await fence(self._connection, self._run)
         self._cursor = self._checkpoint.cursor
-        after = [self._checkpoint.changed_at]
-        (self._recorded_at,) = await fetch_one(self._connection, RECORDED_AT, after)
+        self._recorded_at = await recorded_at(self._connection, self._checkpoint)
 
     async def keep(self, page: RawPage, *, coin_ids: Sequence[str], parser_version: int) -> StoredPage:
         """Keep a page as received."""
@@ -132,11 +131,9 @@ class PostgresPageTransaction:
         """Open these, resolve the page's others."""
         await open_rejections(self._connection, stored, rejections, at=self._recorded_at)
 
-    async def move_cursor(self, cursor: Cursor, *, sweep_complete: bool, mark_unseen: bool) -> None:
+    async def move_cursor(self, cursor: Cursor, *, listed: bool = False, sweep_complete: bool = False) -> None:
         """Go on at `cursor`, once the transaction closes."""
-        self._cursor, self._complete = cursor, sweep_complete
-        if mark_unseen:
-            await mark_unseen_coins(self._connection, self._checkpoint, at=self._recorded_at)
+        self._cursor, self._listed, self._complete = cursor, listed, sweep_complete
 
     async def watch_feed(self, *, arrived_at: datetime, update_cycle: timedelta) -> None:
         """Compare the newest stamp with the one after the last complete sweep."""
@@ -159,6 +156,7 @@ class PostgresPageTransaction:
             "page_seq_before": before,
             "sweep_id": None if self._complete else self._checkpoint.sweep_id,
             "complete": self._complete,
+            "listed": self._listed,
             "received": self._received,
             "changed": self._changed,
             "recorded_at": self._recorded_at,

@@ -34,11 +34,14 @@ UNSEEN = """
                                                        FROM raw_pages
                                                       WHERE source = %(source)s AND sweep_id = %(sweep_id)s))
        AND (unseen_since IS NOT NULL
-            OR %(whole)s AND NOT EXISTS (SELECT
-                                           FROM rejected_records
-                                           JOIN raw_pages USING (source, received_at, page_id)
-                                          WHERE raw_pages.source = %(source)s AND raw_pages.sweep_id = %(sweep_id)s
-                                            AND rejected_records.coin_id IS NULL))
+            OR (%(whole)s OR coin_id IN (SELECT jsonb_array_elements_text(context -> 'asked_for')
+                                           FROM raw_pages
+                                          WHERE source = %(source)s AND sweep_id = %(sweep_id)s))
+               AND NOT EXISTS (SELECT
+                                 FROM rejected_records
+                                 JOIN raw_pages USING (source, received_at, page_id)
+                                WHERE raw_pages.source = %(source)s AND raw_pages.sweep_id = %(sweep_id)s
+                                  AND rejected_records.coin_id IS NULL))
 """
 
 
@@ -73,7 +76,8 @@ def refused(quote: Quote, error: psycopg.Error) -> Rejection:
 async def mark_unseen_coins(connection: DriverConnection, checkpoint: Checkpoint, *, at: datetime) -> None:
     """Mark the coins that no page of the sweep named, and clear those that one did.
 
-    A sweep that has holes, or records whose coin could not be made out, may have named any: it marks none.
+    A sweep that has holes may have named any: it marks only coins that were asked for by id. One that has records
+    whose coin could not be made out marks none.
     """
     sweep = {"source": checkpoint.source, "sweep_id": checkpoint.sweep_id, "whole": not checkpoint.sweep_holes}
     await connection.execute(UNSEEN, {**sweep, "at": at})

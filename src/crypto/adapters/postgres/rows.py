@@ -5,7 +5,20 @@ from typing import Any
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
 
 COUNTERS = ("pages", "received", "inserted", "unchanged", "restated", "rejected", "withdrawn", "holes")
-RUN = ("run_id", "source", "kind", "epoch", "status", "started_at", "finished_at", "error", "sweep_id", *COUNTERS)
+RUN = (
+    "run_id",
+    "source",
+    "kind",
+    "epoch",
+    "status",
+    "started_at",
+    "finished_at",
+    "error",
+    "sweep_id",
+    "coins_named",
+    "coins_missing",
+    *COUNTERS,
+)
 CHECKPOINT = (
     "source",
     "epoch",
@@ -18,6 +31,8 @@ CHECKPOINT = (
     "sweep_holes",
     "failed_cursor",
     "changed_at",
+    "listed",
+    "good_sweep_id",
 )
 
 

@@ -1,6 +1,6 @@
 """CoinGecko: the largest coins by market cap, 250 a page, `GET /coins/markets`."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from datetime import timedelta
 from itertools import count
 from typing import Annotated, Any, Final, Literal
@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from crypto.adapters.fetch.answer import Answer
+from crypto.adapters.fetch.batches import SEPARATOR, batches
 from crypto.adapters.fetch.client import PoliteClient
 from crypto.adapters.fetch.options import HttpOptions, Interval
 from crypto.adapters.fetch.records import coin_id, number, parse_page, sent, text, time
@@ -31,6 +32,7 @@ UPDATE_CYCLE: Final = timedelta(minutes=10)
 _PATH: Final = "/coins/markets"
 _PER_PAGE: Final = 250
 """More is cut to this silently."""
+_START: Final[Cursor] = {"page": 1}
 
 
 class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,7 +68,7 @@ def build(options: Options, *, clock: Clock) -> Source:
 class CoinGecko:
     """The pages of CoinGecko's market list, from the first to `PAGES` or to an empty one.
 
-    The list shifts while it is read: a sweep may see a coin twice or miss one.
+    The list shifts while it is read: it may give a coin twice or miss one, which can be asked for by its id.
     """
 
     name = NAME
@@ -78,7 +80,7 @@ class CoinGecko:
         self.interval = timedelta(seconds=options.interval)
         self.sweep_lifetime: timedelta | None = self.interval
         self.max_age = options.oldest_current(UPDATE_CYCLE)
-        self._pages = options.pages
+        self.most_pages = options.pages
         self._client = PoliteClient(NAME, options, clock=clock, key_header=_key_header(options))
 
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
@@ -94,18 +96,29 @@ class CoinGecko:
                 if page.is_last:
                     return
 
+    async def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
+        """The coins with these ids, up to 250 a page; CoinGecko leaves out those it does not know.
+
+        :raises SourceUnavailable: when every attempt at a page failed, or the answer is no list of coins.
+        :raises SourceRefused: when asking again cannot help.
+        """
+        async with self._client.session() as session:
+            for ids in batches(coin_ids, most=_PER_PAGE):
+                answer = await session.get_list(_PATH, {**_params(1), "ids": SEPARATOR.join(ids)})
+                yield answer.page(cursor_after=_START, asked_for=ids)
+
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         """The next page, up to `PAGES`."""
         page_number = _page_number(cursor)
-        return {"page": page_number + 1} if page_number < self._pages else None
+        return {"page": page_number + 1} if page_number < self.most_pages else None
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's coins; each is a quote or a rejection."""
         return parse_page(page, _COINS, _quote)
 
     def _page(self, answer: Answer, page_number: int) -> RawPage:
-        is_last = answer.records == 0 or page_number >= self._pages
-        return answer.page(cursor_after={"page": 1 if is_last else page_number + 1}, is_last=is_last)
+        is_last = answer.records == 0 or page_number >= self.most_pages
+        return answer.page(cursor_after=_START if is_last else {"page": page_number + 1}, is_last=is_last)
 
 
 def _key_header(options: Options) -> dict[str, str]:

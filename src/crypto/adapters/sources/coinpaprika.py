@@ -1,6 +1,6 @@
 """CoinPaprika: every coin of the plan in one answer, `GET /tickers?quotes=USD`."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from datetime import timedelta
 from typing import Any, Final, Literal
 
@@ -11,7 +11,7 @@ from crypto.adapters.fetch.client import PoliteClient
 from crypto.adapters.fetch.options import ApiKey, HttpOptions, Interval
 from crypto.adapters.fetch.records import coin_id, number, parse_page, sent, text, time
 from crypto.application.ports import Clock, Source
-from crypto.domain.page import Cursor, ParsedPage, RawPage
+from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
 from crypto.domain.quote import Quote
 
 NAME: Final = "coinpaprika"
@@ -62,6 +62,7 @@ class CoinPaprika:
     name = NAME
     lists_every_coin = True
     update_cycle: timedelta | None = UPDATE_CYCLE
+    most_pages = 1
     parser_version = PARSER_VERSION
 
     def __init__(self, options: Options, *, clock: Clock) -> None:
@@ -79,6 +80,10 @@ class CoinPaprika:
         async with self._client.session() as session:
             answer = await session.get_list(_PATH, _PARAMS)
         yield answer.page(cursor_after={}, is_last=True)
+
+    def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
+        """None: one page cannot shift."""
+        return no_pages()
 
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         """None: there is one page."""

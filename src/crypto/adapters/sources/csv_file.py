@@ -1,7 +1,7 @@
 """CSV files of quotes: a source whose provider is whoever put them there."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from crypto.adapters.tabular.rows import parse_rows
 from crypto.adapters.tabular.unreadable import setting
 from crypto.application.errors import CryptoError, SourceOff, SourceRefused, SourceUnavailable
 from crypto.application.ports import Clock, Source
-from crypto.domain.page import Cursor, ParsedPage, RawPage
+from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
 
 NAME = "csv"
 
@@ -60,6 +60,7 @@ class CsvFiles:
     sweep_lifetime: timedelta | None = None
     lists_every_coin = False
     update_cycle: timedelta | None = None
+    most_pages = None
     parser_version = 1
 
     def __init__(self, options: Options, *, clock: Clock, limits: Limits | None = None) -> None:
@@ -105,6 +106,10 @@ class CsvFiles:
         return Reading(
             path, source=NAME, declared=self._options, place=place, clock=self._clock, limits=self._limits
         )
+
+    def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
+        """None: a file does not shift while it is read."""
+        return no_pages()
 
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         """A chunk's end is not known before it is read."""

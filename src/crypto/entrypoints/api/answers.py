@@ -117,6 +117,8 @@ def _run(run: Run) -> RunAnswer:
         duration_seconds=run.duration_seconds,
         sweep_id=run.sweep_id,
         error=run.error,
+        coins_named=run.coins_named,
+        coins_missing=run.coins_missing,
         **msgspec.structs.asdict(run.counters),
     )
 

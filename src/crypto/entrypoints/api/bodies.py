@@ -78,7 +78,10 @@ class SourceListAnswer(Struct, frozen=True, kw_only=True):
 
 
 class RunAnswer(Struct, frozen=True, kw_only=True):
-    """One row of the run log: received = inserted + unchanged + restated + rejected."""
+    """One row of the run log: received = inserted + unchanged + restated + rejected.
+
+    The run that ends a sweep says how many coins it named, and how many it missed of those it should have.
+    """
 
     run_id: int
     source: str
@@ -97,6 +100,8 @@ class RunAnswer(Struct, frozen=True, kw_only=True):
     rejected: int
     withdrawn: int
     holes: int
+    coins_named: int | None
+    coins_missing: int | None
     error: str | None
 
 

@@ -136,6 +136,8 @@ RUNS = RunListAnswer(
             rejected=0,
             withdrawn=0,
             holes=0,
+            coins_named=1000,
+            coins_missing=0,
             error=None,
         ),
     ),

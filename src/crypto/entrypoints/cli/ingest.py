@@ -18,32 +18,41 @@ if TYPE_CHECKING:
 @click.command("ingest")
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
 @click.option("--schedule", is_flag=True, help="Go on: each source at its own interval, until Ctrl-C.")
+@click.option("--accept-list", is_flag=True, help="Believe the named sources' lists, though they shrank.")
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")
 @json_option
-def command(names: tuple[str, ...], *, schedule: bool, with_parent: bool, as_json: bool) -> None:
+def command(
+    names: tuple[str, ...], *, schedule: bool, accept_list: bool, with_parent: bool, as_json: bool
+) -> None:
     """Ingest every source once, side by side; one that fails stops no other.
 
-    A run that is stopped goes on at its next page; fetching again never makes a second row.
+    A run that is stopped goes on at its next page; fetching again never makes a second row. A list that lost
+    more than half of its coins is not believed, unless you say that it is right.
 
     \b
       crypto ingest                      all that are switched on
       crypto ingest coingecko csv        just these
       crypto ingest --json               the outcome for programs
+      crypto ingest coingecko --accept-list
       crypto ingest --schedule           again and again (--json: a line for everything that happens)
     """
     from crypto.entrypoints.cli.running import end_with_parent
     from crypto.entrypoints.cli.session import begin, narrowed
 
+    if accept_list and (schedule or not names):
+        raise click.UsageError(
+            "--accept-list is said of sources by name, once: crypto ingest SOURCE --accept-list"
+        )
     settings = narrowed(begin(), names)
     if with_parent:
         end_with_parent()
     if schedule:
         _on_schedule(settings, as_json=as_json)
     else:
-        _once(settings, named=bool(names), as_json=as_json)
+        _once(settings, named=bool(names), accept_list=accept_list, as_json=as_json)
 
 
-def _once(settings: "Settings", *, named: bool, as_json: bool) -> None:
+def _once(settings: "Settings", *, named: bool, accept_list: bool, as_json: bool) -> None:
     from crypto.entrypoints.cli.outcome import conclude
     from crypto.entrypoints.cli.running import run_stoppable
     from crypto.entrypoints.cli.session import closing, container_of, migrated_database, switched_on
@@ -54,7 +63,8 @@ def _once(settings: "Settings", *, named: bool, as_json: bool) -> None:
 
         async def work() -> "list[SourceResult]":
             async with closing(container):
-                return await container.ingest_sources()(sources)
+                ingest_source = container.ingest_source(accept_list=accept_list)
+                return await container.ingest_sources(ingest_source=ingest_source)(sources)
 
         results = run_stoppable(work())
     conclude(results, as_json=as_json)

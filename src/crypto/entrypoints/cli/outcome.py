@@ -7,11 +7,11 @@ from msgspec.structs import asdict
 
 from crypto.application.ingest_sources import SourceResult
 from crypto.entrypoints.cli.exits import BUSY, FAILED, FENCED_OFF, NO_DATABASE, code_of
-from crypto.entrypoints.cli.show import show_json, show_outcomes
+from crypto.entrypoints.cli.show import percent, show_json, show_outcomes
 from crypto.entrypoints.log import redacted
 
-COLUMNS = ("source", "status", "pages", "received", "inserted", "unchanged", "restated", "rejected", "seconds",
-           "error")  # fmt: skip
+COLUMNS = ("source", "status", "pages", "received", "inserted", "unchanged", "restated", "rejected", "complete",
+           "seconds", "error")  # fmt: skip
 
 WORST_FIRST = (FAILED, NO_DATABASE, FENCED_OFF, BUSY)
 """Of several failures, the one that gives the exit code."""
@@ -25,7 +25,8 @@ def conclude(results: Sequence[SourceResult], *, as_json: bool) -> None:
     if as_json:
         show_json({"data": rows})
     else:
-        show_outcomes(COLUMNS, [[row.get(column) for column in COLUMNS] for row in rows])
+        shown = [{**row, "complete": _completeness(each)} for row, each in zip(rows, results, strict=True)]
+        show_outcomes(COLUMNS, [[row.get(column) for column in COLUMNS] for row in shown])
     sys.exit(exit_code(results))
 
 
@@ -33,6 +34,10 @@ def exit_code(results: Sequence[SourceResult]) -> int:
     """0 when every source succeeded."""
     codes = {FAILED if each.error is None else code_of(each.error) for each in results if not each.succeeded}
     return next((code for code in WORST_FIRST if code in codes), max(codes, default=0))
+
+
+def _completeness(result: SourceResult) -> str | None:
+    return percent(result.run.complete_percent) if result.run else None
 
 
 def _row(result: SourceResult) -> dict[str, object]:
@@ -45,6 +50,8 @@ def _row(result: SourceResult) -> dict[str, object]:
         "status": run.status,
         "run_id": run.run_id,
         **asdict(run.counters),
+        "coins_named": run.coins_named,
+        "coins_missing": run.coins_missing,
         "seconds": run.duration_seconds,
         "error": redacted(run.error) if run.error else None,
     }

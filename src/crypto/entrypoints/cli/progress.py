@@ -9,9 +9,9 @@ from rich.progress import Progress as Bars
 from rich.table import Column
 from rich.text import Text
 
-from crypto.domain.run import Counters, RunStatus
+from crypto.domain.run import Counters, RunStatus, complete_percent
 from crypto.entrypoints.cli.run_news import RunNews
-from crypto.entrypoints.cli.show import cell
+from crypto.entrypoints.cli.show import cell, percent
 
 MARKS = {RunStatus.SUCCESS: "[green]done[/]", RunStatus.CANCELLED: "[yellow]stopped[/]"}
 
@@ -81,11 +81,18 @@ def _counted(counters: Counters) -> str:
     return f"{pages}, {counters.received} records, {counters.inserted} new{rejected}"
 
 
+def _missing(news: RunNews) -> str:
+    """How complete a sweep is that missed a coin."""
+    if not news.coins_missing:
+        return ""
+    return f", {percent(complete_percent(news.coins_named, news.coins_missing))} complete"
+
+
 def _ending(news: RunNews) -> str:
     from rich.markup import escape
 
     mark = MARKS.get(RunStatus(news.status)) if news.status else None
     reason = f": {escape(cell(news.error))}" if news.error else ""
-    counted = _counted(news.counters) if news.counters else ""
+    counted = _counted(news.counters) + _missing(news) if news.counters else ""
     words = (counted, mark) if mark else ("[red]failed[/]", counted)  # what matters is not what is cut
     return " ".join(filter(None, words)) + reason

@@ -9,6 +9,7 @@ from loguru import logger
 from msgspec import Struct
 from msgspec.json import Encoder
 
+from crypto.application.errors import CryptoError
 from crypto.application.ingest_sources import SourceResult
 from crypto.domain.page import StoredPage
 from crypto.domain.run import Checkpoint, Counters, Run, RunStatus
@@ -35,6 +36,8 @@ class RunNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
     resumed: bool = False
     until: datetime | None = None
     failed: bool = False
+    coins_named: int | None = None
+    coins_missing: int | None = None
 
 
 Listener = Callable[[RunNews], None]
@@ -67,8 +70,15 @@ class TellRunEvents:
                 seconds=run.duration_seconds,
                 error=run.error,
                 counters=run.counters,
+                coins_named=run.coins_named,
+                coins_missing=run.coins_missing,
             )
         )
+
+    def left_unasked(self, run: Run, error: CryptoError) -> None:
+        """Coins that the list missed could not be asked for by id."""
+        bound = logger.bind(source=run.source, run_id=run.run_id)
+        bound.warning("coins that the list missed could not be asked for by id: {}", error)
 
     def crashed(self, run: Run, error: BaseException) -> None:
         """A run met an error nobody expected."""
@@ -118,6 +128,7 @@ def _log_end(news: RunNews) -> None:
         status=news.status,
         pages=counters.pages,
         **_counted(counters),
+        coins_missing=news.coins_missing,
         error=news.error,
     ).log(level, "Completed ETL run")
 

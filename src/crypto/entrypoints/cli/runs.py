@@ -21,6 +21,7 @@ COLUMNS = (
     "unchanged",
     "restated",
     "rejected",
+    "complete",
     "seconds",
     "error",
 )
@@ -39,7 +40,7 @@ def command(source: str | None, page_size: int, page: int, *, as_json: bool) -> 
       crypto runs --json | jq '.data[0]'
     """
     from crypto.entrypoints.cli.session import asked
-    from crypto.entrypoints.cli.show import show_json, show_outcomes
+    from crypto.entrypoints.cli.show import percent, show_json, show_outcomes
 
     found = asked(lambda container: container.report_run_stats().runs(
         source=source, page=page, page_size=page_size
@@ -48,8 +49,13 @@ def command(source: str | None, page_size: int, page: int, *, as_json: bool) -> 
     if as_json:
         show_json({"data": rows, "total": found.total, "page": page, "page_size": page_size})
         return
-    shown = [[{**row, "seconds": row["duration_seconds"]}[column] for column in COLUMNS] for row in rows]
-    show_outcomes(COLUMNS, shown, note=f"{len(rows)} of {found.total} runs")
+    shown = [
+        {**row, "seconds": run.duration_seconds, "complete": percent(run.complete_percent)}
+        for row, run in zip(rows, found.runs, strict=True)
+    ]
+    show_outcomes(
+        COLUMNS, [[row[column] for column in COLUMNS] for row in shown], note=f"{len(rows)} of {found.total} runs"
+    )
 
 
 def run_fields(run: "Run") -> dict[str, object]:
@@ -67,5 +73,7 @@ def run_fields(run: "Run") -> dict[str, object]:
         "duration_seconds": run.duration_seconds,
         "sweep_id": run.sweep_id,
         **asdict(run.counters),
+        "coins_named": run.coins_named,
+        "coins_missing": run.coins_missing,
         "error": run.error,
     }

@@ -104,6 +104,11 @@ def cell(value: object) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(value))
 
 
+def percent(value: float | None) -> str | None:
+    """A part of the whole, `99.8 %`."""
+    return None if value is None else f"{value:.1f} %"
+
+
 def plain(amount: Decimal | None) -> Decimal | None:
     """The same number, a large one as 2201000000000 and not as 2.201E+12, as the API writes it."""
     return Decimal(f"{amount:f}") if amount is not None and "E+" in str(amount) else amount

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from crypto.entrypoints.container import Container
 
 COLUMNS = ("source", "enabled", "status", "interval_seconds", "freshness", "fresh_until", "coins", "stale_coins",
-           "unseen_coins", "open_rejections", "newest_observed_at")  # fmt: skip
+           "unseen_coins", "open_rejections", "newest_observed_at", "error")  # fmt: skip
 
 
 @click.command("sources")
@@ -24,15 +24,18 @@ def command(*, as_json: bool) -> None:
       CRYPTO_SOURCES=csv,coingecko crypto up     just these two
       CRYPTO_SOURCE__COINGECKO__API_KEY=... crypto ingest coingecko
     """
+    from msgspec.structs import asdict
+
     from crypto.entrypoints.cli.exits import say
     from crypto.entrypoints.cli.session import asked
-    from crypto.entrypoints.cli.show import show_json, show_table
+    from crypto.entrypoints.cli.show import show_json, show_outcomes
 
     found, off = asked(_ask)
     if as_json:
         show_json({"sources": found.sources, "off": off})
         return
-    show_table(COLUMNS, [[getattr(each, column) for column in COLUMNS] for each in found.sources])
+    rows = [{**asdict(each), "error": each.error_message} for each in found.sources]
+    show_outcomes(COLUMNS, [[row[column] for column in COLUMNS] for row in rows])
     for each in found.sources:
         if each.freshness_reason:
             say(f"{each.source} is {each.freshness}: {each.freshness_reason}")

@@ -1,0 +1,63 @@
+"""The sweep under way, in memory."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from hashlib import sha256
+
+from msgspec.structs import replace
+
+from crypto.adapters.memory.state import KeptPage, SourceState, without_sweep
+from crypto.application.ports import Clock
+from crypto.domain.coverage import Coverage
+from crypto.domain.run import Run
+
+
+class MemoryOpenSweep:
+    """`fenced` gives the source's state while the run is its holder, and raises FencedOff after that."""
+
+    def __init__(self, fenced: Callable[[], SourceState], run: Run, *, clock: Clock) -> None:
+        self._fenced = fenced
+        self._run = run
+        self._clock = clock
+
+    async def last_digests(self, count: int) -> Sequence[bytes]:
+        """Of its last list pages, the last one last."""
+        pages = self._fenced().list_pages(self._run.sweep_id)[-count:]
+        return [sha256(each.stored.page.body).digest() for each in pages]
+
+    async def coverage(self, *, most_pages: int | None) -> Coverage:
+        """What it covered so far."""
+        state = self._fenced()
+        checkpoint = state.checkpoint
+        good = state.list_pages(checkpoint.good_sweep_id)[:most_pages]
+        expected = dict.fromkeys(coin_id for page in good for coin_id in sorted(page.coin_ids))
+        pages = state.pages_of(checkpoint.sweep_id)
+        named, asked = _named(pages), state.asked_for(checkpoint.sweep_id)
+        missing = [coin_id for coin_id in expected if coin_id not in named]
+        return Coverage(
+            listed=len(_named(state.list_pages(checkpoint.sweep_id))),
+            named=len(named),
+            expected=len(expected),
+            missing=len(missing),
+            unasked=tuple(coin_id for coin_id in missing if coin_id not in asked),
+            pages_by_id=sum(each.stored.page.is_by_id for each in pages),
+            holes=checkpoint.sweep_holes,
+        )
+
+    async def complete(self, coverage: Coverage, *, believed: bool) -> None:
+        """End it."""
+        state = self._fenced()
+        before = state.checkpoint
+        if before.sweep_id is None:
+            return
+        if believed:
+            now, changed_at = self._clock.now(), before.changed_at
+            state.mark_unseen(max(now, changed_at + timedelta(microseconds=1)) if changed_at else now)
+        figures = {"coins_named": coverage.named, "coins_missing": coverage.missing}
+        state.runs[self._run.run_id] = replace(state.runs[self._run.run_id], **figures)
+        good = before.sweep_id if believed and not before.sweep_holes else before.good_sweep_id
+        state.checkpoint = replace(without_sweep(before), good_sweep_id=good)
+
+
+def _named(pages: Iterable[KeptPage]) -> frozenset[str]:
+    return frozenset().union(*(page.coin_ids for page in pages))

@@ -1,0 +1,115 @@
+"""The sweep under way: what it covered so far, and its end, by questions to the pages as received."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from crypto.adapters.postgres.database import DriverConnection
+from crypto.adapters.postgres.errors import translated
+from crypto.adapters.postgres.fence import fetch_one, locked_checkpoint, recorded_at
+from crypto.adapters.postgres.rejecting import mark_unseen_coins
+from crypto.domain.coverage import Coverage
+from crypto.domain.run import Run
+
+LAST_DIGESTS = """
+    SELECT sha256
+      FROM raw_pages
+     WHERE source = %(source)s AND sweep_id = %(sweep_id)s AND NOT context ? 'asked_for'
+     ORDER BY page_seq DESC
+     LIMIT %(count)s
+"""
+COVERAGE = """
+    WITH here AS MATERIALIZED (
+        SELECT context ? 'asked_for' AS is_by_id, context -> 'asked_for' AS asked_for, coin_ids
+          FROM raw_pages
+         WHERE source = %(source)s AND sweep_id = %(sweep_id)s
+    ), named AS (
+        SELECT coin_id, NOT bool_and(is_by_id) AS is_listed
+          FROM here, unnest(coin_ids) AS coin_id
+         GROUP BY coin_id
+    ), asked AS (
+        SELECT jsonb_array_elements_text(asked_for) AS coin_id FROM here
+    ), expected AS (
+        SELECT coin_id, min(page_seq) AS page_seq
+          FROM raw_pages, unnest(coin_ids) AS coin_id
+         WHERE source = %(source)s AND sweep_id = %(good_sweep_id)s AND NOT context ? 'asked_for'
+           AND (%(most_pages)s::int IS NULL OR page_seq <= %(most_pages)s)
+         GROUP BY coin_id
+    ), missing AS (
+        SELECT coin_id, page_seq, coin_id IN (SELECT coin_id FROM asked) AS was_asked
+          FROM expected
+         WHERE coin_id NOT IN (SELECT coin_id FROM named)
+    )
+    SELECT (SELECT count(*) FROM named WHERE is_listed),
+           (SELECT count(*) FROM named),
+           (SELECT count(*) FROM expected),
+           (SELECT count(*) FROM missing),
+           (SELECT array_agg(coin_id ORDER BY page_seq, coin_id) FROM missing WHERE NOT was_asked),
+           (SELECT count(*) FROM here WHERE is_by_id)
+"""
+FIGURES = "UPDATE runs SET coins_named = %(named)s, coins_missing = %(missing)s WHERE run_id = %(run_id)s"
+COMPLETE = """
+    UPDATE checkpoints
+       SET sweep_id = NULL, sweep_started_at = NULL, page_seq = 0, sweep_holes = 0, failed_cursor = NULL,
+           listed = false, good_sweep_id = CASE WHEN %(good)s THEN sweep_id ELSE good_sweep_id END
+     WHERE source = %(source)s
+"""
+
+Fenced = Callable[[], AbstractAsyncContextManager[DriverConnection]]
+"""Opens a transaction that holds the checkpoint's row, if the run's epoch is still the newest."""
+
+
+class PostgresOpenSweep:
+    """Works in transactions that begin with the fence."""
+
+    def __init__(self, fenced: Fenced, run: Run) -> None:
+        self._fenced = fenced
+        self._run = run
+
+    async def last_digests(self, count: int) -> Sequence[bytes]:
+        """Of its last list pages, the last one last."""
+        wanted = {"source": self._run.source, "sweep_id": self._run.sweep_id, "count": count}
+        with translated():
+            async with self._fenced() as connection:
+                rows = await (await connection.execute(LAST_DIGESTS, wanted)).fetchall()
+        return [digest for (digest,) in reversed(rows)]
+
+    async def coverage(self, *, most_pages: int | None) -> Coverage:
+        """What it covered so far."""
+        with translated():
+            async with self._fenced() as connection:
+                checkpoint = await locked_checkpoint(connection, self._run.source)
+                sweeps = {"sweep_id": checkpoint.sweep_id, "good_sweep_id": checkpoint.good_sweep_id}
+                asked = {"source": self._run.source, "most_pages": most_pages, **sweeps}
+                counted = await fetch_one(connection, COVERAGE, asked)
+        return _coverage(counted, holes=checkpoint.sweep_holes)
+
+    async def complete(self, coverage: Coverage, *, believed: bool) -> None:
+        """End it; a second attempt, after a COMMIT whose answer was lost, finds that done."""
+        with translated():
+            async with self._fenced() as connection:
+                await self._complete(connection, coverage, believed=believed)
+
+    async def _complete(self, connection: DriverConnection, coverage: Coverage, *, believed: bool) -> None:
+        checkpoint = await locked_checkpoint(connection, self._run.source)
+        if checkpoint.sweep_id is None:
+            return
+        if believed:
+            await mark_unseen_coins(connection, checkpoint, at=await recorded_at(connection, checkpoint))
+        figures = {"named": coverage.named, "missing": coverage.missing, "run_id": self._run.run_id}
+        await connection.execute(FIGURES, figures)
+        good = believed and not checkpoint.sweep_holes
+        await connection.execute(COMPLETE, {"good": good, "source": self._run.source})
+
+
+def _coverage(counted: tuple[Any, ...], *, holes: int) -> Coverage:
+    listed, named, expected, missing, unasked, pages_by_id = counted
+    return Coverage(
+        listed=listed,
+        named=named,
+        expected=expected,
+        missing=missing,
+        unasked=tuple(unasked or ()),
+        pages_by_id=pages_by_id,
+        holes=holes,
+    )

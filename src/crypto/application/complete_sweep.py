@@ -1,0 +1,66 @@
+"""End a sweep whose list was read to its end: ask by id for the coins it missed, then say how complete it is."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+
+from crypto.application.errors import SourceRefused, SourceUnavailable
+from crypto.application.ports import Claim, Clock, RunEvents, Source
+from crypto.application.settle_run import Problems, retried
+from crypto.domain.coverage import Coverage
+from crypto.domain.page import RawPage
+
+MOST_PAGES_BY_ID = 4
+"""Requests by id a sweep; each may ask for many coins, so a list of four pages could be asked for as a whole."""
+
+Take = Callable[[RawPage], Awaitable[None]]
+"""Writes a page."""
+
+
+class CompleteSweep:
+    """Reconciles what a sweep named with what the last good list named.
+
+    Lists shift while they are paged: a coin that moves up past the border of two pages at the wrong moment is on
+    neither. With `accept_list` a list that lost more than half of its coins is believed, too.
+    """
+
+    def __init__(self, *, events: RunEvents, clock: Clock, accept_list: bool) -> None:
+        self._events = events
+        self._clock = clock
+        self._accept_list = accept_list
+
+    async def __call__(self, source: Source, claim: Claim, take: Take) -> Problems:
+        """Ask, have the answers written by `take`, and end the sweep; what makes its run a failure."""
+        coverage = await self._coverage(source, claim)
+        if coverage.has_shrunk and not self._accept_list:
+            await self._end(claim, coverage, believed=False)
+            return [_shrunken(source, coverage)]
+        if coverage.unasked:
+            await self._ask(source, claim, coverage, take)
+            coverage = await self._coverage(source, claim)
+        await self._end(claim, coverage, believed=True)
+        return []
+
+    async def _ask(self, source: Source, claim: Claim, coverage: Coverage, take: Take) -> None:
+        """Ask by id, as often as a sweep may; the sweep is complete without that, and its figures say so."""
+        left = MOST_PAGES_BY_ID - coverage.pages_by_id
+        try:
+            async with aclosing(source.pages_of(coverage.unasked)) as pages:
+                while left > 0 and (page := await anext(pages, None)):
+                    await take(page)
+                    left -= 1
+        except (SourceUnavailable, SourceRefused) as error:
+            self._events.left_unasked(claim.run, error)
+
+    async def _coverage(self, source: Source, claim: Claim) -> Coverage:
+        return await retried(self._clock, lambda: claim.sweep.coverage(most_pages=source.most_pages))
+
+    async def _end(self, claim: Claim, coverage: Coverage, *, believed: bool) -> None:
+        await retried(self._clock, lambda: claim.sweep.complete(coverage, believed=believed))
+
+
+def _shrunken(source: Source, coverage: Coverage) -> str:
+    return (
+        f"shrunken_list: {source.name} lists {coverage.listed} coins where the last good list had"
+        f" {coverage.expected}; what is stored stands. If it really lists so few now:"
+        f" crypto ingest {source.name} --accept-list"
+    )

@@ -1,0 +1,35 @@
+"""What an ingest needs to know of the sweep under way, and how it ends the sweep."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from crypto.domain.coverage import Coverage
+
+
+class OpenSweep(Protocol):
+    """The sweep of a claim's run."""
+
+    async def last_digests(self, count: int) -> Sequence[bytes]:
+        """The SHA-256 of its last list pages' bodies, the last one last.
+
+        :raises FencedOff: when a newer holder took over.
+        """
+        ...
+
+    async def coverage(self, *, most_pages: int | None) -> Coverage:
+        """What it covered so far, of what the first `most_pages` pages (None: all) of the last good list named.
+
+        :raises FencedOff: when a newer holder took over.
+        """
+        ...
+
+    async def complete(self, coverage: Coverage, *, believed: bool) -> None:
+        """End it, once, with these figures in its run.
+
+        A believed one marks the coins that no page of it named as unseen, and clears the others. One with a hole
+        marks only coins that were asked for by id; one with a record whose coin could not be made out marks none:
+        it may have been named there. Without a hole its list is the last good one from now on.
+
+        :raises FencedOff: when a newer holder took over.
+        """
+        ...
