@@ -146,7 +146,10 @@ class Provider:
             return files[page - 1] if page <= len(files) else b"[]"
         if request.source == "coinpaprika":
             return self.market.tickers()
-        return self.market.markets(page, min(int(request.params.get("per_page", "100")), MOST_PER_PAGE))
+        per_page = min(int(request.params.get("per_page", "100")), MOST_PER_PAGE)
+        if "ids" in request.params:
+            return self.market.markets_of(request.params["ids"].split(","), per_page)
+        return self.market.markets(page, per_page)
 
     def _control(self, request: Request) -> Answer:
         from tests.support.provider_script import obey  # a script names answers of this server

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -13,14 +13,17 @@ Drift: TypeAlias = Callable[[Record], Record]
 class Market:
     """So many coins, the largest first; nothing changes until `move` or `restate`.
 
-    The same seed makes the same market. `drift` changes each record as it is sent.
+    The same seed makes the same market. `drift` changes each record as it is sent; `between_pages` is called after
+    each page of CoinGecko's list.
     """
 
     def __init__(self, coins: int, *, seed: int = 1, now: Callable[[], datetime] | None = None) -> None:
         self.drift: Drift = lambda record: record
+        self.between_pages: Callable[[], object] = lambda: None
         self._random = random.Random(seed)
         self._now = now or (lambda: datetime.now(UTC))
         self._coins = [self._made(rank) for rank in range(1, coins + 1)]
+        self._made_so_far = coins
 
     def __len__(self) -> int:
         return len(self._coins)
@@ -41,6 +44,24 @@ class Market:
             coin["price"] *= 1.01
         return len(restated)
 
+    def shift(self, swaps: int) -> int:
+        """Let so many coins of the list change places with the one below them; how many."""
+        for _ in range(swaps):
+            above = self._random.randrange(len(self._coins) - 1)
+            self._coins[above : above + 2] = reversed(self._coins[above : above + 2])
+        return swaps
+
+    def list_coin(self) -> str:
+        """Let a new coin enter the list somewhere; its id at CoinGecko."""
+        self._made_so_far += 1
+        coin = self._made(self._made_so_far)
+        self._coins.insert(self._random.randrange(len(self._coins)), coin)
+        return _coingecko_id(coin)
+
+    def delist(self) -> str:
+        """Let a coin leave the list; its id at CoinGecko."""
+        return _coingecko_id(self._coins.pop(self._random.randrange(len(self._coins))))
+
     def tickers(self) -> bytes:
         """The one page of CoinPaprika."""
         return _encoded([self.drift(_ticker(coin)) for coin in self._coins])
@@ -48,7 +69,18 @@ class Market:
     def markets(self, page: int, per_page: int) -> bytes:
         """A page of CoinGecko, from 1; `[]` past the end."""
         start = (page - 1) * per_page
-        return _encoded([self.drift(_market(coin)) for coin in self._coins[start : start + per_page]])
+        answer = _encoded([self.drift(_market(coin)) for coin in self._coins[start : start + per_page]])
+        self.between_pages()
+        return answer
+
+    def markets_of(self, ids: Collection[str], per_page: int) -> bytes:
+        """The coins of CoinGecko with these ids, those it knows, the largest first."""
+        known = [coin for coin in self._coins if _coingecko_id(coin) in ids]
+        return _encoded([self.drift(_market(coin)) for coin in known[:per_page]])
+
+    def coingecko_ids(self) -> list[str]:
+        """The ids of CoinGecko's list as it is now."""
+        return [_coingecko_id(coin) for coin in self._coins]
 
     def price(self, index: int) -> float:
         """What the coin at that place costs now, in dollars."""
@@ -96,10 +128,14 @@ def _ticker(coin: Record) -> Record:
     }
 
 
+def _coingecko_id(coin: Record) -> str:
+    return f"fake-coin-{coin['rank']}"
+
+
 def _market(coin: Record) -> Record:
     rank, price = coin["rank"], coin["price"]
     return {
-        "id": f"fake-coin-{rank}",
+        "id": _coingecko_id(coin),
         "symbol": f"c{rank}",
         "name": f"Fake coin {rank}",
         "current_price": price,

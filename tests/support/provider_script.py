@@ -53,7 +53,7 @@ def named_answer(name: str) -> Answer:
 
 
 def obey(provider: "Provider", order: str, params: Mapping[str, str]) -> Answer:
-    """Do what `/control/ORDER?...` says: always, next, normal, move, restate, drift, latency."""
+    """Do what `/control/ORDER?...` says; the orders are named in `_obey`."""
     try:
         done = _obey(provider, order, params)
     except (ValueError, KeyError) as error:
@@ -70,10 +70,18 @@ def _obey(provider: "Provider", order: str, params: Mapping[str, str]) -> object
         "normal": lambda: provider.normal(source=source),
         "move": lambda: provider.market.move(share),
         "restate": lambda: provider.market.restate(share),
+        "shift": lambda: _shift(provider, int(params["swaps"])),
+        "list": provider.market.list_coin,
+        "delist": provider.market.delist,
         "drift": lambda: setattr(provider.market, "drift", DRIFTS[params["how"]](params["field"])),
         "latency": lambda: setattr(provider, "latency", float(params["seconds"])),
     }
     return orders[order]()
+
+
+def _shift(provider: "Provider", swaps: int) -> None:
+    """From now on so many coins change places after each page of the list."""
+    provider.market.between_pages = lambda: provider.market.shift(swaps)
 
 
 def main() -> None:

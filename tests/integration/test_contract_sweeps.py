@@ -1,0 +1,341 @@
+"""What every store promises of sweeps: what they missed is asked for, and which of them are believed."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from crypto.application.errors import FencedOff, SourceRefused, SourceUnavailable
+from crypto.domain.coverage import Coverage
+from crypto.domain.run import Run, RunKind, RunStatus
+from tests.support.clock import ManualClock
+from tests.support.contract import crash, market, prices
+from tests.support.market import Market, Record
+from tests.support.runs import Witness, ingest
+from tests.support.shifting import Killed, Mortal
+from tests.support.stores import Store
+
+
+def listing(*coins: str) -> list[Record]:
+    return [(coin, 0, "1") for coin in coins]
+
+
+def knowing(clock: ManualClock, *pages: object, coins: Iterable[str], **options: object) -> Market:
+    """A market that can be asked for these coins by id."""
+    source = market(clock, *pages, **options)
+    source.by_id = {coin: (coin, 0, "1") for coin in coins}
+    return source
+
+
+async def unseen(store: Store) -> set[str]:
+    return {row[0] for row in (await store.contents())["latest"] if row[-1]}
+
+
+def figures(run: Run) -> tuple[RunStatus, int | None, int | None]:
+    return run.status, run.coins_named, run.coins_missing
+
+
+async def test_a_coin_that_the_list_missed_is_asked_for_by_id(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, listing("a", "b"), listing("c", "d")), clock)
+    source = knowing(clock, listing("a", "c"), listing("c", "d"), coins="abcd")
+
+    run = await ingest(store, source, clock)
+
+    assert source.asked_ids == [("b",)]
+    assert figures(run) == (RunStatus.SUCCESS, 4, 0)
+    assert run.counters.pages == 3
+    assert await unseen(store) == set()
+
+
+async def test_a_whole_list_is_asked_for_nothing(store: Store, clock: ManualClock) -> None:
+    source = knowing(clock, listing("a", "b"), listing("c"), coins="abc")
+
+    runs = [await ingest(store, source, clock) for _ in range(2)]
+
+    assert [figures(run) for run in runs] == [(RunStatus.SUCCESS, 3, 0)] * 2
+    assert source.asked_ids == []
+
+
+async def test_a_coin_that_left_the_top_is_asked_for_once_then_unseen(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, listing("a", "b"), listing("c", "d")), clock)
+    source = knowing(clock, listing("a", "b"), listing("c", "new"), coins="abcd")
+
+    seen_by_id = await ingest(store, source, clock), await unseen(store)
+    gone = await ingest(store, source, clock), await unseen(store)
+
+    assert (figures(seen_by_id[0]), seen_by_id[1]) == ((RunStatus.SUCCESS, 5, 0), set())
+    assert (figures(gone[0]), gone[1]) == ((RunStatus.SUCCESS, 4, 0), {"d"})
+    assert source.asked_ids == [("d",)]
+
+
+async def test_a_delisted_coin_is_missing_and_unseen(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, listing("a", "b"), listing("c", "d")), clock)
+    source = knowing(clock, listing("a", "b"), listing("c"), coins="abc")
+
+    run = await ingest(store, source, clock)
+
+    assert figures(run) == (RunStatus.SUCCESS, 3, 1)
+    assert run.complete_percent == 75.0
+    assert await unseen(store) == {"d"}
+    assert figures(await ingest(store, source, clock)) == (RunStatus.SUCCESS, 3, 0)
+
+
+async def test_without_a_question_by_id_the_figures_say_what_is_missing(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, listing("a", "b"), listing("c", "d")), clock)
+
+    run = await ingest(store, market(clock, listing("a", "b"), listing("c", "c")), clock)
+
+    assert figures(run) == (RunStatus.SUCCESS, 3, 1)
+    assert await unseen(store) == {"d"}
+
+
+@pytest.mark.parametrize("error", [SourceUnavailable("503"), SourceRefused("401")])
+async def test_a_failure_while_asking_by_id_fails_no_run(
+    error: Exception, store: Store, clock: ManualClock
+) -> None:
+    await ingest(store, market(clock, listing("a", "b"), listing("c", "d")), clock)
+    source = knowing(clock, listing("a", "b"), coins="abcd")
+    source.at_once, source.by_id_error = 1, (1, error)  # type: ignore[assignment]
+
+    run = await ingest(store, source, clock, witness := Witness())
+
+    assert source.asked_ids == [("c",), ("d",)]
+    assert figures(run) == (RunStatus.SUCCESS, 3, 1)
+    assert witness.unasked == [error]
+    assert await unseen(store) == {"d"}
+
+
+async def test_a_sweep_asks_by_id_four_times_at_most_from_the_top_of_the_list(
+    store: Store, clock: ManualClock
+) -> None:
+    await ingest(store, market(clock, listing("z", "y"), listing("c", "b", "a"), listing(*"opqrs")), clock)
+    source = knowing(clock, listing(*"opqrs"), coins="abcyz")
+    source.at_once = 1
+
+    run = await ingest(store, source, clock)
+
+    assert source.asked_ids == [("y",), ("z",), ("a",), ("b",)]
+    assert figures(run) == (RunStatus.SUCCESS, 9, 1)
+
+
+def mortal(clock: ManualClock, *pages: list[Record], step: int | None) -> Mortal:
+    """A market whose run dies at a step, and that is asked for one coin at once."""
+    source = Mortal(clock, pages, name="coingecko")
+    source.by_id, source.at_once, source.dies_at = {coin: (coin, 0, "1") for coin in "abcde"}, 1, step
+    return source
+
+
+@pytest.mark.parametrize("step", range(10))
+async def test_a_crash_at_any_step_of_a_sweep_fetches_at_most_one_page_again(
+    step: int, store: Store, clock: ManualClock
+) -> None:
+    """Of the three coins to ask for, the last one is delisted: that it was asked for is remembered, too."""
+    await ingest(store, market(clock, listing("a", "b", "c"), listing("d", "e", "f")), clock)
+    pages = [listing("a", "b"), listing("d")]
+    dying, survivor = mortal(clock, *pages, step=step), mortal(clock, *pages, step=None)
+    with pytest.raises(Killed):
+        await ingest(store, dying, clock)
+
+    run = await ingest(store, survivor, clock)
+
+    asked_again = {*dying.asked, *dying.asked_ids} & {*survivor.asked, *survivor.asked_ids}
+    assert len(asked_again) == (step % 2 == 0)
+    assert {*dying.asked_ids, *survivor.asked_ids} == {("c",), ("e",), ("f",)}
+    assert figures(run) == (RunStatus.SUCCESS, 5, 1)
+    assert await unseen(store) == {"f"}
+    assert [row[0] for row in (await store.contents())["unified"]] == list("abcdef")
+
+
+async def test_a_sweep_that_was_listed_but_is_too_old_begins_anew(store: Store, clock: ManualClock) -> None:
+    lifetime = timedelta(microseconds=1)
+    dying = mortal(clock, listing("a"), step=1)
+    dying.sweep_lifetime = lifetime
+    with pytest.raises(Killed):
+        await ingest(store, dying, clock)
+    clock.advance(3600)
+    source = market(clock, listing("a"), sweep_lifetime=lifetime)
+
+    run = await ingest(store, source, clock)
+
+    assert source.asked == [0]
+    assert figures(run) == (RunStatus.SUCCESS, 1, 0)
+
+
+async def test_a_hole_is_healed_by_asking_for_its_coins_but_stays_a_failure(
+    store: Store, clock: ManualClock
+) -> None:
+    whole = [listing("a"), listing("b", "gone"), listing("c")]
+    await ingest(store, market(clock, *whole), clock)
+    source = knowing(clock, whole[0], SourceUnavailable("broken page"), whole[2], coins="abc")
+    await ingest(store, source, clock)
+
+    run = await ingest(store, source, clock)
+
+    assert figures(run) == (RunStatus.FAILURE, 3, 1)
+    assert run.counters.holes == 1
+    assert await unseen(store) == {"gone"}
+
+
+async def test_a_sweep_with_a_hole_is_no_list_to_compare_with(store: Store, clock: ManualClock) -> None:
+    whole = [listing("a"), listing("b"), listing("c")]
+    await ingest(store, market(clock, *whole), clock)
+    source = market(clock, whole[0], SourceUnavailable("broken page"), whole[2])
+
+    runs = [await ingest(store, source, clock) for _ in range(4)]
+
+    assert [figures(run)[1:] for run in runs] == [(None, None), (2, 1), (None, None), (2, 1)]
+    assert [run.counters.holes for run in runs] == [0, 1, 0, 1]
+    assert runs[1].complete_percent == 66.6
+    assert await unseen(store) == set()
+
+
+async def test_a_crash_between_the_two_failures_of_a_page_forgets_nothing(
+    store: Store, clock: ManualClock
+) -> None:
+    source = market(clock, listing("a"), SourceUnavailable("broken page"), listing("c"))
+    await ingest(store, source, clock)
+    source.held_at = 1
+    dying = asyncio.create_task(ingest(store, source, clock))
+    await source.waiting.wait()
+    await crash(store, "coingecko")
+    source.held_at = None
+
+    run = await ingest(store, source, clock)
+
+    source.go_on.set()
+    with pytest.raises(FencedOff):
+        await dying
+    assert (run.status, run.counters.holes, figures(run)[1:]) == (RunStatus.FAILURE, 1, (2, 0))
+
+
+async def test_a_list_that_lost_more_than_half_is_not_believed(store: Store, clock: ManualClock) -> None:
+    whole = market(clock, listing("a", "b", "c"), listing("d", "e"))
+    await ingest(store, whole, clock)
+    shrunken = knowing(clock, [("a", 1, "2"), ("new", 1, "2")], coins="abcde")
+
+    runs = [await ingest(store, shrunken, clock) for _ in range(2)]
+
+    assert [figures(run) for run in runs] == [(RunStatus.FAILURE, 2, 4)] * 2
+    assert runs[0].error == (
+        "shrunken_list: coingecko lists 2 coins where the last good list had 5; what is stored stands."
+        " If it really lists so few now: crypto ingest coingecko --accept-list"
+    )
+    assert shrunken.asked_ids == []
+    assert await unseen(store) == set()
+    assert ("a", 1) in await prices(store)
+    assert figures(await ingest(store, whole, clock)) == (RunStatus.SUCCESS, 5, 0)
+
+
+async def test_a_list_of_half_is_believed(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, listing("a", "b"), listing("c", "d")), clock)
+
+    run = await ingest(store, market(clock, listing("a", "b")), clock)
+
+    assert figures(run) == (RunStatus.SUCCESS, 2, 2)
+    assert await unseen(store) == {"c", "d"}
+
+
+async def test_a_shrunken_list_is_believed_when_a_person_says_so(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, listing("a", "b", "c"), listing("d", "e")), clock)
+    source = market(clock, listing("a", "b"))
+
+    accepted = await ingest(store, source, clock, accept_list=True)
+
+    assert figures(accepted) == (RunStatus.SUCCESS, 2, 3)
+    assert await unseen(store) == {"c", "d", "e"}
+    assert figures(await ingest(store, source, clock)) == (RunStatus.SUCCESS, 2, 0)
+
+
+async def test_an_empty_list_is_never_accepted(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, listing("a", "b")), clock)
+
+    run = await ingest(store, market(clock, []), clock, accept_list=True)
+
+    assert run.error is not None
+    assert run.error.startswith("suspicious_empty")
+    assert await unseen(store) == set()
+
+
+async def test_asking_for_fewer_pages_is_no_shrunken_list(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, listing("a"), listing("b"), listing("c"), listing("d")), clock)
+    source = knowing(clock, listing("a"), coins="abcd")
+    source.most_pages = 1
+
+    run = await ingest(store, source, clock)
+
+    assert figures(run) == (RunStatus.SUCCESS, 1, 0)
+    assert source.asked_ids == []
+    assert await unseen(store) == {"b", "c", "d"}
+
+
+async def test_a_page_that_comes_twice_is_counted_unchanged_and_three_times_stops_the_run(
+    store: Store, clock: ManualClock
+) -> None:
+    same = listing("a", "b")
+    source = market(clock, listing("z"), same, same, same, listing("y"))
+
+    run = await ingest(store, source, clock)
+
+    assert run.error is not None
+    assert run.error.startswith("pagination_loop: the page at {'page': 3} is the third in a row")
+    assert (run.status, run.counters.pages, run.counters.unchanged) == (RunStatus.FAILURE, 3, 2)
+
+
+async def test_a_loop_is_seen_across_runs_and_left_when_the_list_goes_on(store: Store, clock: ManualClock) -> None:
+    same = listing("a", "b")
+    source = market(clock, same, same, same, listing("y"))
+    await ingest(store, source, clock)
+    source.asked.clear()
+
+    still_looping = await ingest(store, source, clock)
+    source.sweep[2] = listing("c")
+    gone_on = await ingest(store, source, clock)
+
+    assert (still_looping.counters.pages, source.asked) == (0, [2, 2, 3])
+    assert figures(gone_on) == (RunStatus.SUCCESS, 4, 0)
+
+
+async def test_a_page_that_comes_twice_only_is_no_loop(store: Store, clock: ManualClock) -> None:
+    same = listing("a", "b")
+
+    run = await ingest(store, market(clock, same, same, listing("c"), same, [], [], [], same), clock)
+
+    assert figures(run) == (RunStatus.SUCCESS, 3, 0)
+
+
+async def test_a_source_that_lists_no_coins_has_no_figures(store: Store, clock: ManualClock) -> None:
+    same = listing("a")
+
+    run = await ingest(store, market(clock, same, same, same, lists_every_coin=False), clock)
+
+    assert figures(run) == (RunStatus.SUCCESS, None, None)
+
+
+async def test_a_holder_that_was_taken_over_ends_no_sweep(store: Store, clock: ManualClock) -> None:
+    nothing = Coverage(listed=0, named=0, expected=0, missing=0, unasked=(), pages_by_id=0, holes=0)
+    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as paused:
+        await crash(store, "coingecko")
+        async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as newer:
+            with pytest.raises(FencedOff):
+                await paused.sweep.complete(nothing, believed=True)
+            with pytest.raises(FencedOff):
+                await paused.sweep.coverage(most_pages=None)
+            await newer.finish(RunStatus.FAILURE, error="over")
+
+    runs, _ = await store.run_log.runs(source="coingecko", limit=10, offset=0)
+    assert [run.coins_named for run in runs] == [None, None]
+
+
+async def test_a_sweep_ends_once(store: Store, clock: ManualClock) -> None:
+    """A second attempt, after a COMMIT whose answer was lost, changes nothing."""
+    await ingest(store, market(clock, listing("a", "b")), clock)
+    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+        covered = Coverage(listed=2, named=2, expected=2, missing=0, unasked=(), pages_by_id=0, holes=0)
+        await claim.sweep.complete(covered, believed=False)
+        await claim.sweep.complete(replace(covered, named=9), believed=True)
+        run = await claim.finish(RunStatus.FAILURE, error="over")
+
+    assert figures(run) == (RunStatus.FAILURE, 2, 0)
+    assert await unseen(store) == set()

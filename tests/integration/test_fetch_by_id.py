@@ -1,0 +1,165 @@
+"""CoinGecko's coins asked for by their ids, against the provider fake, whose list may shift while it is paged."""
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import pytest
+
+from crypto.adapters.memory import MemoryStore
+from crypto.domain.market_data import QuoteFilter, Window
+from crypto.domain.run import RunStatus
+from tests.support import provider_answers as answers
+from tests.support.clock import ManualClock
+from tests.support.provider import Provider
+from tests.support.provider_sources import source_at
+from tests.support.runs import Witness, ingest
+from tests.support.stores import InMemory
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def provider(clock: ManualClock) -> AsyncIterator[Provider]:
+    async with Provider(coins=1_000, now=clock.now) as running:
+        yield running
+
+
+async def test_ids_are_sent_as_they_are(provider: Provider, clock: ManualClock) -> None:
+    odd = ["1move token", "dps-doubloon ", "boringdao-[old]", "_", "bitCNY", "a+b&c=d%20", "ß/?#"]
+    source = source_at(provider, "coingecko", clock)
+
+    pages = [page async for page in source.pages_of([*odd, "a,b"])]
+
+    assert [page.context for page in pages] == [{"asked_for": tuple(odd)}]
+    assert provider.requests[0].params == {
+        "vs_currency": "usd",
+        "order": "market_cap_desc",
+        "per_page": "250",
+        "page": "1",
+        "ids": ",".join(odd),
+    }
+    assert pages[0].request["params"] == provider.requests[0].params
+    assert (pages[0].is_by_id, pages[0].is_last, pages[0].cursor_after) == (True, False, {"page": 1})
+
+
+async def test_an_answer_by_id_is_read_like_any_other(provider: Provider, clock: ManualClock) -> None:
+    source = source_at(provider, "coingecko", clock)
+
+    (page,) = [page async for page in source.pages_of(["fake-coin-7", "delisted", "fake-coin-999"])]
+
+    quotes = source.parse(page).quotes
+    assert [quote.coin_id for quote in quotes] == ["fake-coin-7", "fake-coin-999"]
+    assert quotes[0].price_usd == Decimal(str(provider.market.price(6)))
+
+
+async def test_many_ids_are_several_requests(provider: Provider, clock: ManualClock) -> None:
+    source = source_at(provider, "coingecko", clock)
+    ids = [f"fake-coin-{number}" for number in range(1, 601)]
+
+    pages = [page async for page in source.pages_of(ids)]
+
+    assert [len(source.parse(page).quotes) for page in pages] == [225, 218, 157]
+    assert [each.params["ids"].count(",") + 1 for each in provider.requests] == [225, 218, 157]
+
+
+async def test_sources_of_one_page_have_no_such_question(provider: Provider, clock: ManualClock) -> None:
+    source = source_at(provider, "coinpaprika", clock)
+
+    assert [page async for page in source.pages_of(["btc-bitcoin"])] == []
+    assert provider.requests == []
+
+
+@pytest.mark.parametrize("swaps", [100, 1_000])
+async def test_no_sweep_of_a_shifting_list_misses_a_coin_that_is_listed(
+    swaps: int, provider: Provider, clock: ManualClock
+) -> None:
+    store, source = InMemory(MemoryStore(clock)), source_at(provider, "coingecko", clock, pages=5)
+    await ingest(store, source, clock)
+    provider.market.between_pages = lambda: provider.market.shift(swaps)
+
+    for _ in range(10):
+        clock.advance(1200)
+        provider.market.move()
+        run = await ingest(store, source, clock)
+        assert (run.status, run.coins_named, run.coins_missing) == (RunStatus.SUCCESS, 1_000, 0)
+
+    assert not any(row[-1] for row in (await store.contents())["latest"])
+    assert any("ids" in each.params for each in provider.requests)
+
+
+async def test_listings_and_delistings_while_paging_hide_no_coin(provider: Provider, clock: ManualClock) -> None:
+    store, source = InMemory(MemoryStore(clock)), source_at(provider, "coingecko", clock, pages=5)
+    await ingest(store, source, clock)
+    gone: list[str] = []
+
+    def change() -> None:
+        provider.market.list_coin()
+        gone.append(provider.market.delist())
+
+    provider.market.between_pages = change
+    for _ in range(5):
+        clock.advance(1200)
+        assert (await ingest(store, source, clock)).status is RunStatus.SUCCESS
+    provider.market.between_pages = lambda: None
+    clock.advance(1200)
+    still = await ingest(store, source, clock)
+
+    latest = {row[0]: row[-1] for row in (await store.contents())["latest"]}
+    assert {coin for coin, is_unseen in latest.items() if not is_unseen} == set(provider.market.coingecko_ids())
+    assert {coin for coin, is_unseen in latest.items() if is_unseen} <= set(gone)
+    assert still.coins_named == 1_000
+
+
+async def test_a_provider_that_fails_when_asked_by_id_fails_no_sweep(
+    provider: Provider, clock: ManualClock
+) -> None:
+    store, source = InMemory(MemoryStore(clock)), source_at(provider, "coingecko", clock, pages=4, retries=0)
+    await ingest(store, source, clock)
+    missed = provider.market.delist()
+    provider.next(*[provider._usual] * 4, answers.status(500), source="coingecko")
+
+    run = await ingest(store, source, clock, witness := Witness())
+
+    assert (run.status, run.coins_named, run.coins_missing) == (RunStatus.SUCCESS, 999, 1)
+    assert run.complete_percent == 99.9
+    assert "500" in str(witness.unasked[0])
+    found = await store.reader.find(QuoteFilter(coin_id=missed), Window(limit=1))
+    assert found.total == 1
+
+
+async def test_a_provider_that_serves_one_page_again_and_again_is_stopped(
+    provider: Provider, clock: ManualClock
+) -> None:
+    store, source = InMemory(MemoryStore(clock)), source_at(provider, "coingecko", clock)
+    provider.always(answers.json_answer(provider.market.markets(1, 250)))
+
+    run = await ingest(store, source, clock)
+
+    assert run.error is not None
+    assert run.error.startswith("pagination_loop: the page at {'page': 3} is the third in a row")
+    assert (run.counters.inserted, run.counters.unchanged, len(provider.requests)) == (250, 250, 3)
+
+
+async def test_a_list_that_lost_most_of_its_pages_changes_nothing(provider: Provider, clock: ManualClock) -> None:
+    store, source = InMemory(MemoryStore(clock)), source_at(provider, "coingecko", clock)
+    await ingest(store, source, clock)
+    provider.next(provider._usual, answers.json_answer(b"[]"), source="coingecko")
+
+    run = await ingest(store, source, clock)
+
+    assert run.error is not None
+    assert run.error.startswith("shrunken_list: coingecko lists 250 coins where the last good list had 1000;")
+    assert len(provider.requests) == 6
+    assert not any(row[-1] for row in (await store.contents())["latest"])
+
+
+async def test_fewer_pages_by_setting_are_no_shrunken_list(provider: Provider, clock: ManualClock) -> None:
+    store = InMemory(MemoryStore(clock))
+    await ingest(store, source_at(provider, "coingecko", clock), clock)
+
+    run = await ingest(store, source_at(provider, "coingecko", clock, pages=1), clock)
+
+    assert (run.status, run.coins_named, run.coins_missing) == (RunStatus.SUCCESS, 250, 0)
