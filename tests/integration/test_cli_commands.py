@@ -91,6 +91,27 @@ async def test_a_source_that_fails_gives_1_and_the_others_are_in(settings: Setti
     assert "500" in rows["coinpaprika"]["error"]
 
 
+async def test_a_shrunken_list_is_told_everywhere_until_a_person_accepts_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    async with Provider(coins=500) as provider:
+        both = settings | at(provider) | {"SOURCES": "coingecko", "SOURCE__COINGECKO__PAUSE": "0"}
+        first = await crypto("ingest", folder=tmp_path, settings=both)
+        provider.market.delist(300)
+        shrunken = await crypto("ingest", folder=tmp_path, settings=both)
+        sources = await crypto("sources", folder=tmp_path, settings=both)
+        accepted = await crypto("ingest", "coingecko", "--accept-list", folder=tmp_path, settings=both)
+        runs = await crypto("runs", "--json", folder=tmp_path, settings=both)
+    assert (first.code, shrunken.code, accepted.code) == (0, 1, 0)
+    told = "shrunken_list: coingecko lists 200 coins where the last good list had 500"
+    assert told in shrunken.out
+    assert told in sources.out
+    ended = [json.loads(line) for line in shrunken.err.splitlines() if "Completed ETL run" in line]
+    assert [(line["level"], line["error"][: len(told)]) for line in ended] == [("error", told)]
+    found = [(run["status"], run["coins_named"], run["coins_missing"]) for run in json.loads(runs.out)["data"]]
+    assert found == [("success", 200, 300), ("failure", 200, 300), ("success", 500, 0)]
+
+
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 async def test_a_signal_ends_a_run_cleanly_and_a_second_start_is_refused_meanwhile(
     sent: signal.Signals, code: int, settings: Settings, tmp_path: Path

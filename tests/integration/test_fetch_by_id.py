@@ -97,7 +97,7 @@ async def test_listings_and_delistings_while_paging_hide_no_coin(provider: Provi
 
     def change() -> None:
         provider.market.list_coin()
-        gone.append(provider.market.delist())
+        gone.extend(provider.market.delist())
 
     provider.market.between_pages = change
     for _ in range(5):
@@ -118,7 +118,7 @@ async def test_a_provider_that_fails_when_asked_by_id_fails_no_sweep(
 ) -> None:
     store, source = InMemory(MemoryStore(clock)), source_at(provider, "coingecko", clock, pages=4, retries=0)
     await ingest(store, source, clock)
-    missed = provider.market.delist()
+    (missed,) = provider.market.delist()
     provider.next(*[provider._usual] * 4, answers.status(500), source="coingecko")
 
     run = await ingest(store, source, clock, witness := Witness())

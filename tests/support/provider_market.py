@@ -58,9 +58,9 @@ class Market:
         self._coins.insert(self._random.randrange(len(self._coins)), coin)
         return _coingecko_id(coin)
 
-    def delist(self) -> str:
-        """Let a coin leave the list; its id at CoinGecko."""
-        return _coingecko_id(self._coins.pop(self._random.randrange(len(self._coins))))
+    def delist(self, coins: int = 1) -> list[str]:
+        """Let so many coins leave the list; their ids at CoinGecko."""
+        return [_coingecko_id(self._coins.pop(self._random.randrange(len(self._coins)))) for _ in range(coins)]
 
     def tickers(self) -> bytes:
         """The one page of CoinPaprika."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 from rich.console import Console
 from rich.text import Text
 
@@ -194,6 +195,38 @@ def test_a_source_that_waits_is_called_ingested_only_after_a_success(failed: boo
         progress.show(RunNews(event="waiting", source="csv", until=NOON, failed=failed))
     assert isinstance(screen.file, StringIO)
     assert f"{told} 2026-" in screen.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("named", "missing", "told"), [(998, 2, "4 pages, 0 records, 0 new, 99.8 % complete done"), (9, 0, "new done")]
+)
+def test_a_run_that_missed_coins_says_how_complete_it_is(named: int, missing: int, told: str) -> None:
+    screen = Console(file=StringIO(), width=100, force_terminal=True, color_system=None)
+    with Progress(screen) as progress:
+        progress.show(RunNews(
+            event="finished", source="csv", status="success", counters=Counters(pages=4), coins_named=named,
+            coins_missing=missing,
+        ))  # fmt: skip
+    assert isinstance(screen.file, StringIO)
+    assert told in screen.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("named", "missing", "percent"),
+    [(998, 2, 99.8), (1, 0, 100.0), (99_999, 1, 99.9), (0, 3, 0.0), (0, 0, None), (None, None, None)],
+)
+def test_what_is_complete_is_never_rounded_up(
+    named: int | None, missing: int | None, percent: float | None
+) -> None:
+    run = replace(run_with(RunStatus.SUCCESS), coins_named=named, coins_missing=missing)
+    assert run.complete_percent == percent
+
+
+@pytest.mark.parametrize("arguments", [["--accept-list"], ["coingecko", "--accept-list", "--schedule"]])
+def test_a_list_is_accepted_of_sources_by_name_and_once(arguments: list[str]) -> None:
+    done = CliRunner().invoke(app, ["ingest", *arguments])
+    assert done.exit_code == 2
+    assert "--accept-list takes sources by name, and no --schedule" in done.output
 
 
 def test_json_uses_the_words_of_the_api() -> None:

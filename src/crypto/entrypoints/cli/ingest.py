@@ -40,9 +40,7 @@ def command(
     from crypto.entrypoints.cli.session import begin, narrowed
 
     if accept_list and (schedule or not names):
-        raise click.UsageError(
-            "--accept-list is said of sources by name, once: crypto ingest SOURCE --accept-list"
-        )
+        raise click.UsageError("--accept-list takes sources by name, and no --schedule")
     settings = narrowed(begin(), names)
     if with_parent:
         end_with_parent()
