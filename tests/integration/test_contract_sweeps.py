@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from msgspec.structs import replace
@@ -166,14 +167,16 @@ async def test_a_sweep_that_was_listed_but_is_too_old_begins_anew(store: Store, 
 async def test_a_hole_is_healed_by_asking_for_its_coins_but_stays_a_failure(
     store: Store, clock: ManualClock
 ) -> None:
-    whole = [listing("a"), listing("b", "gone"), listing("c")]
+    """Most of the list is behind the hole: that makes it no shrunken one."""
+    whole = [listing("a"), listing("b", "d", "e", "gone"), listing("c")]
     await ingest(store, market(clock, *whole), clock)
-    source = knowing(clock, whole[0], SourceUnavailable("broken page"), whole[2], coins="abc")
+    source = knowing(clock, whole[0], SourceUnavailable("broken page"), whole[2], coins="abcde")
     await ingest(store, source, clock)
 
     run = await ingest(store, source, clock)
 
-    assert figures(run) == (RunStatus.FAILURE, 3, 1)
+    assert run.error == "hole: the page at {'page': 1} failed in two runs (broken page)"
+    assert figures(run) == (RunStatus.FAILURE, 5, 1)
     assert run.counters.holes == 1
     assert await unseen(store) == {"gone"}
 
@@ -295,6 +298,17 @@ async def test_a_loop_is_seen_across_runs_and_left_when_the_list_goes_on(store: 
 
     assert (still_looping.counters.pages, source.asked) == (0, [2, 2, 3])
     assert figures(gone_on) == (RunStatus.SUCCESS, 4, 0)
+
+
+async def test_the_last_pages_of_a_sweep_are_known_in_their_order(store: Store, clock: ManualClock) -> None:
+    source = market(clock, listing("a"), listing("b"), listing("c"), SourceUnavailable("away"))
+    await ingest(store, source, clock)
+
+    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+        digests = await claim.sweep.last_digests(2)
+        await claim.finish(RunStatus.FAILURE, error="over")
+
+    assert digests == [sha256(source.page(listing(coin)).body).digest() for coin in "bc"]
 
 
 async def test_a_page_that_comes_twice_only_is_no_loop(store: Store, clock: ManualClock) -> None:

@@ -18,6 +18,11 @@ def test_an_id_that_cannot_be_asked_for_is_left_out(coin_id: str) -> None:
     assert list(batches(["a", coin_id, "b"], most=250)) == [("a", "b")]
 
 
+def test_long_ids_are_fewer_a_request() -> None:
+    ids = [f"{number:0>100}" for number in range(70)]
+    assert [len(batch) for batch in batches(ids, most=250)] == [33, 33, 4]
+
+
 def test_no_ids_are_no_request() -> None:
     assert list(batches([], most=250)) == []
 
