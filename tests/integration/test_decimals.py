@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from litestar.testing import AsyncTestClient
 
 from crypto.adapters.postgres.database import Database, opened
+from crypto.adapters.postgres.drift_log import PostgresDriftLog
 from crypto.adapters.postgres.health import PostgresHealth
 from crypto.adapters.sources.coingecko import CoinGecko, Options
 from crypto.application.check_health import CheckHealth
+from crypto.application.list_drift import ListDrift
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
 from crypto.domain.freshness import Rhythm
@@ -99,6 +101,7 @@ async def _served(store: InPostgres, clock: ManualClock) -> dict[str, tuple[Deci
     use_cases = ApiUseCases(
         query_market_data=QueryMarketData(reader=store.reader, rhythms=RHYTHMS),
         report_run_stats=stats,
+        list_drift=ListDrift(reader=PostgresDriftLog(store.database)),
         check_health=CheckHealth(probe=PostgresHealth(store.database), stats=stats, clock=clock),
     )
     async with AsyncTestClient(create_app(use_cases=use_cases, sources=RHYTHMS)) as client:

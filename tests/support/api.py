@@ -14,8 +14,10 @@ from msgspec import Struct
 from crypto.adapters.memory.store import MemoryStore
 from crypto.application.check_health import CheckHealth
 from crypto.application.errors import StoreUnavailable
+from crypto.application.list_drift import ListDrift
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
+from crypto.domain.drift import Drift
 from crypto.domain.freshness import Rhythm
 from crypto.domain.market_data import QuoteFilter, QuoteList, Window
 from crypto.domain.page import RawPage
@@ -71,6 +73,7 @@ class Served:
             use_cases=ApiUseCases(
                 query_market_data=QueryMarketData(reader=self.store, rhythms=RHYTHMS),
                 report_run_stats=stats,
+                list_drift=ListDrift(reader=self.store),
                 check_health=CheckHealth(probe=self.store, stats=stats, clock=self.clock),
             ),
             sources=SOURCES,
@@ -93,13 +96,20 @@ class Served:
         """The database is back."""
         self.store.failure = None
 
-    async def ingest(self, *quotes: Quote, source: str = "coingecko", status: RunStatus | None = None) -> None:
+    async def ingest(
+        self,
+        *quotes: Quote,
+        source: str = "coingecko",
+        status: RunStatus | None = None,
+        drift: tuple[Drift, ...] = (),
+    ) -> None:
         """One run of one page."""
         error = None if status in {None, RunStatus.SUCCESS} else "the provider answers 500"
         async with self.store.claim(source, kind=RunKind.INGEST) as claim:
             async with claim.page_transaction() as transaction:
                 stored = await transaction.keep(page(source), coin_ids=[], parser_version=1)
                 outcome = await transaction.write_quotes(stored, quotes)
+                await transaction.note_drift(stored, drift)
                 counted = Counters(pages=1, received=len(quotes), inserted=outcome.inserted)
                 await transaction.count(counted)
                 await transaction.move_cursor({}, sweep_complete=True)

@@ -6,6 +6,17 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+TICKER_CHANGES = (
+    *("volume_24h_change_24h", "market_cap_change_24h", "percent_change_15m", "percent_change_30m"),
+    *(f"percent_change_{time}" for time in ("1h", "6h", "12h", "24h", "7d", "30d", "1y")),
+)
+MARKET_NUMBERS = (
+    *("fully_diluted_valuation", "high_24h", "low_24h", "price_change_24h", "price_change_percentage_24h"),
+    *("market_cap_change_24h", "market_cap_change_percentage_24h", "circulating_supply", "total_supply"),
+    *("ath", "ath_change_percentage", "atl", "atl_change_percentage"),
+)
+"""Fields that are there and that nothing is read from."""
+
 Record: TypeAlias = dict[str, Any]
 Drift: TypeAlias = Callable[[Record], Record]
 
@@ -122,9 +133,14 @@ def _ticker(coin: Record) -> Record:
                 "price": price,
                 "volume_24h": price * coin["supply"] / 50,
                 "market_cap": round(price * coin["supply"]) if rank % 2 else 0,
-                "percent_change_24h": -0.800000011920929,
+                "ath_price": None if rank == 1 else price * 2,
+                "ath_date": None if rank == 1 else "2021-11-10T14:24:11Z",
+                "percent_from_price_ath": None if rank == 1 else -50,
+                **dict.fromkeys(TICKER_CHANGES, -0.800000011920929),
             }
         },
+        **dict.fromkeys(("total_supply", "max_supply", "beta_value"), coin["supply"]),
+        "first_data_at": "2010-07-17T00:00:00Z",
     }
 
 
@@ -142,8 +158,12 @@ def _market(coin: Record) -> Record:
         "market_cap": price * coin["supply"],
         "market_cap_rank": rank,
         "total_volume": price * coin["supply"] / 50,
+        "image": f"https://pictures.example/{rank}.png",
         "max_supply": None,
-        "roi": None,
+        "roi": {"times": 1.5, "currency": "usd", "percentage": 50} if rank % 7 == 0 else None,
+        "ath_date": "2021-11-10T14:24:11.849Z",
+        "atl_date": "2013-07-06T00:00:00.000Z",
+        **dict.fromkeys(MARKET_NUMBERS, price),
         "last_updated": coin["at"].strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
     }
 

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from msgspec.structs import astuple
+
 from crypto.adapters.memory import MemoryStore
 from crypto.adapters.postgres.archive import PostgresArchive
 from crypto.adapters.postgres.database import Database
+from crypto.adapters.postgres.drift_log import PostgresDriftLog
 from crypto.adapters.postgres.ledger import PostgresLedger
 from crypto.adapters.postgres.market_data import PostgresMarketData
 from crypto.adapters.postgres.run_log import PostgresRunLog
-from crypto.application.ports import IngestLedger, MarketDataReader, PageArchive, RunReader
+from crypto.application.ports import DriftReader, IngestLedger, MarketDataReader, PageArchive, RunReader
 
 QUOTE = (
     "coin_id, source, observed_at, name, symbol, price_usd, market_cap, volume_24h, ingested_at, page_id, position"
@@ -23,6 +26,8 @@ TABLES = {
     "latest": f"SELECT {QUOTE}, unseen_since IS NOT NULL FROM latest_crypto_data ORDER BY source, coin_id",
     "rejections": """SELECT source, page_id, position, reason, detail, excerpt, coin_id, resolved_at IS NOT NULL
                        FROM rejected_records ORDER BY page_id, position""",
+    "drift": """SELECT source, path, type, first_seen_at, page_id, position, example
+                  FROM schema_drift ORDER BY source, path, type COLLATE "C" """,
 }
 
 Contents = Mapping[str, list[tuple[Any, ...]]]
@@ -35,9 +40,10 @@ class Store(Protocol):
     archive: PageArchive
     reader: MarketDataReader
     run_log: RunReader
+    drift_log: DriftReader
 
     async def contents(self) -> Contents:
-        """Every row of the tables that hold quotes and rejections."""
+        """Every row of the tables that hold quotes, rejections and drift."""
         ...
 
 
@@ -50,6 +56,7 @@ class InMemory:
         self.archive: PageArchive = memory
         self.reader: MarketDataReader = memory
         self.run_log: RunReader = memory
+        self.drift_log: DriftReader = memory
 
     async def contents(self) -> Contents:
         states = self.memory.sources.values()
@@ -73,6 +80,7 @@ class InMemory:
                 (name, page_id, position, str(each.reason), each.detail, each.excerpt, each.coin_id, resolved)
                 for name, page_id, position, each, resolved in rejections
             ),
+            "drift": [astuple(each) for each in await self.memory.drift()],
         }
 
 
@@ -89,6 +97,7 @@ class InPostgres:
         self.archive: PageArchive = PostgresArchive(database)
         self.reader: MarketDataReader = PostgresMarketData(database)
         self.run_log: RunReader = PostgresRunLog(database)
+        self.drift_log: DriftReader = PostgresDriftLog(database)
 
     async def contents(self) -> Contents:
         return {table: await self.rows(query) for table, query in TABLES.items()}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crypto.domain.drift import Drift, FieldType
 from crypto.domain.run import RunStatus
 from tests.support.api import Served, ask, calling, minutes_ago, quote
 from tests.support.clock import NOON
@@ -179,6 +180,22 @@ async def test_sources_tell_all_that_is_known(served: Served) -> None:
     assert (known["coins"], known["interval_seconds"], known["enabled"]) == (1, 1200, True)
     assert known["newest_observed_at"] == "2026-11-02T11:59:30Z"
     assert (never_run["source"], never_run["status"]) == ("coinpaprika", "never_run")
+
+
+async def test_sources_tell_which_fields_are_not_as_they_are_known(served: Served) -> None:
+    drift = Drift(path="quotes.USD.price", type=FieldType.STRING, position=3, example='"1.5"')
+    await served.ingest(quote(), drift=(drift,))
+    async with calling(served) as client:
+        (told,) = (await client.get("/api/v1/sources")).json()["drift"]
+    assert told == {
+        "source": "coingecko",
+        "path": "quotes.USD.price",
+        "type": "string",
+        "first_seen_at": "2026-11-02T12:00:00Z",
+        "page_id": 1,
+        "position": 3,
+        "example": '"1.5"',
+    }
 
 
 async def test_runs_are_listed_newest_first_by_page_and_source(served: Served) -> None:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from crypto.application.errors import CryptoError
 from crypto.application.open_sweep import OpenSweep
+from crypto.domain.drift import Drift, SeenDrift
 from crypto.domain.market_data import QuoteFilter, QuoteList, Window
 from crypto.domain.page import Cursor, ParsedPage, RawPage, StoredPage
 from crypto.domain.quote import Quote
@@ -131,6 +132,14 @@ class PageTransaction(Protocol):
 
     async def write_rejections(self, stored: StoredPage, rejections: Sequence[Rejection]) -> None:
         """Make these the page's open rejections: new ones are added, those that healed are resolved."""
+        ...
+
+    async def note_drift(self, stored: StoredPage, drift: Sequence[Drift]) -> None:
+        """Note each path and type that is new for the source, and where an earlier page turns out to have it.
+
+        What was first seen in this page and is no longer found there is forgotten: the parser knows it by now.
+        A source with `MOST_DRIFTS` on record gets no more.
+        """
         ...
 
     async def move_cursor(self, cursor: Cursor, *, listed: bool = False, sweep_complete: bool = False) -> None:
@@ -289,6 +298,17 @@ class RejectionReader(Protocol):
         self, *, source: str | None, limit: int, offset: int
     ) -> tuple[Sequence[OpenRejection], int]:
         """Open ones only, those that arrived last first, and how many there are in all.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+
+class DriftReader(Protocol):
+    """What differs from the records that the sources are known to send, to read."""
+
+    async def drift(self) -> Sequence[SeenDrift]:
+        """All that is on record, by source and path.
 
         :raises StoreUnavailable: when the database cannot be used.
         """

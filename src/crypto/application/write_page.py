@@ -44,6 +44,7 @@ async def _in_one_transaction(work: "_NewPage | _OldPage", claim: Claim) -> tupl
         withdrawn = await work.withdraw(transaction, stored)
         outcome = await transaction.write_quotes(stored, work.folded.quotes)
         await transaction.write_rejections(stored, work.folded.rejections + outcome.refused)
+        await transaction.note_drift(stored, work.drift)
         counters = _count(work.folded, outcome, withdrawn)
         await transaction.count(counters)
         await work.move(transaction)
@@ -71,6 +72,7 @@ class _NewPage:
     ) -> None:
         self.page = page
         self.folded = fold(parsed)
+        self.drift = parsed.drift
         self._source = source
         self._coin_ids = parsed.coin_ids
         self._stay_at = stay_at
@@ -100,7 +102,9 @@ class _OldPage:
 
     def __init__(self, source: Source, stored: StoredPage) -> None:
         self.page = stored.page
-        self.folded = fold(source.parse(stored.page))
+        parsed = source.parse(stored.page)
+        self.folded = fold(parsed)
+        self.drift = parsed.drift
         self._stored = stored
 
     async def keep(self, transaction: PageTransaction) -> StoredPage:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from crypto.domain.drift import Drift
 from crypto.domain.quote import Key, Quote
 from crypto.domain.rejection import Reason, Rejection
 
@@ -59,11 +60,14 @@ class StoredPage(Struct, frozen=True, kw_only=True):
 class ParsedPage(Struct, frozen=True, kw_only=True):
     """What the records of a page turned out to be: each is a quote or a rejection, and has a position of its own.
 
+    `drift` has what differs from the records that the source is known to send, whether they were believed or not.
+
     :raises ValueError: at birth, when two records share a position: a parser is wrong.
     """
 
     quotes: tuple[Quote, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    drift: tuple[Drift, ...] = ()
 
     def __post_init__(self) -> None:
         positions = {each.position for each in self.quotes} | {each.position for each in self.rejections}

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from crypto.adapters.postgres.archive import PostgresArchive
 from crypto.adapters.postgres.database import READING, Database
+from crypto.adapters.postgres.drift_log import PostgresDriftLog
 from crypto.adapters.postgres.health import PostgresHealth
 from crypto.adapters.postgres.ledger import PostgresLedger
 from crypto.adapters.postgres.market_data import PostgresMarketData
@@ -21,6 +22,7 @@ from crypto.application.check_health import CheckHealth
 from crypto.application.errors import SourceOff
 from crypto.application.ingest_source import IngestSource
 from crypto.application.ingest_sources import IngestSources
+from crypto.application.list_drift import ListDrift
 from crypto.application.list_rejections import ListRejections
 from crypto.application.ports import Clock, RunEvents, Source
 from crypto.application.query_market_data import QueryMarketData
@@ -139,6 +141,11 @@ def build_list_rejections(database: Database, sources: Sources) -> ListRejection
     return ListRejections(reader=PostgresRejectionLog(database), run_log=run_log, intervals=sources.intervals)
 
 
+def build_list_drift(database: Database) -> ListDrift:
+    """Lists what differs from the records that sources are known to send."""
+    return ListDrift(reader=PostgresDriftLog(database))
+
+
 def build_check_health(database: Database, stats: ReportRunStats, clock: Clock) -> CheckHealth:
     """Says whether the service is healthy."""
     return CheckHealth(probe=PostgresHealth(database), stats=stats, clock=clock)
@@ -165,4 +172,5 @@ class Container(DeclarativeContainer):
     query_market_data = Factory(build_query_market_data, database=query_database, sources=sources)
     report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources, clock=clock)
     list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)
+    list_drift = Factory(build_list_drift, database=query_database)
     check_health = Factory(build_check_health, database=query_database, stats=report_run_stats, clock=clock)

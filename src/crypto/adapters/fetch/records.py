@@ -1,22 +1,22 @@
 """What the records of a JSON page say: exact numbers, times in UTC, and why one is not believed."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 import msgspec
 
+from crypto.adapters.fetch.decoding import Record, decode, excerpt, rejection
 from crypto.adapters.fetch.json_list import NotAList, split
+from crypto.adapters.fetch.shape import Shape, Watch
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote
-from crypto.domain.rejection import EXCERPT_CHARACTERS, Reason, RecordRejected, Rejection, printable
+from crypto.domain.rejection import Reason, RecordRejected, Rejection, printable
 
 LONGEST_NUMBER = 400
 """Characters; 1e-60 with 80 digits, spelled without an exponent, has 142."""
 
-Record = TypeVar("Record")
 ReadQuote = Callable[[Record, RawPage, int], Quote]
 """Makes a quote of a provider's record, its page and its position.
 
@@ -24,20 +24,30 @@ ReadQuote = Callable[[Record, RawPage, int], Quote]
 """
 
 
-def parse_page(page: RawPage, decoder: "msgspec.json.Decoder[Record]", quote: "ReadQuote[Record]") -> ParsedPage:
-    """Each record of the page as a quote or a rejection; of a key that is there twice the last counts."""
-    try:
-        records = split(page.body)
-    except NotAList as error:
-        return ParsedPage(rejections=(_rejection(page.body, 0, Reason.NOT_A_RECORD, str(error)),))
+def parse_page(
+    page: RawPage, decoder: "msgspec.json.Decoder[Record]", quote: "ReadQuote[Record]", shape: Shape
+) -> ParsedPage:
+    """Each record of the page as a quote or a rejection, and what differs from the shape they are known to have.
+
+    Of a key that is there twice the last counts, as with most readers of JSON.
+    """
     quotes: list[Quote] = []
     rejections: list[Rejection] = []
-    for position, raw in enumerate(records):
-        try:
-            quotes.append(quote(_decode(raw, decoder), page, position))
-        except RecordRejected as rejected:
-            rejections.append(_rejection(bytes(raw), position, rejected.reason, rejected.detail))
-    return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections))
+    watch = Watch(shape)
+    try:
+        for position, raw in enumerate(split(page.body)):
+            watch.see(raw, position)
+            try:
+                quotes.append(quote(decode(raw, decoder), page, position))
+            except RecordRejected as rejected:
+                rejections.append(rejection(raw, position, rejected.reason, rejected.detail))
+    except NotAList as error:
+        return ParsedPage(rejections=(_no_list(page, error),))
+    return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections), drift=watch.found)
+
+
+def _no_list(page: RawPage, error: NotAList) -> Rejection:
+    return Rejection(position=0, reason=Reason.NOT_A_RECORD, detail=str(error), excerpt=excerpt(page.body))
 
 
 def coin_id(value: Any) -> str:
@@ -108,55 +118,3 @@ def _text(value: Any, *, field: str) -> str:
     if isinstance(value, str):
         return value
     raise RecordRejected(Reason.BAD_FIELD, f"{field} is no text")
-
-
-def _decode(raw: bytes | msgspec.Raw, decoder: "msgspec.json.Decoder[Record]") -> Record:
-    try:
-        return decoder.decode(raw)
-    except msgspec.ValidationError as error:
-        reason = Reason.BAD_FIELD if bytes(raw)[:1] == b"{" else Reason.NOT_A_RECORD
-        raise RecordRejected(reason, str(error)) from error
-    except UnicodeDecodeError as error:
-        raise RecordRejected(Reason.BAD_TEXT, "the record is no UTF-8") from error
-    except msgspec.DecodeError as error:
-        _explain(bytes(raw), error)
-    except RecursionError as error:
-        raise RecordRejected(Reason.NOT_A_RECORD, "the record is nested too deeply") from error
-
-
-def _explain(raw: bytes, error: msgspec.DecodeError) -> NoReturn:
-    """Say what msgspec could not pass over: NaN and Infinity, else a lone surrogate or a control character."""
-    try:
-        _FINITE.decode(raw.decode("utf-8", "surrogateescape"))
-    except json.JSONDecodeError:
-        raise RecordRejected(Reason.NOT_A_RECORD, f"the record is no JSON: {error}") from error
-    raise RecordRejected(Reason.BAD_TEXT, "the record holds a lone surrogate or a control character") from error
-
-
-def _refuse(token: str) -> NoReturn:
-    raise RecordRejected(Reason.NOT_A_NUMBER, f"the record holds {token}")
-
-
-_FINITE = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=_refuse)
-_LENIENT = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
-
-
-def _rejection(raw: bytes, position: int, reason: Reason, detail: str) -> Rejection:
-    excerpt = raw[: 4 * EXCERPT_CHARACTERS].decode("utf-8", "backslashreplace")
-    return Rejection(
-        position=position,
-        reason=reason,
-        detail=printable(detail),
-        excerpt=printable(excerpt),
-        coin_id=_known_id(raw),
-    )
-
-
-def _known_id(raw: bytes) -> str | None:
-    """The id in a rejected record, where it can be made out."""
-    try:
-        record = _LENIENT.decode(raw.decode("utf-8", "surrogateescape"))
-    except (json.JSONDecodeError, RecursionError):
-        return None
-    known = record.get("id") if isinstance(record, dict) else None
-    return known if isinstance(known, str) and known else None

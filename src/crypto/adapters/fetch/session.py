@@ -109,7 +109,7 @@ class Session:
 
     def _count(self, body: bytes) -> int:
         try:
-            return len(split(body))
+            return sum(1 for _ in split(body))
         except NotAList as error:
             text = said(body, secret=self._options.api_key)
             message = f"{self._source}: {error}{f'; it says: {text}' if text else ''}"

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from msgspec import convert
 from msgspec.structs import replace
 
+from crypto.domain.drift import FieldType, SeenDrift
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.page import ASKED_FOR, StoredPage
 from crypto.domain.quote import Key, Quote
@@ -57,6 +58,7 @@ class SourceState:
     superseded: list[tuple[StoredQuote, datetime]] = field(default_factory=list)
     latest: dict[str, Latest] = field(default_factory=dict)
     rejections: dict[tuple[int, int], KeptRejection] = field(default_factory=dict)
+    drift: dict[tuple[str, FieldType], SeenDrift] = field(default_factory=dict)
     runs: dict[int, Run] = field(default_factory=dict)
     newest_stamp: datetime | None = None
     frozen_since: datetime | None = None
@@ -69,6 +71,7 @@ class SourceState:
             superseded=list(self.superseded),
             latest=dict(self.latest),
             rejections=dict(self.rejections),
+            drift=dict(self.drift),
             runs=dict(self.runs),
             newest_stamp=self.newest_stamp,
             frozen_since=self.frozen_since,

@@ -13,6 +13,7 @@ from crypto.adapters.memory.reading import find, open_rejections, source_record
 from crypto.adapters.memory.state import NO_SWEEP, Latest, SourceState
 from crypto.application.errors import SourceBusy
 from crypto.application.ports import Claim, Clock, SourceRecord
+from crypto.domain.drift import SeenDrift
 from crypto.domain.market_data import QuoteFilter, QuoteList, Window
 from crypto.domain.page import StoredPage
 from crypto.domain.rejection import OpenRejection
@@ -131,6 +132,11 @@ class MemoryStore:
         """Open ones, those that arrived last first, and how many there are."""
         found = open_rejections(self.sources, source)
         return found[offset : offset + limit], len(found)
+
+    async def drift(self) -> Sequence[SeenDrift]:
+        """All that is on record, by source and path."""
+        noted = [each for state in self.sources.values() for each in state.drift.values()]
+        return sorted(noted, key=lambda each: (each.source, each.path, each.type))
 
     async def ping(self) -> None:
         """Memory is always there."""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from crypto.adapters.memory.state import KeptPage, KeptRejection, SourceState, as_stored, without_sweep
 from crypto.application.ports import WriteOutcome
+from crypto.domain.drift import MOST_DRIFTS, Drift, SeenDrift
 from crypto.domain.freshness import frozen_since
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.page import Cursor, RawPage, StoredPage
@@ -83,6 +84,17 @@ class MemoryPageTransaction:
             first = before.rejected_at if before else self._recorded_at
             self.state.rejections[stored.page_id, each.position] = KeptRejection(rejection=each, rejected_at=first)
 
+    async def note_drift(self, stored: StoredPage, drift: Sequence[Drift]) -> None:
+        """Note these, forget the page's others."""
+        found = {(each.path, each.type): _seen(stored, each) for each in drift}
+        noted = self.state.drift
+        for key in [key for key, seen in noted.items() if seen.page_id == stored.page_id and key not in found]:
+            del noted[key]
+        room = MOST_DRIFTS - len(noted)
+        new = [key for key in found if key not in noted][: max(room, 0)]
+        earlier = [key for key in found if key in noted and _order(found[key]) < _order(noted[key])]
+        noted |= {key: found[key] for key in new + earlier}
+
     async def move_cursor(self, cursor: Cursor, *, listed: bool = False, sweep_complete: bool = False) -> None:
         """Go on at `cursor`; end the sweep when it is complete."""
         before = self.state.checkpoint
@@ -111,6 +123,22 @@ class MemoryPageTransaction:
             version = self.state.checkpoint.version + 1
             self.state.checkpoint = replace(self.state.checkpoint, version=version, changed_at=self._recorded_at)
         return self.state
+
+
+def _seen(stored: StoredPage, drift: Drift) -> SeenDrift:
+    return SeenDrift(
+        source=stored.page.source,
+        path=drift.path,
+        type=drift.type,
+        first_seen_at=stored.page.received_at,
+        page_id=stored.page_id,
+        position=drift.position,
+        example=drift.example,
+    )
+
+
+def _order(seen: SeenDrift) -> tuple[datetime, int]:
+    return seen.first_seen_at, seen.page_id
 
 
 def _says(row: StoredQuote, quote: Quote, stored: StoredPage) -> bool:

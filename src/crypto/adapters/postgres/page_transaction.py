@@ -9,12 +9,14 @@ from psycopg.types.json import Jsonb
 
 from crypto.adapters.postgres.archive import insert_page
 from crypto.adapters.postgres.database import DriverConnection
+from crypto.adapters.postgres.drift_noting import forget_drift, note_drift
 from crypto.adapters.postgres.feed_watching import watch_feed
 from crypto.adapters.postgres.fence import fence, fetch_one, recorded_at
 from crypto.adapters.postgres.quote_writing import QuoteWriting
 from crypto.adapters.postgres.rejecting import open_rejections, refused
 from crypto.adapters.postgres.rows import COUNTERS
 from crypto.application.ports import WriteOutcome
+from crypto.domain.drift import Drift
 from crypto.domain.page import Cursor, RawPage, StoredPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Rejection
@@ -130,6 +132,13 @@ class PostgresPageTransaction:
     async def write_rejections(self, stored: StoredPage, rejections: Sequence[Rejection]) -> None:
         """Open these, resolve the page's others."""
         await open_rejections(self._connection, stored, rejections, at=self._recorded_at)
+
+    async def note_drift(self, stored: StoredPage, drift: Sequence[Drift]) -> None:
+        """Note these, forget the page's others; a page that was kept just now has no others."""
+        if not self._pages_kept:
+            await forget_drift(self._connection, stored, drift)
+        if drift:
+            await note_drift(self._connection, stored, drift)
 
     async def move_cursor(self, cursor: Cursor, *, listed: bool = False, sweep_complete: bool = False) -> None:
         """Go on at `cursor`, once the transaction closes."""

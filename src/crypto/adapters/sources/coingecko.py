@@ -13,6 +13,7 @@ from crypto.adapters.fetch.batches import SEPARATOR, batches
 from crypto.adapters.fetch.client import PoliteClient
 from crypto.adapters.fetch.options import HttpOptions, Interval
 from crypto.adapters.fetch.records import coin_id, number, parse_page, sent, text, time
+from crypto.adapters.fetch.shape import Shape
 from crypto.application.ports import Clock, Source
 from crypto.domain.page import Cursor, ParsedPage, RawPage
 from crypto.domain.quote import Quote
@@ -33,6 +34,9 @@ _PATH: Final = "/coins/markets"
 _PER_PAGE: Final = 250
 """More is cut to this silently."""
 _START: Final[Cursor] = {"page": 1}
+
+_CHANGES: Final = ("1h", "24h", "7d", "14d", "30d", "200d", "1y")
+"""The changes of a price that are sent when they are asked for."""
 
 
 class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -114,7 +118,7 @@ class CoinGecko:
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's coins; each is a quote or a rejection."""
-        return parse_page(page, _COINS, _quote)
+        return parse_page(page, _COINS, _quote, _SHAPE)
 
     def _page(self, answer: Answer, page_number: int) -> RawPage:
         is_last = answer.records == 0 or page_number >= self.most_pages
@@ -125,6 +129,44 @@ def _key_header(options: Options) -> dict[str, str]:
     if options.api_key is None or options.plan is None:
         return {}
     return {KEY_HEADERS[options.plan]: options.api_key}
+
+
+_SHAPE = Shape(
+    {
+        "id": "string",
+        "symbol": "string",
+        "name": "string",
+        "image": "string",
+        "current_price": "number null",
+        "market_cap": "number null",
+        "market_cap_rank": "number null",
+        "market_cap_rank_with_rehypothecated": "number null missing",
+        "fully_diluted_valuation": "number null",
+        "total_volume": "number null",
+        "high_24h": "number null",
+        "low_24h": "number null",
+        "price_change_24h": "number null",
+        "price_change_percentage_24h": "number null",
+        "market_cap_change_24h": "number null",
+        "market_cap_change_percentage_24h": "number null",
+        "circulating_supply": "number null",
+        "total_supply": "number null",
+        "max_supply": "number null",
+        "ath": "number null",
+        "ath_change_percentage": "number null",
+        "ath_date": "string null",
+        "atl": "number null",
+        "atl_change_percentage": "number null",
+        "atl_date": "string null",
+        "roi": "null object",
+        "roi.times": "number",
+        "roi.currency": "string",
+        "roi.percentage": "number",
+        "last_updated": "string",
+        **{f"price_change_percentage_{each}_in_currency": "number null missing" for each in _CHANGES},
+    }
+)
+"""The fields of a coin: those recorded since 2021, and what the API's description of 2026-06 adds."""
 
 
 class _Cursor(msgspec.Struct):

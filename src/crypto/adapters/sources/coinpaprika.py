@@ -10,6 +10,7 @@ from msgspec.structs import force_setattr
 from crypto.adapters.fetch.client import PoliteClient
 from crypto.adapters.fetch.options import ApiKey, HttpOptions, Interval
 from crypto.adapters.fetch.records import coin_id, number, parse_page, sent, text, time
+from crypto.adapters.fetch.shape import Shape
 from crypto.application.ports import Clock, Source
 from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
 from crypto.domain.quote import Quote
@@ -91,7 +92,43 @@ class CoinPaprika:
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's tickers; each is a quote or a rejection."""
-        return parse_page(page, _TICKERS, _quote)
+        return parse_page(page, _TICKERS, _quote, _SHAPE)
+
+
+_SHAPE = Shape(
+    {
+        "id": "string",
+        "name": "string",
+        "symbol": "string",
+        "rank": "number",
+        "circulating_supply": "number missing",
+        "total_supply": "number",
+        "max_supply": "number",
+        "beta_value": "number",
+        "first_data_at": "string",
+        "last_updated": "string",
+        "quotes": "object",
+        "quotes.USD": "object",
+        "quotes.USD.price": "number",
+        "quotes.USD.volume_24h": "number",
+        "quotes.USD.volume_24h_change_24h": "number",
+        "quotes.USD.market_cap": "number",
+        "quotes.USD.market_cap_change_24h": "number",
+        "quotes.USD.percent_change_15m": "number",
+        "quotes.USD.percent_change_30m": "number",
+        "quotes.USD.percent_change_1h": "number",
+        "quotes.USD.percent_change_6h": "number",
+        "quotes.USD.percent_change_12h": "number",
+        "quotes.USD.percent_change_24h": "number",
+        "quotes.USD.percent_change_7d": "number",
+        "quotes.USD.percent_change_30d": "number",
+        "quotes.USD.percent_change_1y": "number",
+        "quotes.USD.ath_price": "number null",
+        "quotes.USD.ath_date": "string null",
+        "quotes.USD.percent_from_price_ath": "number null",
+    }
+)
+"""The fields of a ticker: all that were recorded since 2021; the free plan has no circulating supply any more."""
 
 
 def _key_header(options: Options) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Turn what the use cases found into answers: every digit of every amount, and nothing of our insides."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from importlib.metadata import version
@@ -11,9 +12,11 @@ from msgspec import Struct
 from crypto.application.check_health import UNHEALTHY, Health
 from crypto.application.query_market_data import QuotePage
 from crypto.application.report_run_stats import RunList, RunStats, SourceStats
+from crypto.domain.drift import SeenDrift
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.run import Run
 from crypto.entrypoints.api.bodies import (
+    DriftAnswer,
     HealthAnswer,
     LastRun,
     OverviewAnswer,
@@ -84,11 +87,14 @@ def stats(found: RunStats, exchange: Exchange) -> StatsAnswer:
     )
 
 
-def source_list(found: RunStats, exchange: Exchange) -> SourceListAnswer:
+def source_list(found: RunStats, drift: Sequence[SeenDrift], exchange: Exchange) -> SourceListAnswer:
     """All that is known of the sources."""
     exchange.results = len(found.sources)
     return SourceListAnswer(
-        sources=found.sources, request_id=exchange.request_id, api_latency_ms=exchange.latency_ms
+        sources=found.sources,
+        drift=msgspec.convert(drift, tuple[DriftAnswer, ...], from_attributes=True),
+        request_id=exchange.request_id,
+        api_latency_ms=exchange.latency_ms,
     )
 
 

@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from crypto.application.check_health import CheckHealth
+from crypto.application.list_drift import ListDrift
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
 from crypto.entrypoints.api import openapi, paths, routes
@@ -42,6 +43,7 @@ class ApiUseCases(Struct, frozen=True, kw_only=True):
 
     query_market_data: QueryMarketData
     report_run_stats: ReportRunStats
+    list_drift: ListDrift
     check_health: CheckHealth
 
 
@@ -96,6 +98,9 @@ def _dependencies(use_cases: ApiUseCases, questions: Questions) -> Mapping[str, 
     def report_run_stats() -> ReportRunStats:
         return use_cases.report_run_stats
 
+    def list_drift() -> ListDrift:
+        return use_cases.list_drift
+
     def check_health() -> CheckHealth:
         return use_cases.check_health
 
@@ -104,6 +109,7 @@ def _dependencies(use_cases: ApiUseCases, questions: Questions) -> Mapping[str, 
         "questions": Provide(provided_questions, sync_to_thread=False),
         "query_market_data": Provide(query_market_data, sync_to_thread=False),
         "report_run_stats": Provide(report_run_stats, sync_to_thread=False),
+        "list_drift": Provide(list_drift, sync_to_thread=False),
         "check_health": Provide(check_health, sync_to_thread=False),
     }
 

@@ -39,6 +39,7 @@ def app() -> Litestar:
         use_cases=ApiUseCases(
             query_market_data=container.query_market_data(),
             report_run_stats=container.report_run_stats(),
+            list_drift=container.list_drift(),
             check_health=container.check_health(),
         ),
         sources=tuple(SOURCES),

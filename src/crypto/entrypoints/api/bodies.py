@@ -69,10 +69,26 @@ class StatsAnswer(Struct, frozen=True, kw_only=True):
     api_latency_ms: float
 
 
+class DriftAnswer(Struct, frozen=True, kw_only=True):
+    """A field that is not as it is known to be, where it was first seen.
+
+    `type` is what it holds: number, string, boolean, null, object or array; or it is missing, or repeated.
+    """
+
+    source: str
+    path: str
+    type: str
+    first_seen_at: Moment
+    page_id: int
+    position: int
+    example: str
+
+
 class SourceListAnswer(Struct, frozen=True, kw_only=True):
-    """What is known of each source, by name."""
+    """What is known of each source, by name, and which fields of their records are not as they are known to be."""
 
     sources: tuple[SourceStats, ...]
+    drift: tuple[DriftAnswer, ...]
     request_id: str
     api_latency_ms: float
 

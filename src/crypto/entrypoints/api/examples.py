@@ -7,6 +7,7 @@ from crypto.application.report_run_stats import SourceStats
 from crypto.entrypoints.api.answers import SERVICE
 from crypto.entrypoints.api.bodies import (
     DocumentAnswer,
+    DriftAnswer,
     HealthAnswer,
     LastRun,
     OverviewAnswer,
@@ -110,6 +111,17 @@ SOURCES = SourceListAnswer(
             open_rejections=7,
             newest_observed_at=FROZEN,
             last_finished_at=FINISHED,
+        ),
+    ),
+    drift=(
+        DriftAnswer(
+            source="coinpaprika",
+            path="quotes.USD.price_btc",
+            type="number",
+            first_seen_at=INGESTED,
+            page_id=812,
+            position=0,
+            example="1.0000231",
         ),
     ),
     request_id=REQUEST_ID,

@@ -4,6 +4,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from crypto.application.check_health import CheckHealth
+from crypto.application.list_drift import ListDrift
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
 from crypto.entrypoints.api import answers, paths
@@ -40,11 +41,13 @@ async def stats(
 
 @get(paths.SOURCES)
 async def sources(
-    exchange: NamedDependency[Exchange], report_run_stats: NamedDependency[ReportRunStats]
+    exchange: NamedDependency[Exchange],
+    report_run_stats: NamedDependency[ReportRunStats],
+    list_drift: NamedDependency[ListDrift],
 ) -> Response[bytes]:
     """What is known of each source."""
-    found = await report_run_stats()
-    return answers.listed(answers.source_list(found, exchange))
+    found, drift = await report_run_stats(), await list_drift()
+    return answers.listed(answers.source_list(found, drift, exchange))
 
 
 @get(paths.RUNS)

@@ -66,6 +66,13 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, note
         click.echo(note, err=True)
 
 
+def show_lines(lines: Iterable[str]) -> None:
+    """Lines on stdout."""
+    with _reader_may_leave():
+        for line in lines:
+            click.echo(line)
+
+
 def show_outcomes(columns: Sequence[str], rows: Sequence[Sequence[object]], *, note: str = "") -> None:
     """A table with the columns `source` and `error`; an error is cut there and stands in full below the table.
 
@@ -74,9 +81,7 @@ def show_outcomes(columns: Sequence[str], rows: Sequence[Sequence[object]], *, n
     at, source = columns.index("error"), columns.index("source")
     show_table(columns, [(*row[:at], _shortened(row[at]), *row[at + 1 :]) for row in rows])
     whole = dict.fromkeys(_with_source(row[source], row[at]) for row in rows if _shortened(row[at]) != row[at])
-    with _reader_may_leave():
-        for line in whole:
-            click.echo(line)
+    show_lines(whole)
     if note:
         click.echo(note, err=True)
 

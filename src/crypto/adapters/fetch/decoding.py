@@ -1,0 +1,64 @@
+"""One record of a JSON page as its provider's struct, or why it is not believed and what it began with."""
+
+import json
+from typing import NoReturn, TypeVar
+
+import msgspec
+
+from crypto.domain.quote import MAX_ID_BYTES
+from crypto.domain.rejection import EXCERPT_CHARACTERS, Reason, RecordRejected, Rejection
+
+Record = TypeVar("Record")
+
+
+def decode(raw: bytes, decoder: "msgspec.json.Decoder[Record]") -> Record:
+    """The record; of a key that is there twice the last counts.
+
+    :raises RecordRejected: when it is no such record.
+    """
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        reason = Reason.BAD_FIELD if raw[:1] == b"{" else Reason.NOT_A_RECORD
+        raise RecordRejected(reason, str(error)) from error
+    except UnicodeDecodeError as error:
+        raise RecordRejected(Reason.BAD_TEXT, "the record is no UTF-8") from error
+    except msgspec.DecodeError as error:
+        _explain(raw, error)
+
+
+def _explain(raw: bytes, error: msgspec.DecodeError) -> NoReturn:
+    """Say what msgspec could not pass over: NaN and Infinity, else a lone surrogate or a control character."""
+    try:
+        _FINITE.decode(raw.decode("utf-8", "surrogateescape"))
+    except json.JSONDecodeError:
+        raise RecordRejected(Reason.NOT_A_RECORD, f"the record is no JSON: {error}") from error
+    raise RecordRejected(Reason.BAD_TEXT, "the record holds a lone surrogate or a control character") from error
+
+
+def _refuse(token: str) -> NoReturn:
+    raise RecordRejected(Reason.NOT_A_NUMBER, f"the record holds {token}")
+
+
+_FINITE = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=_refuse)
+_LENIENT = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
+
+
+def rejection(raw: bytes, position: int, reason: Reason, detail: str) -> Rejection:
+    """A record that is not believed."""
+    return Rejection(position=position, reason=reason, detail=detail, excerpt=excerpt(raw), coin_id=_known_id(raw))
+
+
+def excerpt(raw: bytes) -> str:
+    """The beginning of what was sent."""
+    return raw[: 4 * EXCERPT_CHARACTERS].decode("utf-8", "backslashreplace")
+
+
+def _known_id(raw: bytes) -> str | None:
+    """The id in a rejected record, where it can be made out."""
+    try:
+        record = _LENIENT.decode(raw.decode("utf-8", "surrogateescape"))
+    except json.JSONDecodeError:
+        return None
+    known = record.get("id") if isinstance(record, dict) else None
+    return known if isinstance(known, str) and 0 < len(known) <= MAX_ID_BYTES else None
