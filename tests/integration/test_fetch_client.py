@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import socket
 import time
 import tracemalloc
 from collections.abc import AsyncIterator
@@ -216,7 +217,7 @@ async def test_a_body_that_is_no_list_is_no_page(
 
 @pytest.mark.parametrize(
     ("answer", "message"),
-    [(answers.bomb(400), "larger than 64 MiB inflated"), (answers.flood(34), "larger than 32 MiB as sent")],
+    [(answers.bomb(400), "larger than 12 MiB inflated"), (answers.flood(34), "larger than 12 MiB as sent")],
     ids=["bomb", "flood"],
 )
 async def test_a_body_that_is_too_large_is_not_taken_in(
@@ -230,7 +231,7 @@ async def test_a_body_that_is_too_large_is_not_taken_in(
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 100 * 1024 * 1024
+    assert peak < 20 * 1024 * 1024
     assert len(provider.requests) == 1
 
 
@@ -265,6 +266,28 @@ async def test_a_name_that_is_not_known_is_told_apart(name: str, provider: Provi
     with pytest.raises(SourceUnavailable, match=r"nowhere\.invalid cannot be looked up \(DNS\)"):
         await ask(provider, name, clock, base_url="http://nowhere.invalid", retries=1)
     assert len(clock.slept) == 1
+
+
+@pytest.mark.parametrize(
+    ("errno", "kind", "times"),
+    [
+        (socket.EAI_NONAME, SourceRefused, 3),
+        (socket.EAI_NODATA, SourceRefused, 3),
+        (socket.EAI_AGAIN, SourceUnavailable, 7),
+    ],
+)
+async def test_a_name_that_there_is_not_is_asked_for_three_times(
+    name: str, errno: int, kind: type[Exception], times: int,
+    provider: Provider, clock: ManualClock, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def resolve(*_: object, **__: object) -> None:
+        raise socket.gaierror(errno, "scripted")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    advice = "; check the setting .*BASE_URL" if kind is SourceRefused else ""
+    with pytest.raises(kind, match=rf"{times} times, .*nowhere\.example cannot be looked up \(DNS\).*{advice}"):
+        await ask(provider, name, clock, base_url="http://nowhere.example", per_minute=1000)
+    assert len([wait for wait in clock.slept if wait]) == times - 1
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.adapters.fetch.json_list import DEEPEST, LONGEST_RECORD, MOST_RECORDS, NotAList, split
+from crypto.adapters.fetch.json_list import (
+    DEEPEST,
+    LONGEST_RECORD,
+    MOST_BRACKETS,
+    MOST_RECORDS,
+    NotAList,
+    split,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(alphabet=st.characters()),
@@ -48,12 +55,12 @@ def nested(depth: int) -> bytes:
 
 
 TOO_MUCH = {
-    "records": (b"[" + b"1," * MOST_RECORDS + b"1]", "more than 25000 records"),
-    "records without end": (b"[" + b"1," * 20_000_000, "more than 25000 records"),
+    "records": (b"[" + b"1," * MOST_RECORDS + b"1]", "more than 16000 records"),
+    "records without end": (b"[" + b"1," * 20_000_000, "more than 16000 records"),
     "depth": (nested(DEEPEST + 1), "nested too deeply"),
     "text": (b'["' + b"x" * LONGEST_RECORD + b'"]', "a record larger than 1 MiB"),
     "white space": (b"[" + b" " * (LONGEST_RECORD + 1) + b"]", "a record larger than 1 MiB"),
-    "brackets": (b"[[" + b"[]," * LONGEST_RECORD + b"1]]", "a record larger than 1 MiB"),
+    "brackets": (b"[[" + b"[]," * MOST_BRACKETS + b"1]]", "more parts than any list of coins"),
 }
 
 

@@ -5,8 +5,10 @@ from typing import NoReturn, TypeVar
 
 import msgspec
 
-from crypto.domain.quote import MAX_ID_BYTES
 from crypto.domain.rejection import EXCERPT_CHARACTERS, Reason, RecordRejected, Rejection
+
+LONGEST_ID = 128
+"""Characters of the id kept of a rejected record; real ones have up to 100."""
 
 Record = TypeVar("Record")
 
@@ -44,14 +46,20 @@ _FINITE = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_c
 _LENIENT = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
 
 
-def rejection(raw: bytes, position: int, reason: Reason, detail: str) -> Rejection:
-    """A record that is not believed."""
-    return Rejection(position=position, reason=reason, detail=detail, excerpt=excerpt(raw), coin_id=_known_id(raw))
+def rejection(raw: bytes, position: int, rejected: RecordRejected, *, characters: int) -> Rejection:
+    """A record that is not believed, and its first characters."""
+    return Rejection(
+        position=position,
+        reason=rejected.reason,
+        detail=rejected.detail,
+        excerpt=excerpt(raw, characters=characters),
+        coin_id=_known_id(raw),
+    )
 
 
-def excerpt(raw: bytes) -> str:
+def excerpt(raw: bytes, *, characters: int = EXCERPT_CHARACTERS) -> str:
     """The beginning of what was sent."""
-    return raw[: 4 * EXCERPT_CHARACTERS].decode("utf-8", "backslashreplace")
+    return raw[: 4 * characters].decode("utf-8", "backslashreplace")[:characters]
 
 
 def _known_id(raw: bytes) -> str | None:
@@ -61,4 +69,4 @@ def _known_id(raw: bytes) -> str | None:
     except json.JSONDecodeError:
         return None
     known = record.get("id") if isinstance(record, dict) else None
-    return known if isinstance(known, str) and 0 < len(known) <= MAX_ID_BYTES else None
+    return known if isinstance(known, str) and 0 < len(known) <= LONGEST_ID else None

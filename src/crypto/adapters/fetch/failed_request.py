@@ -5,12 +5,20 @@ import ssl
 from collections.abc import Iterator
 
 import httpx
+from tenacity import RetryCallState
+from tenacity.stop import stop_base
 
-from crypto.adapters.fetch.failure import TryAgain
+from crypto.adapters.fetch.failure import NoSuchName, TryAgain
 from crypto.application.errors import SourceRefused
 
 CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 """A handshake that the other side broke off: which of the two depends on the version of OpenSSL."""
+
+UNKNOWN = (socket.EAI_NONAME, socket.EAI_NODATA)
+"""What a resolver says of a name that there is not; anything else may pass."""
+
+NAME_ATTEMPTS = 3
+"""How often a name is looked up that there is not."""
 
 
 def translate(error: httpx.HTTPError, *, source: str, host: str) -> Exception:
@@ -22,9 +30,21 @@ def translate(error: httpx.HTTPError, *, source: str, host: str) -> Exception:
     tls = _first(causes, ssl.SSLError)
     if tls is not None and not isinstance(tls, CUT):
         return SourceRefused(f"{source}: no trustworthy TLS connection to {host} ({_tls_reason(tls)})")
-    if _first(causes, socket.gaierror) is not None:
+    lookup = _first(causes, socket.gaierror)
+    if isinstance(lookup, socket.gaierror) and lookup.errno in UNKNOWN:
+        return NoSuchName(f"the name {host} cannot be looked up (DNS): there is none")
+    if lookup is not None:
         return TryAgain(f"the name {host} cannot be looked up (DNS)")
     return TryAgain(_what_happened(error, host))
+
+
+class StopAtUnknownName(stop_base):
+    """Stops once a name was looked up in vain as often as may help."""
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        """Whether it was."""
+        failure = retry_state.outcome.exception() if retry_state.outcome else None
+        return isinstance(failure, NoSuchName) and retry_state.attempt_number >= NAME_ATTEMPTS
 
 
 def _what_happened(error: httpx.HTTPError, host: str) -> str:

@@ -22,5 +22,9 @@ class TryAgain(Exception):
         self.beginning = beginning
 
 
+class NoSuchName(TryAgain):
+    """The host's name is not known: a resolver may be wrong once or twice, so ask again, but not for long."""
+
+
 class TooLarge(Exception):
     """The body is larger than any page; asking again would bring it again."""

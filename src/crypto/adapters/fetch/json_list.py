@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 MEBIBYTE = 1024 * 1024
 
-MOST_RECORDS = 25_000
-"""Three times the coins that CoinPaprika lists as active; 16 MiB hold about as many of its records."""
+MOST_RECORDS = 16_000
+"""Twice the coins that CoinPaprika lists as active; 12 MiB hold about as many of its records."""
+
+MOST_BRACKETS = 500_000
+"""Of a whole answer, that time is bounded, too; that many real records have up to 60,000."""
 
 LONGEST_RECORD = MEBIBYTE
 """Bytes, white space included; real ones have up to 5,000."""
@@ -37,6 +40,8 @@ def split(body: bytes) -> Iterator[bytes]:
     opening = _OPENING.match(body, len(codecs.BOM_UTF8) if body.startswith(codecs.BOM_UTF8) else 0)
     if opening is None:
         raise NotAList("the answer is no JSON list")
+    if body.count(b"[") + body.count(b"{") > MOST_BRACKETS:
+        raise NotAList("the answer has more parts than any list of coins")
     for count, record in enumerate(_records(body, opening.end())):
         if count >= MOST_RECORDS:
             raise NotAList(f"the answer has more than {MOST_RECORDS} records")

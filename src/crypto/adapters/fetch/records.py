@@ -12,10 +12,14 @@ from crypto.adapters.fetch.json_list import NotAList, split
 from crypto.adapters.fetch.shape import Shape, Watch
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote
-from crypto.domain.rejection import Reason, RecordRejected, Rejection, printable
+from crypto.domain.rejection import EXCERPT_CHARACTERS, Reason, RecordRejected, Rejection, printable
 
 LONGEST_NUMBER = 400
 """Characters; 1e-60 with 80 digits, spelled without an exponent, has 142."""
+
+LONG_EXCERPTS = 500
+SHORT_EXCERPT = 64
+"""Characters kept of each rejected record after the first 500 of a page: all of them must fit in memory."""
 
 ReadQuote = Callable[[Record, RawPage, int], Quote]
 """Makes a quote of a provider's record, its page and its position.
@@ -40,7 +44,8 @@ def parse_page(
             try:
                 quotes.append(quote(decode(raw, decoder), page, position))
             except RecordRejected as rejected:
-                rejections.append(rejection(raw, position, rejected.reason, rejected.detail))
+                characters = EXCERPT_CHARACTERS if len(rejections) < LONG_EXCERPTS else SHORT_EXCERPT
+                rejections.append(rejection(raw, position, rejected, characters=characters))
     except NotAList as error:
         return ParsedPage(rejections=(_no_list(page, error),))
     return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections), drift=watch.found)

@@ -6,20 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, stop_any
 
 from crypto.adapters.fetch.address import host_of
 from crypto.adapters.fetch.answer import Answer, kept
 from crypto.adapters.fetch.body import read_beginning, read_whole
-from crypto.adapters.fetch.failed_request import translate
-from crypto.adapters.fetch.failure import TooLarge, TryAgain
+from crypto.adapters.fetch.failed_request import NAME_ATTEMPTS, StopAtUnknownName, translate
+from crypto.adapters.fetch.failure import NoSuchName, TooLarge, TryAgain
 from crypto.adapters.fetch.json_list import NotAList, split
 from crypto.adapters.fetch.options import HttpOptions
 from crypto.adapters.fetch.pace import Pace
 from crypto.adapters.fetch.patience import LONGEST_BACKOFF, Patience
 from crypto.adapters.fetch.refusal import judge
 from crypto.adapters.fetch.said import censored_bytes, is_html, said
-from crypto.application.errors import SourceRateLimited, SourceRefused, SourceUnavailable
+from crypto.application.errors import CryptoError, SourceRateLimited, SourceRefused, SourceUnavailable
 from crypto.application.ports import Clock
 
 Params = Mapping[str, str]
@@ -51,11 +51,11 @@ class Session:
 
         :raises SourceUnavailable: when every attempt failed, or the answer is no list.
         :raises SourceRateLimited: when the provider asks for a longer wait than a run has.
-        :raises SourceRefused: when asking again gives the same answer.
+        :raises SourceRefused: when asking again gives the same answer, or the host's name is not known.
         """
         retrying = AsyncRetrying(
             sleep=self._clock.sleep,
-            stop=stop_after_attempt(self._options.retries + 1),
+            stop=stop_any(stop_after_attempt(self._options.retries + 1), StopAtUnknownName()),
             wait=self._patience,
             retry=retry_if_exception_type(TryAgain),
             reraise=True,
@@ -118,10 +118,12 @@ class Session:
     def _beginning(self, body: bytes) -> bytes:
         return censored_bytes(body[:2048], self._options.api_key)
 
-    def _gave_up(self, last: TryAgain, path: str, statistics: Mapping[str, Any]) -> SourceUnavailable:
+    def _gave_up(self, last: TryAgain, path: str, statistics: Mapping[str, Any]) -> CryptoError:
         attempts, waited = statistics["attempt_number"], statistics["idle_for"]
         times = "once" if attempts == 1 else f"{attempts} times, {waited:.0f} s of waiting in between"
         message = f"{self._source}: asked {self._host} for {path} {times}; the last time: {last.reason}"
+        if isinstance(last, NoSuchName) and attempts >= NAME_ATTEMPTS:
+            return SourceRefused(f"{message}; check the setting CRYPTO_SOURCE__{self._source.upper()}__BASE_URL")
         if last.status != httpx.codes.TOO_MANY_REQUESTS:
             return SourceUnavailable(message, beginning=last.beginning)
         until = self._clock.now() + timedelta(seconds=last.retry_after or LONGEST_BACKOFF)

@@ -24,8 +24,11 @@ KINDS = {
 }
 """The JSON type of a decoded value; that of any other is an object."""
 
-MOST_FORMS = 500
+MOST_FORMS = 200
 """Forms of records remembered within a page; a real one has up to 30."""
+
+MOST_NAMES = 200
+"""In a form that is remembered; a real record has up to 40."""
 
 _SPACED = re.compile(rb'"[ \t\r\n]+:')
 _RECORD = msgspec.json.Decoder()
@@ -86,7 +89,7 @@ class Watch:
         names = self._forms.get(form)
         if names is None:
             names = self._compare(record, position)
-            if len(self._forms) < MOST_FORMS:
+            if len(self._forms) < MOST_FORMS and names <= MOST_NAMES:
                 self._forms[form] = names
         if raw.count(b'":') != names or _SPACED.search(raw):
             self._look_closely(raw, position)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json, Jsonb
 
 from crypto.adapters.postgres.database import Database, DriverConnection
 from crypto.adapters.postgres.errors import translated
@@ -18,7 +18,7 @@ INSERT = """
                            requested_at, status, headers, coin_ids, body_json, body_bytes, sha256,
                            parser_version, version, cursor_after, is_last)
     VALUES (nextval('page_ids'), %(source)s, %(received_at)s, %(run_id)s, %(sweep_id)s, %(page_seq)s, %(request)s,
-            %(context)s, %(requested_at)s, %(status)s, %(headers)s, %(coin_ids)s, %(body_json)s, %(body_bytes)s,
+            %(context)s, %(requested_at)s, %(status)s, %(headers)s, %(coin_ids)s, %(body_json)s, %(body_bytes)b,
             %(sha256)s, %(parser_version)s, %(version)s, %(cursor_after)s, %(is_last)s)
     RETURNING page_id
 """
@@ -38,37 +38,35 @@ NEXT_PAGES = (
 )
 ONE_PAGE = PAGES + " WHERE page_id = %s"
 PAGES_AT_ONCE = 4
+BEGINNING = 64
 FETCH_SECONDS = 30.0
 
 
 async def insert_page(connection: DriverConnection, page: RawPage, facts: Mapping[str, object]) -> StoredPage:
     """Keep a page: as `json` (its text exactly) where PostgreSQL takes it for that, else as bytes."""
     values = {**_values(page), **facts}
-    page_id = await _insert_json(connection, values, _json_text(page.body))
+    page_id = await _insert_json(connection, values, page.body)
     if page_id is None:
         as_bytes = {**values, "body_json": None, "body_bytes": page.body}
         (page_id,) = await fetch_one(connection, INSERT, as_bytes)
     return StoredPage(page_id=page_id, page=page)
 
 
-async def _insert_json(connection: DriverConnection, values: Mapping[str, object], text: str | None) -> int | None:
+async def _insert_json(connection: DriverConnection, values: Mapping[str, object], body: bytes) -> int | None:
     """The page's id, or None when the body is no JSON to PostgreSQL."""
-    if text is None:
+    if b"\x00" in body or body[:BEGINNING].lstrip()[:1] not in {b"[", b"{"}:
         return None
     try:
         async with connection.transaction():
-            as_json = {**values, "body_json": text, "body_bytes": None}
+            as_json = {**values, "body_json": Json(body, dumps=_as_sent), "body_bytes": None}
             return int((await fetch_one(connection, INSERT, as_json))[0])
     except psycopg.DataError:
         return None
 
 
-def _json_text(body: bytes) -> str | None:
-    """The body as text if it may be JSON."""
-    try:
-        return body.decode() if body.lstrip()[:1] in {b"[", b"{"} else None
-    except UnicodeDecodeError:
-        return None
+def _as_sent(body: bytes) -> bytes:
+    """No copy of the text is made: pages may be large."""
+    return body
 
 
 def _values(page: RawPage) -> dict[str, object]:

@@ -11,6 +11,9 @@ from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, Rejection
 from crypto.domain.run import Checkpoint
 
+AT_ONCE = 1000
+"""Rejections in one statement: it holds them a second time."""
+
 RESOLVE = """
     UPDATE rejected_records
        SET resolved_at = %(at)s
@@ -49,17 +52,25 @@ async def open_rejections(
     connection: DriverConnection, stored: StoredPage, rejections: Sequence[Rejection], *, at: datetime
 ) -> None:
     """Make these the page's open rejections: others of the page healed."""
-    page = {"page_id": stored.page_id, "source": stored.page.source, "received_at": stored.page.received_at}
-    columns = {
+    page = {
+        "page_id": stored.page_id,
+        "source": stored.page.source,
+        "received_at": stored.page.received_at,
+        "at": at,
+    }
+    await connection.execute(RESOLVE, {**page, "positions": [each.position for each in rejections]})
+    for start in range(0, len(rejections), AT_ONCE):
+        await connection.execute(OPEN, {**page, **_columns(rejections[start : start + AT_ONCE])})
+
+
+def _columns(rejections: Sequence[Rejection]) -> dict[str, object]:
+    return {
         "positions": [each.position for each in rejections],
         "coin_ids": [each.coin_id for each in rejections],
         "reasons": [str(each.reason) for each in rejections],
         "details": [each.detail for each in rejections],
         "excerpts": [each.excerpt for each in rejections],
     }
-    await connection.execute(RESOLVE, {**page, **columns, "at": at})
-    if rejections:
-        await connection.execute(OPEN, {**page, **columns, "at": at})
 
 
 def refused(quote: Quote, error: psycopg.Error) -> Rejection:
