@@ -67,6 +67,7 @@ def test_a_record_that_is_no_object_has_a_path_of_its_own(record: object, kind: 
     [
         b'{"id":"a","id":"b","usd":{"price":1}}',
         b'{"id" :"a","usd":{"price":1},"id" : "b"}',
+        b'{"id" :"a","usd":{"price":1},"id":"b"}',
         b'{"id":"a","usd":{"price":1},"id" :"\\":"}',
         b'{"usd":{"price":1},"id":{"id":"a"},"id":"\xff"}',
         b'{"id":"a","id":"b","usd":{"price":NaN}}',
