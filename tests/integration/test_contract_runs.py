@@ -206,6 +206,36 @@ async def test_a_holder_that_was_taken_over_writes_nothing(store: Store, clock: 
     assert set(await prices(store)) == {("btc", 0)}
 
 
+async def test_a_holder_whose_lock_was_lost_takes_it_again_before_its_next_page(
+    store: Store, clock: ManualClock
+) -> None:
+    source = market(clock, [("btc", 0, "10")], [("eth", 0, "3")])
+    source.held_at = 1
+    running = asyncio.create_task(ingest(store, source, clock))
+    await source.waiting.wait()
+    await crash(store, "coingecko")
+    source.go_on.set()
+    source.held_at, source.go_on = 2, asyncio.Event()
+    source.waiting.clear()
+    await source.waiting.wait()
+
+    with pytest.raises(SourceBusy):
+        await ingest(store, market(clock), clock)
+
+    source.go_on.set()
+    assert (await running).status is RunStatus.SUCCESS
+    assert set(await prices(store)) == {("btc", 0), ("eth", 0)}
+
+
+async def test_a_hole_that_is_recorded_again_is_counted_once(store: Store, clock: ManualClock) -> None:
+    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+        await claim.pass_over({"page": 2})
+        await claim.pass_over({"page": 2})
+        run = await claim.finish(RunStatus.FAILURE, error="hole")
+
+    assert run.counters.holes == 1
+
+
 async def test_a_cancelled_run_ends_cancelled_and_the_next_goes_on(store: Store, clock: ManualClock) -> None:
     source = market(clock, [("btc", 0, "10")], [("eth", 0, "3")])
     source.held_at = 1

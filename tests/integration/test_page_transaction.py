@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 
 from crypto.adapters.postgres.database import Database, opened
 from crypto.adapters.postgres.health import PostgresHealth
-from crypto.application.errors import StoreContended, StoreUnavailable
+from crypto.application.errors import StoreAway, StoreUnavailable
 from crypto.domain.page import RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.run import RunKind, RunStatus
@@ -93,7 +93,7 @@ async def test_a_connection_lost_in_the_middle_rolls_back_and_the_page_can_be_tr
     kill = "SELECT pg_terminate_backend(%s, 5000)"
     async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
         await claim.prepare(page.received_at, source.parse(page).quotes)
-        with pytest.raises(StoreContended):
+        with pytest.raises(StoreAway):
             async with claim.page_transaction() as transaction:
                 stored = await transaction.keep(page, coin_ids=["btc"], parser_version=1)
                 backend = transaction._connection.info.backend_pid  # type: ignore[attr-defined]
@@ -119,7 +119,7 @@ async def test_pages_of_two_sources_are_written_side_by_side(store: InPostgres) 
 
 
 async def test_who_listens_is_told_of_each_version(store: InPostgres) -> None:
-    async with store.database.session("crypto-listener") as session:
+    async with await store.database.session("crypto-listener") as session:
         await session.execute("LISTEN crypto")
         await ingest(store, market([("btc", 0, "1")], [("eth", 0, "1")]), ManualClock())
         await ingest(store, market([("btc", 0, "1")]), ManualClock())

@@ -1,4 +1,4 @@
-"""A proxy before PostgreSQL that cuts a connection around a COMMIT, where a test says."""
+"""A proxy before PostgreSQL that cuts, swallows and refuses, where a test says."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,9 @@ COMMIT = b"COMMIT\x00"
 class Proxy:
     """Passes bytes on; cuts the next COMMIT before the server has it, or only the server's answer to it.
 
-    While `stalled` it swallows what clients say and answers nothing.
+    While `stalled` it swallows what clients say and answers nothing, while `refusing` it hangs up on who comes.
+    With `hides_ends` the server never hears that a client is gone. A COMMIT that is cut makes it refuse when it
+    `refuses_after_cut`.
     """
 
     def __init__(self, database_url: str) -> None:
@@ -23,9 +25,13 @@ class Proxy:
         self.cut_before_commit = False
         self.cut_after_commit = False
         self.stalled = False
+        self.refusing = False
+        self.refuses_after_cut = False
+        self.hides_ends = False
         self.port = 0
         self._server_socket: asyncio.Server | None = None
         self._ways: set[asyncio.Task[None]] = set()
+        self._hidden: list[asyncio.StreamWriter] = []
 
     async def listen(self) -> None:
         """Take connections on a loopback port."""
@@ -38,8 +44,18 @@ class Proxy:
             self._server_socket.close()
         for way in self._ways:
             way.cancel()
+        for writer in self._hidden:
+            writer.close()
+
+    def cut_clients(self) -> None:
+        """Hang up on all who are connected."""
+        for way in self._ways:
+            way.cancel()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.refusing:
+            writer.close()
+            return
         up_reader, up_writer = await _connect(self._server)
         hushed = asyncio.Event()
         ways = {
@@ -52,7 +68,10 @@ class Proxy:
             way.cancel()
         self._ways -= ways
         writer.close()
-        up_writer.close()
+        if self.hides_ends:
+            self._hidden.append(up_writer)
+        else:
+            up_writer.close()
 
     async def _upward(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hushed: asyncio.Event
@@ -69,12 +88,15 @@ class Proxy:
 
     def _cuts_before(self) -> bool:
         cut, self.cut_before_commit = self.cut_before_commit, False
-        self.cuts += cut
-        return cut
+        return self._counted(cut)
 
     def _cuts_after(self) -> bool:
         cut, self.cut_after_commit = self.cut_after_commit, False
+        return self._counted(cut)
+
+    def _counted(self, cut: bool) -> bool:
         self.cuts += cut
+        self.refusing = self.refusing or (cut and self.refuses_after_cut)
         return cut
 
 

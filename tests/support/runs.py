@@ -1,6 +1,6 @@
 """Runs as tests start them: the real use cases over a store under test."""
 
-from crypto.application.errors import CryptoError
+from crypto.application.errors import CryptoError, StoreUnavailable
 from crypto.application.ingest_source import IngestSource
 from crypto.application.ports import Clock, Source
 from crypto.application.reprocess_pages import ReprocessPages
@@ -17,6 +17,7 @@ class Witness:
         self.pages: list[tuple[StoredPage, Counters]] = []
         self.crashes: list[BaseException] = []
         self.unasked: list[CryptoError] = []
+        self.outages: list[StoreUnavailable] = []
         self.checkpoints: list[Checkpoint] = []
 
     def started(self, run: Run, checkpoint: Checkpoint) -> None:
@@ -30,6 +31,9 @@ class Witness:
 
     def finished(self, run: Run) -> None:
         self.finished_runs.append(run)
+
+    def database_away(self, run: Run, error: StoreUnavailable) -> None:
+        self.outages.append(error)
 
     def crashed(self, run: Run, error: BaseException) -> None:
         self.crashes.append(error)

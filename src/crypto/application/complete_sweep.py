@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 from crypto.application.errors import SourceRefused, SourceUnavailable
-from crypto.application.ports import Claim, Clock, RunEvents, Source
-from crypto.application.settle_run import Problems, retried
+from crypto.application.ports import Claim, RunEvents, Source
+from crypto.application.settle_run import Problems
+from crypto.application.write_page import PageWriter
 from crypto.domain.coverage import Coverage
 from crypto.domain.page import RawPage
 
@@ -23,9 +24,9 @@ class CompleteSweep:
     neither. With `accept_list` a list that lost more than half of its coins is believed, too.
     """
 
-    def __init__(self, *, events: RunEvents, clock: Clock, accept_list: bool) -> None:
+    def __init__(self, *, events: RunEvents, writer: PageWriter, accept_list: bool) -> None:
         self._events = events
-        self._clock = clock
+        self._writer = writer
         self._accept_list = accept_list
 
     async def __call__(self, source: Source, claim: Claim, take: Take) -> Problems:
@@ -52,10 +53,10 @@ class CompleteSweep:
             self._events.left_unasked(claim.run, error)
 
     async def _coverage(self, source: Source, claim: Claim) -> Coverage:
-        return await retried(self._clock, lambda: claim.sweep.coverage(most_pages=source.most_pages))
+        return await self._writer.patiently(claim, lambda: claim.sweep.coverage(most_pages=source.most_pages))
 
     async def _end(self, claim: Claim, coverage: Coverage, *, believed: bool) -> None:
-        await retried(self._clock, lambda: claim.sweep.complete(coverage, believed=believed))
+        await self._writer.patiently(claim, lambda: claim.sweep.complete(coverage, believed=believed))
 
 
 def _shrunken(source: Source, coverage: Coverage) -> str:

@@ -54,11 +54,22 @@ class FencedOff(CryptoError):
 
 
 class StoreUnavailable(CryptoError):
-    """The database cannot be used now: down, read-only, full, not migrated, too new."""
+    """The database cannot be used: read-only, full, not migrated, too new, gone. Something must be done first."""
 
 
 class StoreContended(StoreUnavailable):
-    """A deadlock, a lock that did not come in time or a lost connection: the same page can be tried again."""
+    """A deadlock, or a lock that did not come in time: the same page can be tried again at once."""
+
+
+class StoreAway(StoreUnavailable):
+    """The database cannot be reached or the connection was lost: it restarts, or the network is cut.
+
+    What was not committed is rolled back; in the middle of a run it is waited for.
+    """
+
+
+class StoreOpening(StoreAway):
+    """The server says itself that it takes connections in a moment: it starts, stops, or has too many."""
 
 
 class BadRequest(CryptoError):

@@ -6,7 +6,7 @@ from crypto.application.complete_sweep import CompleteSweep
 from crypto.application.errors import CryptoError, SourceRateLimited, SourceUnavailable, SuspiciousPage
 from crypto.application.loop_watch import REMEMBERED, LoopWatch
 from crypto.application.ports import Claim, Clock, IngestLedger, RunEvents, Source
-from crypto.application.settle_run import Problems, SettleRun, retried
+from crypto.application.settle_run import Problems, SettleRun
 from crypto.application.write_page import PageWriter
 from crypto.domain.clocks import clocks_apart
 from crypto.domain.page import Cursor, ParsedPage, RawPage, fold
@@ -29,17 +29,16 @@ class IngestSource:
     ) -> None:
         self._ledger = ledger
         self._events = events
-        self._clock = clock
-        self._complete = CompleteSweep(events=events, clock=clock, accept_list=accept_list)
         self._settle = SettleRun(events=events, clock=clock)
         self._writer = PageWriter(events=events, clock=clock)
+        self._complete = CompleteSweep(events=events, writer=self._writer, accept_list=accept_list)
 
     async def __call__(self, source: Source) -> Run:
         """Ingest it to the end of its sweep; the run says how that went. Cancelled, it ends cleanly."""
         held = self._ledger.claim(source.name, kind=RunKind.INGEST, sweep_lifetime=source.sweep_lifetime)
         async with held as claim:
             self._events.started(claim.run, claim.checkpoint)
-            sweep = _Sweep(source, claim, writer=self._writer, complete=self._complete, clock=self._clock)
+            sweep = _Sweep(source, claim, writer=self._writer, complete=self._complete)
             return await self._settle(claim, sweep.run(), failed_at=sweep.failed_at)
 
 
@@ -65,16 +64,13 @@ def _first_reason(parsed: ParsedPage) -> str:
 class _Sweep:
     """The rest of a source's sweep."""
 
-    def __init__(
-        self, source: Source, claim: Claim, *, writer: PageWriter, complete: CompleteSweep, clock: Clock
-    ) -> None:
+    def __init__(self, source: Source, claim: Claim, *, writer: PageWriter, complete: CompleteSweep) -> None:
         self._cursor: Cursor = claim.checkpoint.cursor
         self._problems = _earlier_holes(claim.checkpoint)
         self._source = source
         self._claim = claim
         self._writer = writer
         self._complete = complete
-        self._clock = clock
         self._pages_in = claim.checkpoint.page_seq
         self._listed = claim.checkpoint.listed
         self._loop_watch = LoopWatch()
@@ -94,7 +90,8 @@ class _Sweep:
     async def _read_list(self) -> None:
         if self._source.lists_every_coin and self._pages_in:
             sweep = self._claim.sweep
-            self._loop_watch = LoopWatch(await retried(self._clock, lambda: sweep.last_digests(REMEMBERED)))
+            digests = await self._writer.patiently(self._claim, lambda: sweep.last_digests(REMEMBERED))
+            self._loop_watch = LoopWatch(digests)
         while not await self._reaches_end():
             pass
 
@@ -149,6 +146,6 @@ class _Sweep:
         failed_before = self._claim.checkpoint.failed_cursor == self._cursor
         if not failed_before or past is None or not _is_page_failure(error):
             raise error
-        await self._claim.pass_over(past)
+        await self._writer.pass_over(self._claim, past)
         self._problems.append(f"hole: the page at {dict(self._cursor)} failed in two runs ({error})")
         self._cursor = past

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from crypto.application.errors import CryptoError
+from crypto.application.errors import CryptoError, StoreUnavailable
 from crypto.application.open_sweep import OpenSweep
 from crypto.domain.drift import Drift, SeenDrift
 from crypto.domain.market_data import QuoteFilter, QuoteList, Window
@@ -178,7 +178,13 @@ class Claim(Protocol):
         ...
 
     async def prepare(self, stored_at: datetime, quotes: Iterable[Quote]) -> None:
-        """Make room for a page received then and its quotes, before the transaction that writes them."""
+        """Make room for a page received then and its quotes, before the transaction that writes them.
+
+        A lock that was lost is taken again, if nobody took over.
+
+        :raises FencedOff: when a newer holder took over.
+        :raises StoreAway: when the database cannot be reached.
+        """
         ...
 
     def page_transaction(self) -> AbstractAsyncContextManager[PageTransaction]:
@@ -186,12 +192,13 @@ class Claim(Protocol):
 
         :raises FencedOff: when a newer holder took over.
         :raises StoreContended: when the block was rolled back and can be run again as it is.
+        :raises StoreAway: when it was rolled back, and can be run again once the database is back.
         :raises StoreUnavailable: when the database cannot be used.
         """
         ...
 
     async def pass_over(self, cursor: Cursor) -> None:
-        """Record a hole at the present place and go on at `cursor`.
+        """Record a hole at the present place and go on at `cursor`; when it stands there already, nothing changes.
 
         :raises FencedOff: when a newer holder took over.
         """
@@ -343,6 +350,10 @@ class RunEvents(Protocol):
 
     def finished(self, run: Run) -> None:
         """A run ended."""
+        ...
+
+    def database_away(self, run: Run, error: StoreUnavailable) -> None:
+        """The database is away; the run waits for it."""
         ...
 
     def crashed(self, run: Run, error: BaseException) -> None:

@@ -3,18 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
-from crypto.application.errors import CryptoError, FencedOff, SourceUnavailable, StoreContended, StoreUnavailable
+from crypto.application.errors import CryptoError, FencedOff, SourceUnavailable, StoreUnavailable
 from crypto.application.ports import Claim, Clock, RunEvents
+from crypto.application.retrying import OUTAGE_SECONDS, retried
 from crypto.domain.page import Cursor
 from crypto.domain.rejection import printable
 from crypto.domain.run import Run, RunStatus
 
 T = TypeVar("T")
 
-ATTEMPTS = 5
-"""How often a write is tried again after a deadlock, a lock timeout or a lost connection."""
+STOP_SECONDS = 5.0
+"""How long a run that was told to stop goes on trying to write how it ended; else the next holder ends it."""
 
 ERROR_CHARACTERS = 2000
 """What is kept of an error: providers' words may be long, and hold what no database takes."""
@@ -40,7 +42,8 @@ class SettleRun:
         """The run as it ended; `failed_at` tells where the page is that an error kept from coming.
 
         :raises FencedOff: when a newer holder took over; it ends the run.
-        :raises StoreUnavailable: when the database cannot be used; the run is a failure if that could be written.
+        :raises StoreUnavailable: when the database cannot be used, or was away for too long; the run is a failure
+            if that could be written.
         """
         try:
             problems = await work
@@ -51,7 +54,7 @@ class SettleRun:
             raise
         except StoreUnavailable as error:
             with suppress(StoreUnavailable):  # then the next holder ends the run
-                await self._end(claim, RunStatus.FAILURE, error=str(error))
+                await self._end(claim, RunStatus.FAILURE, error=f"storage: {error}", seconds=0)
             raise
         except CryptoError as error:
             return await self._end(claim, RunStatus.FAILURE, error=_told(error), failed_cursor=failed_at(error))
@@ -63,16 +66,38 @@ class SettleRun:
 
     async def _cancel(self, claim: Claim, stopped: asyncio.CancelledError) -> None:
         try:
-            await self._end(claim, RunStatus.CANCELLED, error="stopped by a signal")
-        except CryptoError as error:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._written(claim, RunStatus.CANCELLED, error="stopped by a signal")
+        except (CryptoError, TimeoutError) as error:
             raise stopped from error  # who stopped us must see that we stop
 
     async def _end(
-        self, claim: Claim, status: RunStatus, *, error: str | None, failed_cursor: Cursor | None = None
+        self,
+        claim: Claim,
+        status: RunStatus,
+        *,
+        error: str | None,
+        failed_cursor: Cursor | None = None,
+        seconds: float = OUTAGE_SECONDS,
+    ) -> Run:
+        end = self._written(claim, status, error=error, failed_cursor=failed_cursor, seconds=seconds)
+        return await _to_its_end(end)
+
+    async def _written(
+        self,
+        claim: Claim,
+        status: RunStatus,
+        *,
+        error: str | None,
+        failed_cursor: Cursor | None = None,
+        seconds: float = OUTAGE_SECONDS,
     ) -> Run:
         told = None if error is None else printable(error, characters=ERROR_CHARACTERS)
-        run = await _to_its_end(
-            retried(self._clock, lambda: claim.finish(status, error=told, failed_cursor=failed_cursor))
+        run = await retried(
+            self._clock,
+            lambda: claim.finish(status, error=told, failed_cursor=failed_cursor),
+            seconds=seconds,
+            on_away=partial(self._events.database_away, claim.run),
         )
         self._events.finished(run)
         return run
@@ -85,24 +110,13 @@ def _told(error: CryptoError) -> str:
     return f"{error}; it began: {began}" if began else str(error)
 
 
-async def retried(clock: Clock, attempt: Callable[[], Awaitable[T]]) -> T:
-    """What an attempt gives that may meet another transaction or lose its connection.
-
-    :raises StoreContended: when the last attempt did, too.
-    """
-    for number in range(1, ATTEMPTS):
-        try:
-            return await attempt()
-        except StoreContended:
-            await clock.sleep(0.05 * 2**number)
-    return await attempt()
-
-
 async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
-    """What the work gives; a cancellation waits for it, as it is short and must not be half done."""
+    """What the work gives; a cancellation waits for it, as it must not be half done, but not for ever."""
     task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=STOP_SECONDS)
+        task.cancel()
         await asyncio.wait({task})
         raise

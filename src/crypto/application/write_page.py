@@ -1,9 +1,15 @@
 """Write one page: raw bytes, quotes, rejections, cursor and counters in one transaction."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
+
 from crypto.application.ports import Claim, Clock, PageTransaction, RunEvents, Source, WriteOutcome
-from crypto.application.settle_run import retried
+from crypto.application.retrying import retried
 from crypto.domain.page import Cursor, FoldedPage, ParsedPage, RawPage, StoredPage, fold
 from crypto.domain.run import Counters
+
+T = TypeVar("T")
 
 
 class PageWriter:
@@ -23,12 +29,23 @@ class PageWriter:
         """Keep a page's bytes without going on: the cursor stays, and the sweep that began so is over."""
         await self._write(_NewPage(source, page, parsed, stay_at=cursor), claim)
 
+    async def pass_over(self, claim: Claim, cursor: Cursor) -> None:
+        """Record a hole and go on at `cursor`."""
+        await self.patiently(claim, lambda: claim.pass_over(cursor))
+
     async def reprocess(self, source: Source, claim: Claim, stored: StoredPage) -> Counters:
         """Write what the present parser finds in a stored page; no raw page, no cursor."""
         return await self._write(_OldPage(source, stored), claim)
 
+    async def patiently(self, claim: Claim, attempt: Callable[[], Awaitable[T]]) -> T:
+        """What an attempt gives, once no other transaction is in the way and the database is there.
+
+        :raises StoreUnavailable: when it was not there in time, or cannot be used.
+        """
+        return await retried(self._clock, attempt, on_away=partial(self._events.database_away, claim.run))
+
     async def _write(self, work: "_NewPage | _OldPage", claim: Claim) -> Counters:
-        stored, counters = await retried(self._clock, lambda: _attempt(work, claim))
+        stored, counters = await self.patiently(claim, lambda: _attempt(work, claim))
         self._events.page_committed(claim.run, stored, counters)
         return counters
 

@@ -20,17 +20,26 @@ class MemoryClaim:
     """Held until its block ends, or until a crash; a later claim fences it off."""
 
     def __init__(
-        self, sources: dict[str, SourceState], run: Run, *, clock: Clock, next_page_id: Callable[[], int]
+        self,
+        sources: dict[str, SourceState],
+        holders: dict[str, Run],
+        run: Run,
+        *,
+        clock: Clock,
+        next_page_id: Callable[[], int],
     ) -> None:
         self.run = run
         self.checkpoint = sources[run.source].checkpoint
         self.sweep = MemoryOpenSweep(self._state, run, clock=clock)
         self._sources = sources
+        self._holders = holders
         self._clock = clock
         self._next_page_id = next_page_id
 
     async def prepare(self, stored_at: datetime, quotes: Iterable[Quote]) -> None:
-        """Memory needs no room made."""
+        """Take a lock that was lost again, if nobody took over; memory needs no room made."""
+        self._state()
+        self._holders.setdefault(self.run.source, self.run)
 
     @asynccontextmanager
     async def page_transaction(self) -> AsyncIterator[PageTransaction]:
@@ -42,8 +51,10 @@ class MemoryClaim:
         self._sources[self.run.source] = transaction.close()
 
     async def pass_over(self, cursor: Cursor) -> None:
-        """Record a hole and go on."""
+        """Record a hole and go on; a second time changes nothing."""
         state = self._state()
+        if state.checkpoint.cursor == cursor:
+            return
         holes = state.checkpoint.sweep_holes + 1
         state.checkpoint = replace(state.checkpoint, cursor=cursor, sweep_holes=holes)
         self._end(state, counters=state.runs[self.run.run_id].counters + Counters(holes=1))

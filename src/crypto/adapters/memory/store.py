@@ -43,7 +43,9 @@ class MemoryStore:
         run = self._begin(source, kind, sweep_lifetime)
         self._holders[source] = run
         try:
-            yield MemoryClaim(self.sources, run, clock=self.clock, next_page_id=self._page_ids.__next__)
+            yield MemoryClaim(
+                self.sources, self._holders, run, clock=self.clock, next_page_id=self._page_ids.__next__
+            )
         finally:
             if self._holders.get(source) is run:
                 del self._holders[source]

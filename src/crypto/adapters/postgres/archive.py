@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, LiteralString
 
 import psycopg
@@ -11,6 +12,8 @@ from psycopg.types.json import Json, Jsonb
 from crypto.adapters.postgres.database import Database, DriverConnection
 from crypto.adapters.postgres.errors import translated
 from crypto.adapters.postgres.fence import fetch_one
+from crypto.adapters.system_clock import SystemClock
+from crypto.application.retrying import retried
 from crypto.domain.page import RawPage, StoredPage
 
 INSERT = """
@@ -93,7 +96,7 @@ class PostgresArchive:
     async def stored_pages(
         self, source: str, *, received_from: datetime | None = None, received_to: datetime | None = None
     ) -> AsyncIterator[StoredPage]:
-        """In order of arrival."""
+        """In order of arrival; a database that is away is waited for."""
         at: dict[str, Any] = {
             "source": source,
             "received_at": received_from or "-infinity",
@@ -102,7 +105,7 @@ class PostgresArchive:
             "received_to": received_to or "infinity",
             "limit": PAGES_AT_ONCE,
         }
-        while pages := await self._fetch(NEXT_PAGES, at):
+        while pages := await retried(SystemClock(), partial(self._fetch, NEXT_PAGES, at)):
             for stored in pages:
                 yield stored
             at |= {"received_at": pages[-1].page.received_at, "page_id": pages[-1].page_id}

@@ -1,6 +1,5 @@
 """The one live run of a source: its page transactions, and its end."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -15,8 +14,11 @@ from crypto.adapters.postgres.open_sweep import PostgresOpenSweep
 from crypto.adapters.postgres.page_transaction import PostgresPageTransaction
 from crypto.adapters.postgres.partitions import Partitions
 from crypto.adapters.postgres.rows import RUN, run_of
-from crypto.application.errors import StoreContended, StoreUnavailable
+from crypto.adapters.postgres.source_lock import SourceLock
+from crypto.adapters.system_clock import SystemClock
+from crypto.application.errors import StoreUnavailable
 from crypto.application.ports import PageTransaction
+from crypto.application.retrying import retried
 from crypto.domain.page import Cursor
 from crypto.domain.quote import Quote
 from crypto.domain.run import Checkpoint, Run, RunKind, RunStatus
@@ -24,7 +26,12 @@ from crypto.domain.run import Checkpoint, Run, RunKind, RunStatus
 PAGE_SECONDS = 50
 """A page transaction is given up before `as_of` counts on it to be over (60 s)."""
 
-MOVE_PAST = "UPDATE checkpoints SET cursor = %(cursor)s, sweep_holes = sweep_holes + 1 WHERE source = %(source)s"
+MOVE_PAST = """
+    UPDATE checkpoints
+       SET cursor = %(cursor)s, sweep_holes = sweep_holes + 1
+     WHERE source = %(source)s AND cursor <> %(cursor)s
+    RETURNING source
+"""
 HOLE = "UPDATE runs SET holes = holes + 1 WHERE run_id = %(run_id)s"
 
 END_RUN = f"""
@@ -54,7 +61,7 @@ class PostgresClaim:
         self,
         database: Database,
         partitions: Partitions,
-        session: DriverConnection,
+        lock: SourceLock,
         run: Run,
         checkpoint: Checkpoint,
     ) -> None:
@@ -62,26 +69,17 @@ class PostgresClaim:
         self.checkpoint = checkpoint
         self.sweep = PostgresOpenSweep(self._fenced, run)
         self._database = database
-        self._session = session
+        self._lock = lock
         self._partitions = partitions
         self._pages_in = 0
 
     async def prepare(self, stored_at: datetime, quotes: Iterable[Quote]) -> None:
-        """Make the partitions that a page needs, before its transaction, if the source's lock is still held."""
-        await self._check_lock()
+        """Make the partitions that a page needs, before its transaction, with the source's lock held for sure."""
+        await self._lock.keep(self.run, pages=self._pages_in)
         with translated():
             await self._partitions.ensure(f"raw_{self.run.source}", [stored_at], now=stored_at)
             moments = {quote.observed_at for quote in quotes}
             await self._partitions.ensure("unified_crypto_data", moments, now=stored_at)
-
-    async def _check_lock(self) -> None:
-        """The lock lives as long as its session: without it another run may begin beside this one."""
-        try:
-            async with asyncio.timeout(BRIEF_SECONDS):
-                await self._session.execute("SELECT")
-        except (psycopg.Error, OSError) as error:
-            lost = f"the database connection that held {self.run.source} was lost; the next run goes on from here"
-            raise StoreUnavailable(lost) from error
 
     @asynccontextmanager
     async def page_transaction(self) -> AsyncIterator[PageTransaction]:
@@ -94,9 +92,7 @@ class PostgresClaim:
                 yield transaction
                 await transaction.close()
                 finished = True
-        except TimeoutError as error:
-            raise StoreUnavailable(f"a page took more than {PAGE_SECONDS} s to write") from error
-        except (psycopg.Error, OSError) as error:
+        except (psycopg.Error, OSError) as error:  # also TimeoutError
             if not (finished and is_lost(error) and await self._is_committed()):
                 raise meaning(error) from error
         self._pages_in += 1
@@ -109,21 +105,29 @@ class PostgresClaim:
             yield connection
 
     async def _is_committed(self) -> bool:
-        """Whether the page just written is in: the fence waits for a COMMIT that is still under way."""
-        pages = "SELECT pages FROM runs WHERE run_id = %s"
+        """Whether the page just written is in, once the database is there to be asked.
+
+        :raises StoreUnavailable: when it was not there in time: not to be taken for a page to be written again.
+        """
         try:
-            with translated():
-                async with self._fenced() as connection:
-                    return await fetch_one(connection, pages, [self.run.run_id]) == (self._pages_in + 1,)
-        except StoreContended as error:  # must not look like a page that can be written again
+            return await retried(SystemClock(), self._has_one_page_more)
+        except StoreUnavailable as error:
             raise StoreUnavailable(f"whether the last page is in could not be told: {error}") from error
 
-    async def pass_over(self, cursor: Cursor) -> None:
-        """Record a hole and go on."""
+    async def _has_one_page_more(self) -> bool:
+        """The fence waits for a COMMIT that is still under way."""
+        pages = "SELECT pages FROM runs WHERE run_id = %s"
         with translated():
             async with self._fenced() as connection:
-                await connection.execute(MOVE_PAST, {"cursor": Jsonb(cursor), "source": self.run.source})
-                await connection.execute(HOLE, {"run_id": self.run.run_id})
+                return await fetch_one(connection, pages, [self.run.run_id]) == (self._pages_in + 1,)
+
+    async def pass_over(self, cursor: Cursor) -> None:
+        """Record a hole and go on; a second time, as after a COMMIT whose answer was lost, changes nothing."""
+        with translated():
+            async with self._fenced() as connection:
+                moved = await connection.execute(MOVE_PAST, {"cursor": Jsonb(cursor), "source": self.run.source})
+                if await moved.fetchone():
+                    await connection.execute(HOLE, {"run_id": self.run.run_id})
 
     async def finish(self, status: RunStatus, *, error: str | None, failed_cursor: Cursor | None = None) -> Run:
         """End the run in its log and in the checkpoint; a success ends the sweep."""

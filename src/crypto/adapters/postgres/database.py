@@ -10,23 +10,35 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from crypto.adapters.postgres.errors import translated
+from crypto.adapters.postgres.impatient import ImpatientConnection
 from crypto.adapters.postgres.url import conninfo
-from crypto.application.errors import StoreContended, StoreUnavailable
+from crypto.application.errors import StoreAway, StoreOpening
 
 DriverConnection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
 PLAIN = {"timezone": "UTC", "client_encoding": "UTF8"}
 """Python compares and adds times wrongly where clocks go back: every session speaks UTC."""
 
-READING = {**PLAIN, "statement_timeout": "4s", "default_transaction_read_only": "on"}
+NOTICED = {
+    "client_connection_check_interval": "1s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+"""The server notices in a second that we are gone, also in the middle of a statement, and in 25 s that the whole
+machine is: then it lets go of our locks."""
+
+READING = {**PLAIN, **NOTICED, "statement_timeout": "4s", "default_transaction_read_only": "on"}
 WRITING = {
     **PLAIN,
-    "statement_timeout": "30s",
+    **NOTICED,
+    "statement_timeout": "12s",
     "lock_timeout": "4s",
     "idle_in_transaction_session_timeout": "15s",
 }
-HOLDING = {**PLAIN, "idle_session_timeout": "0"}
-"""What a session is set to that reads, writes, or just holds a source's lock."""
+HOLDING = {**PLAIN, **NOTICED, "idle_session_timeout": "0"}
+"""What a session is set to that reads, writes, or just holds a source's lock. A statement ends before the wait for
+it does (`impatient`): the server says more than silence."""
 
 BRIEF_SECONDS = 5.0
 """How long a question, or a write other than a page's, may take: the server's own limits do not reach us when
@@ -57,6 +69,7 @@ class Database:
             pool_pre_ping=True,
             connect_args={
                 **KEEPALIVES,
+                "async_creator_fn": ImpatientConnection.connect,
                 "application_name": application_name,
                 "options": _options(url, limits),
             },
@@ -82,27 +95,29 @@ class Database:
             driver = (await connection.get_raw_connection()).driver_connection
             assert isinstance(driver, psycopg.AsyncConnection)  # noqa: S101 - narrows the type for checkers
             driver.prepare_threshold = None  # a plan kept from a small page ruins a large one: 17 s for 3 s
-            yield driver
+            try:
+                yield driver
+            finally:
+                if driver.closed:
+                    await connection.invalidate()  # nothing can be rolled back on it: the pool makes another
 
     async def _connect(self) -> AsyncConnection:
         with _connecting():
             return await self._engine.connect()
 
-    @asynccontextmanager
-    async def session(self, application_name: str) -> AsyncIterator[DriverConnection]:
-        """A connection of its own, outside the pool, in autocommit: what holds a source's lock."""
+    async def session(self, application_name: str) -> DriverConnection:
+        """A connection of its own, outside the pool, in autocommit: what holds a source's lock.
+
+        :raises StoreAway: when it cannot be had.
+        """
         with _connecting():
-            session = await psycopg.AsyncConnection.connect(
+            return await ImpatientConnection.connect(
                 conninfo(self._url),
                 autocommit=True,
                 application_name=application_name[:63],
                 options=_options(self._url, HOLDING),
                 **KEEPALIVES,
             )
-        try:
-            yield session
-        finally:
-            await session.close()
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -120,12 +135,17 @@ async def opened(database: Database) -> AsyncIterator[Database]:
 
 @contextmanager
 def _connecting() -> Iterator[None]:
-    """A connection that cannot be made is a database that is away: not one to try again at once."""
+    """Says of a connection that cannot be made what else it may be than an outage.
+
+    :raises StoreAway: when it cannot be made.
+    """
     try:
         with translated():
             yield
-    except StoreContended as error:
-        raise StoreUnavailable(f"the database cannot be reached ({error}); is it running?") from error
+    except StoreOpening:
+        raise
+    except StoreAway as error:
+        raise StoreAway(f"the database cannot be reached ({error}); is it running?") from error
 
 
 def _options(url: str, limits: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""What the database's errors mean to the one who asked: try again, or do something first."""
+"""What the database's errors mean to the one who asked: try again, wait for it, or do something first."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,19 @@ from psycopg import errors as pg
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from crypto.application.errors import CryptoError, StoreContended, StoreUnavailable
+from crypto.application.errors import CryptoError, StoreAway, StoreContended, StoreOpening, StoreUnavailable
 
 CONTENDED = (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable)
+
+OPENING = (
+    *("starting up", "shutting down", "in recovery mode", "not yet accepting connections"),
+    *("too many clients", "too many connections", "connection slots are reserved", "no more connections allowed"),
+)
+"""How a server, or a pooler before it, refuses a connection for the moment. It comes without an SQLSTATE, and in
+the server's language: in another one it is a database that is away."""
+
+CONNECTION_LOST = "08"
+"""The class of SQLSTATEs that tell of a lost connection."""
 
 NEXT_STEP: dict[type[psycopg.Error], str] = {
     pg.ReadOnlySqlTransaction: "the database is read-only; point CRYPTO_DATABASE_URL at the primary",
@@ -20,7 +30,6 @@ NEXT_STEP: dict[type[psycopg.Error], str] = {
     pg.DuplicateTable: "{line}, and is not ours; use a database of its own for crypto",
     pg.InsufficientPrivilege: "the database account may not do this; grant it, or use the owner's account",
     pg.QueryCanceled: "the database took too long; try again, or narrow the question",
-    pg.TooManyConnections: "the database has no connection to spare; try again in a moment",
 }
 
 
@@ -29,40 +38,54 @@ def translated() -> Iterator[None]:
     """Errors of the driver become ours.
 
     :raises StoreContended: when the same can be tried again at once.
-    :raises StoreUnavailable: when the database cannot be used now; the message says what to do.
+    :raises StoreAway: when the database cannot be reached, or was lost in the middle.
+    :raises StoreUnavailable: when the database cannot be used; the message says what to do.
     """
     try:
         yield
     except CryptoError:
         raise
     except PoolTimeout as error:
-        raise StoreUnavailable("every database connection is busy; try again in a moment") from error
+        raise StoreAway("every database connection is busy; try again in a moment") from error
     except (DBAPIError, psycopg.Error, OSError, UnicodeError) as error:
         raise meaning(error) from error
 
 
 def meaning(error: BaseException) -> StoreUnavailable:
     """Our error for a driver's."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    cause = _cause(error)
     if isinstance(cause, TimeoutError):
-        return StoreUnavailable("the database did not answer in time; see whether it is overloaded or cut off")
+        return StoreAway("the database did not answer in time; see whether it is overloaded or cut off")
     if isinstance(cause, CONTENDED):
         return StoreContended(f"another transaction was in the way: {_line(cause)}")
+    if _is_opening(cause):
+        return StoreOpening(f"the database takes no connection now: {_line(cause)}")
     for kind, text in NEXT_STEP.items():
         if isinstance(cause, kind):
             return StoreUnavailable(text.format(line=_line(cause)))
     if is_lost(error):
-        return StoreContended(f"the database connection was lost: {_line(cause)}")
+        return StoreAway(f"the database connection was lost: {_line(cause)}")
     return StoreUnavailable(f"the database cannot be used: {_line(cause)}")
 
 
 def is_lost(error: BaseException) -> bool:
     """Whether the connection went away in the middle, so that the outcome of a COMMIT is unknown."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    cause = _cause(error)
     if isinstance(cause, pg.AdminShutdown | pg.CrashShutdown | pg.IdleInTransactionSessionTimeout):
         return True
     lost = isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError | InterfaceError | OSError)
-    return lost and not getattr(cause, "sqlstate", None)
+    return lost and (getattr(cause, "sqlstate", None) or CONNECTION_LOST).startswith(CONNECTION_LOST)
+
+
+def _is_opening(cause: BaseException) -> bool:
+    if isinstance(cause, pg.CannotConnectNow | pg.TooManyConnections):
+        return True
+    refused = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+    return refused and any(words in str(cause) for words in OPENING)
+
+
+def _cause(error: BaseException) -> BaseException:
+    return error.orig if isinstance(error, DBAPIError) and error.orig else error
 
 
 def _line(error: BaseException) -> str:

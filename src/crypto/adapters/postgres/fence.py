@@ -11,6 +11,11 @@ from crypto.domain.run import Checkpoint, Run
 
 CHECKPOINT_FOR_UPDATE = f"SELECT {', '.join(CHECKPOINT)} FROM checkpoints WHERE source = %s FOR UPDATE"
 RECORDED_AT = "SELECT greatest(clock_timestamp(), %s::timestamptz + interval '1 microsecond')"
+STANDING = """
+    SELECT epoch, (SELECT pages FROM runs WHERE run_id = %(run_id)s)
+      FROM checkpoints
+     WHERE source = %(source)s
+"""
 
 
 async def locked_checkpoint(connection: DriverConnection, source: str) -> Checkpoint:
@@ -25,7 +30,7 @@ async def fence(connection: DriverConnection, run: Run) -> Checkpoint:
     """
     checkpoint = await locked_checkpoint(connection, run.source)
     if checkpoint.epoch != run.epoch:
-        raise FencedOff(f"{run.source} was taken over by a newer run (epoch {checkpoint.epoch}); this one stops")
+        raise FencedOff(_taken_over(run, checkpoint.epoch))
     return checkpoint
 
 
@@ -34,6 +39,24 @@ async def recorded_at(connection: DriverConnection, checkpoint: Checkpoint) -> d
     moment: datetime
     (moment,) = await fetch_one(connection, RECORDED_AT, [checkpoint.changed_at])
     return moment
+
+
+async def check_unchanged(connection: DriverConnection, run: Run, *, pages: int) -> None:
+    """See that nobody took the source over, and that the run's pages are all there.
+
+    :raises FencedOff: when a newer holder took over.
+    :raises StoreUnavailable: when pages are gone, as after a failover to a replica that lagged behind.
+    """
+    epoch, kept = await fetch_one(connection, STANDING, {"source": run.source, "run_id": run.run_id})
+    if epoch > run.epoch:
+        raise FencedOff(_taken_over(run, epoch))
+    if (epoch, kept) != (run.epoch, pages):
+        back = f"the database went back to an earlier state: it has {kept or 0} of this run's {pages} pages"
+        raise StoreUnavailable(f"{back}; the next run goes on from there")
+
+
+def _taken_over(run: Run, epoch: int) -> str:
+    return f"{run.source} was taken over by a newer run (epoch {epoch}); this one stops"
 
 
 async def fetch_one(

@@ -1,13 +1,10 @@
 """Who may write for a source: a lock that dies with its process, and an epoch that fences the late."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from datetime import datetime, timedelta
-from zlib import crc32
+from contextlib import asynccontextmanager
+from datetime import timedelta
 
-import psycopg
 from psycopg.types.json import Jsonb
 
 from crypto.adapters.postgres.claim import PostgresClaim
@@ -16,19 +13,14 @@ from crypto.adapters.postgres.errors import translated
 from crypto.adapters.postgres.fence import fetch_one, locked_checkpoint
 from crypto.adapters.postgres.partitions import Partitions
 from crypto.adapters.postgres.rows import CHECKPOINT, RUN, checkpoint_of, run_of
-from crypto.application.errors import SourceBusy
+from crypto.adapters.postgres.source_lock import SourceLock
+from crypto.adapters.system_clock import SystemClock
+from crypto.application.errors import StoreOpening
 from crypto.application.ports import Claim
+from crypto.application.retrying import OPENING_SECONDS, retried
 from crypto.domain.run import Checkpoint, Run, RunKind
 
-LOCK_CLASS = 0x63727971
-"""The first number of the sources' advisory locks; the second tells the source."""
-
 CLAIM_SECONDS = 10
-LOOKS, LOOK_SECONDS = 20, 0.05
-"""How often, and how far apart, a lock is tried for whose holder cannot be found."""
-
-LOCK = "SELECT pg_try_advisory_lock(%(class)s, %(key)s)"
-UNLOCK = "SELECT pg_advisory_unlock(%(class)s, %(key)s)"
 
 FIRST_CHECKPOINT = """
     INSERT INTO checkpoints (source, status, last_run_timestamp)
@@ -54,16 +46,6 @@ TAKEN = f"""
      WHERE source = %(source)s
     RETURNING {", ".join(CHECKPOINT)}
 """
-HOLDER = """
-    SELECT activity.application_name, activity.pid, coalesce(runs.started_at, activity.backend_start)
-      FROM pg_locks AS lock
-      JOIN pg_stat_activity AS activity USING (pid)
-      LEFT JOIN runs ON runs.source = %(source)s AND runs.status = 'running'
-     WHERE lock.locktype = 'advisory' AND lock.granted AND lock.objsubid = 2
-       AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-       AND lock.classid = %(class)s AND lock.objid = %(key)s
-     LIMIT 1
-"""
 
 
 class PostgresLedger:
@@ -77,48 +59,29 @@ class PostgresLedger:
     async def claim(
         self, source: str, *, kind: RunKind, sweep_lifetime: timedelta | None = None
     ) -> AsyncIterator[Claim]:
-        """Hold a source to the end of the block, by a session that the server frees when we die."""
-        async with self._database.session(f"crypto-ingest:{source}:{os.getpid()}") as session:
-            with translated():
-                async with asyncio.timeout(CLAIM_SECONDS):
-                    await _lock(session, source)
-                    run, checkpoint = await _begin(session, source, kind, sweep_lifetime)
-            try:
-                yield PostgresClaim(self._database, self._partitions, session, run, checkpoint)
-            finally:
-                await _unlock(session, source)
+        """Hold a source to the end of the block, by a session that the server frees when we die.
+
+        A server that says that it is just starting, stopping or full is waited for a little.
+        """
+        lock = SourceLock(self._database, source)
+        try:
+            run, checkpoint = await retried(
+                SystemClock(),
+                lambda: _claimed(lock, source, kind, sweep_lifetime),
+                seconds=OPENING_SECONDS,
+                waits_for=StoreOpening,
+            )
+            yield PostgresClaim(self._database, self._partitions, lock, run, checkpoint)
+        finally:
+            await lock.release()
 
 
-def lock_key(source: str) -> int:
-    """The second number of a source's lock."""
-    return crc32(source.encode()) & 0x7FFFFFFF
-
-
-async def _lock(session: DriverConnection, source: str) -> None:
-    """Take the lock, or name who has it; a holder that is gone when it is looked for was just ending."""
-    place = {"source": source, "class": LOCK_CLASS, "key": lock_key(source)}
-    for _ in range(LOOKS):
-        if await fetch_one(session, LOCK, place) == (True,):
-            return
-        holder = await (await session.execute(HOLDER, place)).fetchone()
-        if holder:
-            raise _busy(source, holder)
-        await asyncio.sleep(LOOK_SECONDS)
-    raise _busy(source, None)
-
-
-async def _unlock(session: DriverConnection, source: str) -> None:
-    """Let go at once: the server notices a closed connection a moment later, when the next run may be refused."""
-    with suppress(psycopg.Error, OSError):  # then the session is gone, and the lock with it
+async def _claimed(
+    lock: SourceLock, source: str, kind: RunKind, sweep_lifetime: timedelta | None
+) -> tuple[Run, Checkpoint]:
+    with translated():
         async with asyncio.timeout(CLAIM_SECONDS):
-            await session.execute(UNLOCK, {"class": LOCK_CLASS, "key": lock_key(source)})
-
-
-def _busy(source: str, holder: tuple[str, int, datetime] | None) -> SourceBusy:
-    if holder is None:
-        return SourceBusy(source, holder="someone who is just ending", since=None)
-    process = holder[0].rpartition(":")[2]
-    return SourceBusy(source, holder=f"process {process} (database session {holder[1]})", since=holder[2])
+            return await _begin(await lock.take(), source, kind, sweep_lifetime)
 
 
 async def _begin(

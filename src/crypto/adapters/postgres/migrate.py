@@ -11,11 +11,11 @@ from sqlalchemy import Connection, StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from crypto.adapters.postgres.errors import CONTENDED, translated
+from crypto.adapters.postgres.errors import CONTENDED, meaning, translated
 from crypto.adapters.postgres.migrations import HEAD, REVISIONS
 from crypto.adapters.postgres.migrations.per_source import LACKING, make_lacking
 from crypto.adapters.postgres.url import conninfo, masked
-from crypto.application.errors import StoreUnavailable
+from crypto.application.errors import StoreOpening, StoreUnavailable
 
 OLDEST_SERVER = 15
 CONNECT_SECONDS = 10
@@ -101,6 +101,9 @@ def _connect(url: str) -> Session:
             conninfo(url), autocommit=True, application_name="crypto migrate", connect_timeout=10
         )
     except psycopg.OperationalError as error:
+        found = meaning(error)
+        if isinstance(found, StoreOpening):
+            raise found from error
         raise StoreUnavailable(
             f"the database {masked(url)} cannot be reached ({str(error).splitlines()[0]}): "
             "see that it runs, and that CRYPTO_DATABASE_URL is right"

@@ -67,6 +67,8 @@ class Progress:
         elif news.event == "page":
             self._counted[news.source] = self._counted.get(news.source, Counters()) + (news.counters or Counters())
             self._bars.update(task, told=_counted(self._counted[news.source]))
+        elif news.event == "away":
+            self._bars.update(task, told="waiting for the database")
         elif news.event == "waiting":
             if not self._bars.tasks[task].finished:
                 state = "[red]failed[/]" if news.failed else "ingested"

@@ -9,7 +9,7 @@ from loguru import logger
 from msgspec import Struct
 from msgspec.json import Encoder
 
-from crypto.application.errors import CryptoError
+from crypto.application.errors import CryptoError, StoreUnavailable
 from crypto.application.ingest_sources import SourceResult
 from crypto.domain.page import StoredPage
 from crypto.domain.run import Checkpoint, Counters, Run, RunStatus
@@ -22,10 +22,11 @@ LEVELS = {RunStatus.SUCCESS: "INFO", RunStatus.CANCELLED: "WARNING"}
 class RunNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened. `refused`: a run could not be had, or was taken away, for the reason `error`.
 
-    `waiting`: the source is ingested again at `until`; it was ingested, or its last run `failed`.
+    `away`: the run waits for the database, for the reason `error`. `waiting`: the source is ingested again at
+    `until`; it was ingested, or its last run `failed`.
     """
 
-    event: Literal["started", "page", "finished", "refused", "waiting"]
+    event: Literal["started", "page", "away", "finished", "refused", "waiting"]
     source: str
     run_id: int | None = None
     page: int | None = None
@@ -80,6 +81,10 @@ class TellRunEvents:
         bound = logger.bind(source=run.source, run_id=run.run_id)
         bound.warning("coins that the list missed could not be asked for by id: {}", error)
 
+    def database_away(self, run: Run, error: StoreUnavailable) -> None:
+        """The run waits for the database."""
+        self._tell(RunNews(event="away", source=run.source, run_id=run.run_id, error=str(error)))
+
     def crashed(self, run: Run, error: BaseException) -> None:
         """A run met an error nobody expected."""
         bound = logger.bind(source=run.source, run_id=run.run_id)
@@ -108,6 +113,8 @@ def log_news(news: RunNews, *, page_level: str = "INFO") -> None:
     elif news.event == "page":
         facts = _counted(news.counters or Counters())
         bound.bind(page=news.page, **facts).log(page_level, "Page is in")
+    elif news.event == "away":
+        bound.warning("Waiting for the database: {}", news.error)
     elif news.event == "refused":
         bound.warning("No ETL run: {}", news.error)
     elif news.event == "waiting":

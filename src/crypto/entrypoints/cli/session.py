@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from loguru import logger
@@ -64,6 +65,7 @@ def migrated_database(settings: Settings, *, upgrade: bool = False) -> Iterator[
     """
     from crypto.adapters.postgres.migrate import check_migrated, migrate
     from crypto.adapters.postgres.url import database_url
+    from crypto.entrypoints.cli.opening import once_open
 
     if settings.database_url is None:
         with running_server(settings) as url:
@@ -71,10 +73,7 @@ def migrated_database(settings: Settings, *, upgrade: bool = False) -> Iterator[
             yield url
         return
     url = database_url(settings.database_url)
-    if upgrade:
-        migrate(url, sources=tuple(settings.source))
-    else:
-        check_migrated(url)
+    once_open(partial(migrate, url, sources=tuple(settings.source)) if upgrade else partial(check_migrated, url))
     yield url
 
 
