@@ -13,9 +13,9 @@ COMMIT = b"COMMIT\x00"
 class Proxy:
     """Passes bytes on; cuts the next COMMIT before the server has it, or only the server's answer to it.
 
-    While `stalled` it swallows what clients say and answers nothing, while `refusing` it hangs up on who comes.
-    With `hides_ends` the server never hears that a client is gone. A COMMIT that is cut makes it refuse when it
-    `refuses_after_cut`.
+    While `stalled` it swallows what clients say and answers nothing. While `refusing` it hangs up on who comes,
+    with the `last_words` of a server, if there are some; it `refuses_after_cut` of a COMMIT. With `hides_ends` the
+    server never hears that a client is gone.
     """
 
     def __init__(self, database_url: str) -> None:
@@ -26,6 +26,7 @@ class Proxy:
         self.cut_after_commit = False
         self.stalled = False
         self.refusing = False
+        self.last_words = ""
         self.refuses_after_cut = False
         self.hides_ends = False
         self.port = 0
@@ -54,6 +55,8 @@ class Proxy:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.refusing:
+            await reader.read(65536)
+            writer.write(_refusal(self.last_words) if self.last_words else b"")
             writer.close()
             return
         up_reader, up_writer = await _connect(self._server)
@@ -98,6 +101,13 @@ class Proxy:
         self.cuts += cut
         self.refusing = self.refusing or (cut and self.refuses_after_cut)
         return cut
+
+
+def _refusal(words: str) -> bytes:
+    """The message with which PostgreSQL refuses a connection."""
+    fields = {"S": "FATAL", "V": "FATAL", "C": "57P03", "M": words}
+    body = b"".join(f"{name}{text}".encode() + b"\0" for name, text in fields.items()) + b"\0"
+    return b"E" + (len(body) + 4).to_bytes(4, "big") + body
 
 
 async def _downward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hushed: asyncio.Event) -> None:
