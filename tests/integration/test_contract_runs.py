@@ -196,6 +196,8 @@ async def test_a_holder_that_was_taken_over_writes_nothing(store: Store, clock: 
         await ingest(store, source, clock)
 
         with pytest.raises(FencedOff):
+            await paused.prepare(page.received_at, quotes)
+        with pytest.raises(FencedOff):
             async with paused.page_transaction() as transaction:
                 await transaction.write_quotes(
                     await transaction.keep(page, coin_ids=["late"], parser_version=1), quotes

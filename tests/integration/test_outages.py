@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
+import psycopg
 import pytest
 
 from crypto.adapters.postgres import impatient
 from crypto.adapters.postgres.database import Database, opened
+from crypto.adapters.postgres.source_lock import LOCK_CLASS, lock_key
 from crypto.adapters.system_clock import SystemClock
 from crypto.application.errors import FencedOff, SourceBusy, StoreUnavailable
 from crypto.application.retrying import OUTAGE_SECONDS
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock
-from tests.support.market import Market
+from tests.support.market import Market, minute
 from tests.support.own_server import OwnServer, own_server
 from tests.support.proxy import Proxy, proxied
 from tests.support.runs import Witness, ingest, reprocess
@@ -187,16 +189,28 @@ async def test_a_run_whose_lock_is_lost_takes_it_again_and_goes_on(store: InPost
 
 
 async def test_a_run_whose_lock_someone_else_holds_writes_nothing_more(store: InPostgres) -> None:
+    """Also when the other one has not raised the epoch yet."""
     source = three_pages()
     task = asyncio.create_task(ingest(store, source, ManualClock()))
     await source.waiting.wait()
     await store.rows(END_LOCK_SESSIONS)
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST):
+    async with await store.database.session("crypto-other") as other:
+        await other.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_CLASS, lock_key("coingecko")])
         source.go_on.set()
         with pytest.raises(FencedOff, match="taken over"):
             await task
 
     assert len(await store.rows(PAGES)) == 1
+
+
+async def test_a_lock_that_could_not_be_taken_again_is_not_taken_for_held(store: InPostgres) -> None:
+    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+        await store.rows(END_LOCK_SESSIONS)
+        async with await store.database.session("crypto-other") as other:
+            await other.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_CLASS, lock_key("coingecko")])
+            for _ in range(2):
+                with pytest.raises(FencedOff):
+                    await claim.prepare(minute(0), [])
 
 
 async def test_a_session_that_the_server_still_believes_in_does_not_keep_its_own_run_out(
@@ -250,3 +264,17 @@ async def test_a_stalled_database_is_waited_for_and_its_connections_are_thrown_a
 
     assert run.status is RunStatus.SUCCESS
     assert await store.rows(RUNS) == [("success", None, 3, 3, 3)]
+
+
+async def test_an_answer_that_never_comes_is_given_up_and_its_connection_closed(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(impatient, "WAIT_SECONDS", 0.5)
+    async with proxied(database_url) as proxy, through(proxy) as cut_off:
+        session = await cut_off.database.session("crypto-test")
+        proxy.stalled = True
+        async with asyncio.timeout(PATIENCE):
+            with pytest.raises(psycopg.OperationalError, match="did not answer within"):
+                await session.execute("SELECT 1")
+
+    assert session.closed

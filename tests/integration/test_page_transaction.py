@@ -86,7 +86,7 @@ class _ArmsProxy(Market):
 
 
 async def test_a_connection_lost_in_the_middle_rolls_back_and_the_page_can_be_tried_again(
-    store: InPostgres,
+    store: InPostgres, caplog: pytest.LogCaptureFixture
 ) -> None:
     source = market([("btc", 0, "1")])
     page = source.page([("btc", 0, "1")])
@@ -102,6 +102,7 @@ async def test_a_connection_lost_in_the_middle_rolls_back_and_the_page_can_be_tr
 
     assert await store.rows("SELECT FROM raw_pages") == []
     assert (await ingest(store, source, ManualClock())).counters.inserted == 1
+    assert [each.message for each in caplog.records if each.name.startswith("sqlalchemy")] == []
 
 
 async def test_pages_of_two_sources_are_written_side_by_side(store: InPostgres) -> None:

@@ -87,9 +87,7 @@ class SourceLock:
                 async with asyncio.timeout(TAKE_SECONDS):
                     await check_unchanged(await self._take_again(), run, pages=pages)
         except BaseException:
-            await (
-                self._close()
-            )  # a session that has no lock, or has it wrongly, must not be taken for one that has
+            await self._close()  # without the lock, or with it wrongly: not to be taken for one that has it
             raise
 
     async def _is_held(self) -> bool:
