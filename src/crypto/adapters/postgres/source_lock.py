@@ -36,10 +36,10 @@ HOLDER = """
        AND lock.classid = %(class)s AND lock.objid = %(key)s
      LIMIT 1
 """
-END_GHOST = """
+END_GHOSTS = """
     SELECT pg_terminate_backend(pid, 1000)
       FROM pg_stat_activity
-     WHERE pid = %(pid)s AND application_name = %(name)s
+     WHERE pid = ANY(%(pids)s) AND pid <> pg_backend_pid() AND application_name = %(name)s
 """
 
 
@@ -48,7 +48,7 @@ class SourceLock:
 
     def __init__(self, database: Database, source: str) -> None:
         self._session: DriverConnection | None = None
-        self._pid = 0
+        self._pids: list[int] = []
         self._database = database
         self._source = source
         self._name = f"crypto-ingest:{source}:{os.getpid()}"[:63]
@@ -95,10 +95,10 @@ class SourceLock:
         return await self._answers("SELECT", within=BRIEF_SECONDS)
 
     async def _take_again(self) -> DriverConnection:
-        """The server may not have noticed yet that our last session is gone: it is ended first."""
-        ghost = {"pid": self._pid, "name": self._name}
+        """The server may not have noticed yet that our earlier sessions are gone: they are ended first."""
+        ghosts = {"pids": self._pids.copy(), "name": self._name}
         session = await self._open()
-        await session.execute(END_GHOST, ghost)
+        await session.execute(END_GHOSTS, ghosts)
         if not await self._is_taken(session):
             raise FencedOff(f"{self._source} was taken over while the database was away; this run stops")
         return session
@@ -106,7 +106,7 @@ class SourceLock:
     async def _open(self) -> DriverConnection:
         await self._close()
         self._session = await self._database.session(self._name)
-        self._pid = self._session.info.backend_pid
+        self._pids.append(self._session.info.backend_pid)
         return self._session
 
     async def _is_taken(self, session: DriverConnection) -> bool:
