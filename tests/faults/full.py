@@ -1,0 +1,103 @@
+"""The full tier of the fault suite: `python -m tests.faults.full [--only NAME] [--scale 0.1] [--seed N] [--json OUT]`.
+
+Every part is run, a table shows what was seen beside its goal, and the exit code is 1 when anything failed.
+A module of parts has a tuple `PARTS`; its name is added to MODULES.
+"""
+
+import argparse
+import json
+import random
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from msgspec import Struct, to_builtins
+
+from tests.faults.provenance import git_id
+from tests.faults.result import Part, PartResult
+
+MODULES: tuple[str, ...] = ()
+"""Where the parts are, in the order in which they run."""
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A line of the table."""
+
+    part: str
+    rows: str
+    goal: str
+    seed: int
+    scale: float
+    git: str
+    seconds: float
+    result: PartResult
+
+
+def all_parts() -> tuple[Part, ...]:
+    """Every part there is."""
+    return tuple(part for module in MODULES for part in import_module(module).PARTS)
+
+
+def run(part: Part, *, scale: float, seed: int) -> Line:
+    """Run a part; one that breaks down is a failure of its own and stops no other."""
+    began = time.monotonic()
+    try:
+        result = part.run(scale, seed)
+    except Exception as error:  # noqa: BLE001 - the boundary that isolates one part from the next
+        traceback.print_exc()
+        broke = f"the part itself broke down, seed {seed}: {type(error).__name__}: {error}"
+        result = PartResult(rounds=0, checked="nothing", failures=(broke,))
+    return Line(
+        part=part.name,
+        rows=part.rows,
+        goal=part.goal,
+        seed=seed,
+        scale=scale,
+        git=git_id(),
+        seconds=round(time.monotonic() - began, 1),
+        result=result,
+    )
+
+
+def told(line: Line) -> str:
+    """A line of the table, as Markdown."""
+    figures = ", ".join(f"{name} {value}" for name, value in line.result.figures.items())
+    verdict = f"{len(line.result.failures)} FAILED" if line.result.failures else "held"
+    cells = (line.part, line.rows, line.result.rounds, line.result.checked, f"{verdict}; {figures}", line.goal)
+    return f"| {' | '.join(str(cell) for cell in (*cells, f'{line.seconds:.0f} s'))} |"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 1 when anything failed."""
+    given = _arguments(arguments)
+    parts = [part for part in all_parts() if not given.only or part.name in given.only]
+    print(f"seed {given.seed}, scale {given.scale}, git {git_id()}\n")
+    print("| part | rows | rounds | what was checked | result | goal | time |\n|---|---|---|---|---|---|---|")
+    lines = []
+    for part in parts:
+        lines.append(run(part, scale=given.scale, seed=given.seed))
+        print(told(lines[-1]), flush=True)
+    failures = [f"{line.part}: {failure}" for line in lines for failure in line.result.failures]
+    print("", *failures, sep="\n")
+    if given.json:
+        given.json.write_text(json.dumps(to_builtins(lines), indent=2), encoding="utf-8")
+    return 1 if failures or not lines else 0
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    names = ", ".join(part.name for part in all_parts())
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.full", description=__doc__)
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help=f"just this part (again for more): {names}"
+    )
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the rounds that the goals ask for")
+    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help="any number (random)")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write the table for programs here")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
