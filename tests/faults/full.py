@@ -1,4 +1,4 @@
-"""The full tier of the fault suite: `python -m tests.faults.full [--only NAME] [--scale 0.1] [--seed N] [--json OUT]`.
+"""The full tier of the fault suite: `python -m tests.faults.full`, with `--help` for its options.
 
 Every part is run, a table shows what was seen beside its goal, and the exit code is 1 when anything failed.
 A module of parts has a tuple `PARTS`; its name is added to MODULES.
@@ -19,7 +19,7 @@ from msgspec import Struct, to_builtins
 from tests.faults.provenance import git_id
 from tests.faults.result import Part, PartResult
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("tests.faults.kills",)
 """Where the parts are, in the order in which they run."""
 
 

@@ -73,6 +73,11 @@ class Market:
         """Let so many coins leave the list; their ids at CoinGecko."""
         return [_coingecko_id(self._coins.pop(self._random.randrange(len(self._coins)))) for _ in range(coins)]
 
+    def turn(self, places: float = 1) -> None:
+        """Turn the list by so many places: its first coins become its last."""
+        at = round(places) % max(len(self._coins), 1)
+        self._coins = self._coins[at:] + self._coins[:at]
+
     def tickers(self) -> bytes:
         """The one page of CoinPaprika."""
         return _encoded([self.drift(_ticker(coin)) for coin in self._coins])
