@@ -19,7 +19,12 @@ from msgspec import Struct, to_builtins
 from tests.faults.provenance import git_id
 from tests.faults.result import Part, PartResult
 
-MODULES: tuple[str, ...] = ("tests.faults.kills",)
+MODULES: tuple[str, ...] = (
+    "tests.faults.kills",
+    "tests.faults.takeovers",
+    "tests.faults.starts",
+    "tests.faults.commits",
+)
 """Where the parts are, in the order in which they run."""
 
 

@@ -1,11 +1,12 @@
 """Where games are played: a database server, a zygote, and for each game a fresh database and an upstream."""
 
+import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from msgspec import Struct
@@ -16,6 +17,8 @@ from tests.faults.children import Child, Children, started_children
 from tests.faults.scenario import Step
 from tests.faults.upstream import Upstream
 from tests.support.database import fresh_database, migrated_template, short_folder, test_server
+
+Played = TypeVar("Played")
 
 SOURCE = "coingecko"
 RUNNING = "SELECT count(*) FROM runs WHERE status = 'running'"
@@ -110,6 +113,16 @@ async def house(server: str | None = None, template: str | None = None) -> Async
                 return
             with test_server() as own, migrated_template(own) as made:
                 yield House(server=own, template=made, children=children, folder=folder)
+
+
+def at_home(play: Callable[[House], Coroutine[Any, Any, Played]]) -> Played:
+    """What the games give, played in a house of their own."""
+
+    async def played() -> Played:
+        async with house() as ours:
+            return await play(ours)
+
+    return asyncio.run(played())
 
 
 def killed(child: Child) -> bool:

@@ -9,9 +9,10 @@ from msgspec import Struct, field
 
 from tests.faults.children import Child, Stuck
 from tests.faults.figures import percentile
-from tests.faults.house import PAGES_IN, RUNNING, SOURCE, Game, House, house, killed
+from tests.faults.house import PAGES_IN, RUNNING, SOURCE, Game, House, at_home, killed
 from tests.faults.points import OF_PAGES, POINTS
 from tests.faults.result import Part, PartResult, scaled
+from tests.faults.waiting import until
 
 ANY_TIME = "any-time"
 TO_THE_END = "to-the-end"
@@ -103,8 +104,7 @@ class KillGame:
 
     async def _requests(self, child: Child, count: int) -> None:
         enough = len(self._game.upstream.log) + count
-        while len(self._game.upstream.log) < enough and not child.ended.done():  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.002)
+        await until(lambda: len(self._game.upstream.log) >= enough or child.ended.done())
 
     async def _look(self, card: str, *, inside: bool) -> None:
         """What the kill left: one run at most that says `running`, and at most one page fetched for nothing."""
@@ -132,14 +132,9 @@ async def play(
     return tally
 
 
-async def _play_alone(seed: int, games: int) -> Tally:
-    async with house() as ours:
-        return await play(ours, seed, games)
-
-
 def run(scale: float, seed: int) -> PartResult:
     """The part of the full tier."""
-    tally = asyncio.run(_play_alone(seed, scaled(GAMES, scale)))
+    tally = at_home(lambda house: play(house, seed, scaled(GAMES, scale)))
     slowest = percentile(tally.delays, 0.99)
     too_slow = [f"p99 of the restarts is {slowest} ms (seed {seed})"] if slowest > SLOWEST_RESTART else []
     return PartResult(
