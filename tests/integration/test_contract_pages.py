@@ -49,14 +49,16 @@ async def test_another_price_for_the_same_moment_moves_the_old_one_to_history(
     assert [row[5] for row in contents["latest"]] == [Decimal(11)]
 
 
-async def test_an_earlier_page_never_overrides_a_later_one(store: Store, clock: ManualClock) -> None:
+async def test_the_page_that_arrives_last_counts_though_the_clock_went_back(
+    store: Store, clock: ManualClock
+) -> None:
     await ingest(store, market(clock, [("btc", 0, "11")]), clock)
     clock.advance(-60)
 
     run = await ingest(store, market(clock, [("btc", 0, "10")]), clock)
 
-    assert (run.counters.unchanged, run.counters.restated) == (1, 0)
-    assert await prices(store) == {("btc", 0): Decimal(11)}
+    assert (run.counters.unchanged, run.counters.restated) == (0, 1)
+    assert await prices(store) == {("btc", 0): Decimal(10)}
 
 
 async def test_an_older_quote_is_kept_but_is_not_the_latest(store: Store, clock: ManualClock) -> None:

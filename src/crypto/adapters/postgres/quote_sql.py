@@ -45,7 +45,7 @@ FIND_RESTATED = """
                             AND believed.source = %(source)s
                             AND believed.observed_at = stage.observed_at
                             AND believed.observed_at BETWEEN {first} AND {last}
-                            AND (believed.ingested_at, believed.page_id) <= (%(ingested_at)s, %(page_id)s)
+                            AND believed.page_id <= %(page_id)s
                             AND ((believed.name, believed.symbol, believed.price_usd, believed.market_cap,
                                   believed.volume_24h)
                                  IS DISTINCT FROM
