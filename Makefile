@@ -4,10 +4,11 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 TESTS  ?= tests
+FAULTS ?= faults-results.json
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock clean
+.PHONY: help run test faults fuzz check format lock clean
 
 help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +18,12 @@ run: $(VENV)/.runs ## Set up, then ingest and serve on the embedded database, un
 
 test: $(VENV)/.develops ## Run the tests (TESTS=path for some of them)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS) $(ARGS)
+
+faults: $(VENV)/.faults ## Run the full fault suite, up to an hour (ARGS="--only kills --scale 0.1" for less)
+	$(BIN)/python -m tests.faults.full --json $(FAULTS) $(ARGS)
+
+fuzz: $(VENV)/.faults ## Fuzz every parser, half an hour at most
+	$(BIN)/python -m tests.faults.fuzz $(ARGS)
 
 check: $(VENV)/.develops ## Format, lint, types, import contracts: what CI checks
 	$(BIN)/ruff format --check .
@@ -34,6 +41,8 @@ lock: $(VENV)/.develops ## Resolve the dependencies anew into requirements*.txt 
 	  --upgrade pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --upgrade pyproject.toml --group dev -o requirements-dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --upgrade pyproject.toml --group dev --group faults -o requirements-faults.txt
 
 clean: ## Remove the virtual environment and caches; data stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
@@ -56,6 +65,10 @@ $(VENV)/.runs: $(VENV)/.made requirements.txt pyproject.toml
 $(VENV)/.develops: $(VENV)/.made requirements-dev.txt pyproject.toml
 	@$(MAKE) -s install REQUIREMENTS=requirements-dev.txt
 	@touch $@ $(VENV)/.runs
+
+$(VENV)/.faults: $(VENV)/.made requirements-faults.txt pyproject.toml
+	@$(MAKE) -s install REQUIREMENTS=requirements-faults.txt
+	@touch $@ $(VENV)/.runs $(VENV)/.develops
 
 .PHONY: install
 install:
