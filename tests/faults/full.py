@@ -24,6 +24,11 @@ MODULES: tuple[str, ...] = (
     "tests.faults.takeovers",
     "tests.faults.starts",
     "tests.faults.commits",
+    "tests.faults.signals",
+    "tests.faults.restarts",
+    "tests.faults.full_disk",
+    "tests.faults.clock",
+    "tests.faults.isolation",
 )
 """Where the parts are, in the order in which they run."""
 

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from tests.faults.reading import Key, Said, plainly, records
@@ -11,6 +12,9 @@ Coin = tuple[str, Key]
 """(source, key)"""
 
 QUOTE_COLUMNS = ("name", "symbol", "price_usd", "market_cap", "volume_24h")
+TOLERANCE = timedelta(minutes=10)
+"""How far ahead of its arrival a record may be stamped."""
+
 ALLOWED_REASONS = {"contradicted_in_page"}
 """Why a plain record may be rejected all the same."""
 
@@ -45,6 +49,8 @@ class History:
     def _believable(self, page: Row, found: Any, *, quiet: bool = False) -> Iterator[tuple[int, Key, Said]]:
         for position, record in enumerate(found):
             reading = plainly(page["source"], record)
+            if reading and reading[0][1] > page["received_at"] + TOLERANCE:
+                reading = None  # a stamp of the future
             reason = self._rejected.get((page["page_id"], position))
             if not quiet:
                 self._judge(page, position, readable=reading is not None, reason=reason)

@@ -39,7 +39,7 @@ class Takeover:
                 await self._round()
         except Stuck as error:
             self._fail(str(error))
-        for each in self._game.complaints():
+        for each in (*await self._game.finish(), *self._game.complaints()):
             self._fail(each)
 
     async def _round(self) -> None:
@@ -49,8 +49,7 @@ class Takeover:
         epoch = await self._game.number(NEWEST_EPOCH)
         await self._free_the_source(place)
         before = await self._game.number(OF_OLD, epoch)
-        for each in await self._game.finish():
-            self._fail(f"the one that took over at {place}: {each}")
+        await self._take_over(place)
         await paused.send(signal.SIGCONT)
         code = await paused.wait()
         written = await self._game.number(OF_OLD, epoch) - before
@@ -59,6 +58,16 @@ class Takeover:
             self._fail(f"the one paused at {place} ended with {code} and wrote {written} page(s): {said}")
         self.rounds += 1
         self._game.upstream.market.move(0.3)
+
+    async def _take_over(self, place: str) -> None:
+        """Another run takes the source: to its sweep's end, or killed in the middle and leaving it half-done."""
+        if self.rounds % 2:
+            for each in await self._game.finish():
+                self._fail(f"the one that took over at {place}: {each}")
+            return
+        taker = self._game.start(TEST_KILLPOINT="after-commit:1")
+        if await taker.wait() != -signal.SIGKILL:
+            self._fail(f"the one that took over at {place} ended with {taker.code}: {taker.said.strip()[-300:]}")
 
     async def _free_the_source(self, place: str) -> None:
         """Terminate the session that holds the lock, and any transaction that the paused one has open."""

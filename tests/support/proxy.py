@@ -13,9 +13,9 @@ COMMIT = b"COMMIT\x00"
 class Proxy:
     """Passes bytes on; cuts the next COMMIT before the server has it, or only the server's answer to it.
 
-    While `stalled` it swallows what clients say and answers nothing. While `refusing` it hangs up on who comes,
-    with the `last_words` of a server, if there are some; it `refuses_after_cut` of a COMMIT. With `hides_ends` the
-    server never hears that a client is gone.
+    While `stalled` it swallows what clients say and answers nothing; `delay` seconds go by before anything is
+    passed on to the server. While `refusing` it hangs up on who comes, with the `last_words` of a server, if there
+    are some; it `refuses_after_cut` of a COMMIT. With `hides_ends` the server never hears that a client is gone.
     """
 
     def __init__(self, database_url: str) -> None:
@@ -29,6 +29,7 @@ class Proxy:
         self.last_words = ""
         self.refuses_after_cut = False
         self.hides_ends = False
+        self.delay = 0.0
         self.port = 0
         self._server_socket: asyncio.Server | None = None
         self._ways: set[asyncio.Task[None]] = set()
@@ -43,8 +44,7 @@ class Proxy:
         """Cut every connection and take no more."""
         if self._server_socket:
             self._server_socket.close()
-        for way in self._ways:
-            way.cancel()
+        self.cut_clients()
         for writer in self._hidden:
             writer.close()
 
@@ -82,6 +82,8 @@ class Proxy:
         while data := await reader.read(65536):
             if self.stalled:
                 continue
+            if self.delay:
+                await asyncio.sleep(self.delay)
             if COMMIT in data and self._cuts_before():
                 return
             if COMMIT in data and self._cuts_after():
