@@ -1,6 +1,7 @@
 """The database restarts, fast and immediately, while sources are ingested and the API is read."""
 
 import asyncio
+import socket
 import time
 from collections import Counter
 from contextlib import AsyncExitStack
@@ -113,7 +114,14 @@ async def _serve(stack: AsyncExitStack, game: Game, folder: Path) -> str:
     await line_with(process, "Serving")
     assert process.stderr is not None
     stack.callback(asyncio.create_task(process.stderr.read()).cancel)
+    await until(lambda: listens(port), look_every=0.05)
     return f"http://127.0.0.1:{port}"
+
+
+def listens(port: int) -> bool:
+    """Whether somebody takes connections there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 async def _under_load(load: LoadCheck, restarts: Restarts, rounds: int) -> None:
