@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, c
 from typing import Any
 
 from crypto.adapters.postgres import fence as fencing
-from crypto.adapters.postgres import ledger, page_transaction
+from crypto.adapters.postgres import page_transaction
 from crypto.adapters.postgres.claim import PostgresClaim
 from crypto.adapters.postgres.quote_writing import QuoteWriting
+from crypto.adapters.postgres.source_lock import SourceLock
 from crypto.application.errors import SourceBusy
 from crypto.application.ports import WriteOutcome
 from tests.faults.swapping import edited, put, swapped
@@ -28,14 +29,14 @@ def _no_fence() -> Iterator[None]:
     async def unfenced(connection: Any, run: Any) -> Any:
         return await fencing.locked_checkpoint(connection, run.source)
 
-    async def unlooked(claim: Any) -> None:
+    async def unlooked(lock: Any, run: Any, *, pages: int) -> None:
         return None
 
     close = edited(page_transaction.CLOSE, "AND epoch = %(epoch)s", "")
     with ExitStack() as stack:
         stack.enter_context(swapped("fence", fencing.fence, unfenced))
         stack.enter_context(swapped("CLOSE", page_transaction.CLOSE, close))
-        stack.enter_context(put(PostgresClaim, "_check_lock", unlooked))
+        stack.enter_context(put(SourceLock, "keep", unlooked))
         yield
 
 
@@ -81,14 +82,16 @@ def _delete_then_insert() -> Iterator[None]:
 def _status_as_lock() -> Iterator[None]:
     """A row that says `running` is believed, and no lock is taken."""
 
-    async def lock(session: Any, source: str) -> None:
+    async def take(lock: Any) -> Any:
+        session = await lock._open()
         running = "SELECT started_at FROM runs WHERE source = %s AND status = 'running'"
-        row = await (await session.execute(running, [source])).fetchone()
+        row = await (await session.execute(running, [lock._source])).fetchone()
         await session.execute("SELECT 'pg_try_advisory_lock'")
         if row:
-            raise SourceBusy(source, holder="the run that says so", since=row[0])
+            raise SourceBusy(lock._source, holder="the run that says so", since=row[0])
+        return session
 
-    with swapped("_lock", ledger._lock, lock):
+    with put(SourceLock, "take", take):
         yield
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 
 from crypto.adapters.fetch.client import PoliteClient
+from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.sources import coingecko
 from crypto.application.errors import SourceUnavailable
 from tests.support.clock import NOON, ManualClock
@@ -69,7 +70,8 @@ async def taken(answers: list[Answer]) -> list[bytes]:
     async with Provider(coins=0) as provider:
         provider.next(*answers)
         options = coingecko.Options(base_url=provider.base_url("coingecko"), pause=0, retries=0, per_minute=10**6)
-        client = PoliteClient("coingecko", options, clock=clock, key_header={})
+        budget = MemoryRequestBudget(clock)
+        client = PoliteClient("coingecko", options, clock=clock, budget=budget, key_header={})
         async with client.session() as session:
             for _ in answers:
                 with suppress(SourceUnavailable):

@@ -10,12 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.testing import AsyncTestClient
 
+from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.postgres.database import Database, opened
 from crypto.adapters.postgres.drift_log import PostgresDriftLog
 from crypto.adapters.postgres.health import PostgresHealth
 from crypto.adapters.sources.coingecko import CoinGecko, Options
 from crypto.application.check_health import CheckHealth
 from crypto.application.list_drift import ListDrift
+from crypto.application.list_sources import ListSources
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
 from crypto.domain.freshness import Rhythm
@@ -44,7 +46,7 @@ class Saying(CoinGecko):
     """CoinGecko's parser over prices that a test gives."""
 
     def __init__(self, prices: list[str], clock: ManualClock) -> None:
-        super().__init__(Options(), clock=clock)
+        super().__init__(Options(), clock=clock, budget=MemoryRequestBudget(clock))
         self._prices, self._now = prices, clock.now()
 
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
@@ -102,6 +104,7 @@ async def _served(store: InPostgres, clock: ManualClock) -> dict[str, tuple[Deci
         query_market_data=QueryMarketData(reader=store.reader, rhythms=RHYTHMS),
         report_run_stats=stats,
         list_drift=ListDrift(reader=PostgresDriftLog(store.database)),
+        list_sources=ListSources(stats=stats, budget=store.budget, allowances={}),
         check_health=CheckHealth(probe=PostgresHealth(store.database), stats=stats, clock=clock),
     )
     async with AsyncTestClient(create_app(use_cases=use_cases, sources=RHYTHMS)) as client:

@@ -14,6 +14,7 @@ import pytest
 from msgspec import NODEFAULT, Struct, inspect
 
 from crypto.adapters.fetch.options import HttpOptions
+from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.registry import SOURCES
 from crypto.entrypoints.cli.app import app
 from crypto.entrypoints.settings import Settings, load_settings
@@ -146,7 +147,9 @@ async def test_the_source_of_the_how_to_works() -> None:
     async with Provider(coins=0) as provider:
         pages = (b"[" + record + b', {"id": "two", "at": "2026-11-02T11:00:00Z"}]', b"[]")
         provider.next(*(json_answer(page) for page in pages))
-        source = module.build(module.Options(base_url=provider.url), clock=clock)
+        source = module.build(
+            module.Options(base_url=provider.url), clock=clock, budget=MemoryRequestBudget(clock)
+        )
         first, last = await all_pages(source, {"page": 7})
     parsed = source.parse(first)
     assert [request.params for request in provider.requests] == [{"page": "7"}, {"page": "8"}]

@@ -11,12 +11,14 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from msgspec import Struct
 
-from crypto.adapters.memory.store import MemoryStore
+from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
 from crypto.application.check_health import CheckHealth
 from crypto.application.errors import StoreUnavailable
 from crypto.application.list_drift import ListDrift
+from crypto.application.list_sources import ListSources
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
+from crypto.domain.allowance import Allowance
 from crypto.domain.drift import Drift
 from crypto.domain.freshness import Rhythm
 from crypto.domain.market_data import QuoteFilter, QuoteList, Window
@@ -36,6 +38,11 @@ RHYTHMS = {
     ),
 }
 SOURCES = ("coingecko", "coinpaprika", "csv")
+ALLOWANCES = {
+    "coingecko": Allowance(
+        source="coingecko", account="demo", pause=timedelta(seconds=0.5), per_minute=25, per_month=10_000
+    )
+}
 
 
 class BrokenStore(MemoryStore):
@@ -62,6 +69,7 @@ class Served:
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.store = BrokenStore(self.clock)
+        self.budget = MemoryRequestBudget(self.clock)
         self.lines: list[RequestLine] = []
         self.errors: list[tuple[Exception, str]] = []
         self.phases: list[str] = []
@@ -74,6 +82,7 @@ class Served:
                 query_market_data=QueryMarketData(reader=self.store, rhythms=RHYTHMS),
                 report_run_stats=stats,
                 list_drift=ListDrift(reader=self.store),
+                list_sources=ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES),
                 check_health=CheckHealth(probe=self.store, stats=stats, clock=self.clock),
             ),
             sources=SOURCES,

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from crypto.application.errors import CryptoError
 from crypto.application.ports import Clock
+from crypto.domain.allowance import Allowance
 from crypto.domain.page import Cursor, ParsedPage, RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, RecordRejected, Rejection
@@ -52,6 +53,7 @@ class Market:
         self.sweep_lifetime = sweep_lifetime
         self.lists_every_coin = lists_every_coin
         self.parser_version = 1
+        self.allowance: Allowance | None = None
         self.sweep = list(sweep)
         self.asked: list[int] = []
         self.headers: dict[str, str] = {}
@@ -111,6 +113,9 @@ class Market:
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         following = int(str(cursor.get("page", 0))) + 1
         return {"page": following} if following < len(self.sweep) else None
+
+    def requests_from(self, cursor: Cursor) -> int | None:
+        return len(self.sweep) - int(str(cursor.get("page", 0)))
 
     def parse(self, page: RawPage) -> ParsedPage:
         quotes: list[Quote] = []

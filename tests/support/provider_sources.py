@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.registry import SOURCES
 from crypto.application.ports import Source
+from crypto.application.request_budget import RequestBudget
 from crypto.domain.page import Cursor, RawPage
 from tests.support.clock import NOON, ManualClock
 from tests.support.provider import Provider
@@ -14,16 +16,20 @@ ONE_PAGE: dict[str, dict[str, Any]] = {"coinpaprika": {}, "coingecko": {"pages":
 """Options that make a sweep of one request."""
 
 
-def source_at(provider: Provider, name: str, clock: ManualClock, **options: Any) -> Source:
-    """The source, with the fake in its provider's place."""
+def source_at(
+    provider: Provider, name: str, clock: ManualClock, budget: RequestBudget | None = None, **options: Any
+) -> Source:
+    """The source, with the fake in its provider's place, and a budget of its own if none is given."""
     kind = SOURCES[name]
-    return kind.build(kind.options(**{"base_url": provider.base_url(name), **options}), clock=clock)
+    made = kind.options(**{"base_url": provider.base_url(name), **options})
+    return kind.build(made, clock=clock, budget=budget or MemoryRequestBudget(clock))
 
 
 def source(name: str) -> Source:
     """The source as it is by default; for its `parse`."""
     kind = SOURCES[name]
-    return kind.build(kind.options(), clock=ManualClock())
+    clock = ManualClock()
+    return kind.build(kind.options(), clock=clock, budget=MemoryRequestBudget(clock))
 
 
 async def all_pages(source: Source, cursor: Cursor | None = None) -> list[RawPage]:

@@ -6,6 +6,7 @@ from crypto.application.ports import Clock, Source
 from crypto.application.reprocess_pages import ReprocessPages
 from crypto.domain.page import StoredPage
 from crypto.domain.run import Checkpoint, Counters, Run
+from crypto.domain.sweep_plan import SweepPlan
 from tests.support.stores import Store
 
 
@@ -19,9 +20,13 @@ class Witness:
         self.unasked: list[CryptoError] = []
         self.outages: list[StoreUnavailable] = []
         self.checkpoints: list[Checkpoint] = []
+        self.plans: list[SweepPlan] = []
 
     def started(self, run: Run, checkpoint: Checkpoint) -> None:
         self.checkpoints.append(checkpoint)
+
+    def planned(self, run: Run, plan: SweepPlan) -> None:
+        self.plans.append(plan)
 
     def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:
         self.pages.append((stored, outcome))

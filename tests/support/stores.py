@@ -5,14 +5,16 @@ from typing import Any, Protocol
 
 from msgspec.structs import astuple
 
-from crypto.adapters.memory import MemoryStore
+from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
 from crypto.adapters.postgres.archive import PostgresArchive
 from crypto.adapters.postgres.database import Database
 from crypto.adapters.postgres.drift_log import PostgresDriftLog
 from crypto.adapters.postgres.ledger import PostgresLedger
 from crypto.adapters.postgres.market_data import PostgresMarketData
+from crypto.adapters.postgres.request_budget import PostgresRequestBudget
 from crypto.adapters.postgres.run_log import PostgresRunLog
 from crypto.application.ports import DriftReader, IngestLedger, MarketDataReader, PageArchive, RunReader
+from crypto.application.request_budget import RequestBudget
 
 QUOTE = (
     "coin_id, source, observed_at, name, symbol, price_usd, market_cap, volume_24h, ingested_at, page_id, position"
@@ -41,6 +43,7 @@ class Store(Protocol):
     reader: MarketDataReader
     run_log: RunReader
     drift_log: DriftReader
+    budget: RequestBudget
 
     async def contents(self) -> Contents:
         """Every row of the tables that hold quotes, rejections and drift."""
@@ -57,6 +60,7 @@ class InMemory:
         self.reader: MarketDataReader = memory
         self.run_log: RunReader = memory
         self.drift_log: DriftReader = memory
+        self.budget: RequestBudget = MemoryRequestBudget(memory.clock)
 
     async def contents(self) -> Contents:
         states = self.memory.sources.values()
@@ -98,6 +102,7 @@ class InPostgres:
         self.reader: MarketDataReader = PostgresMarketData(database)
         self.run_log: RunReader = PostgresRunLog(database)
         self.drift_log: DriftReader = PostgresDriftLog(database)
+        self.budget: RequestBudget = PostgresRequestBudget(database)
 
     async def contents(self) -> Contents:
         return {table: await self.rows(query) for table, query in TABLES.items()}

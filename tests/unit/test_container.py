@@ -6,11 +6,17 @@ import pytest
 from dependency_injector.providers import Dependency, Provider
 from msgspec.structs import replace
 
+from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.registry import SOURCES
 from crypto.entrypoints.cli.run_news import TellRunEvents
-from crypto.entrypoints.container import Container, build_sources
+from crypto.entrypoints.container import Container, Sources, build_sources
 from crypto.entrypoints.settings import BadSetting, Settings, load_settings
 from tests.support.clock import ManualClock
+
+
+def sources_of(settings: Settings) -> Sources:
+    clock = ManualClock()
+    return build_sources(settings, clock, MemoryRequestBudget(clock))
 
 
 def settings_of(**environment: str) -> Settings:
@@ -29,7 +35,7 @@ def test_every_provider_is_built() -> None:
 
 
 def test_a_source_that_is_not_wanted_is_off_and_says_how_to_switch_it_on() -> None:
-    sources = build_sources(settings_of(CRYPTO_SOURCES="coingecko"), ManualClock())
+    sources = sources_of(settings_of(CRYPTO_SOURCES="coingecko"))
     assert list(sources.on) == ["coingecko"]
     assert set(sources.intervals) == {"coingecko"}
     assert sources.off["coinpaprika"] == "coinpaprika is switched off: add it to CRYPTO_SOURCES"
@@ -38,4 +44,4 @@ def test_a_source_that_is_not_wanted_is_off_and_says_how_to_switch_it_on() -> No
 def test_a_source_that_cannot_live_with_its_options_is_a_bad_setting() -> None:
     settings = replace(settings_of(), source={"coingecko": SOURCES["coingecko"].options(interval=1e300)})
     with pytest.raises(BadSetting, match="CRYPTO_SOURCE__COINGECKO__"):
-        build_sources(replace(settings, sources=("coingecko",)), ManualClock())
+        sources_of(replace(settings, sources=("coingecko",)))

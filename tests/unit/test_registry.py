@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.registry import SOURCES
 from tests.support.clock import ManualClock
 
@@ -19,7 +20,8 @@ def test_options_come_from_settings_that_say_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", ["coinpaprika", "coingecko"])
 def test_a_source_bears_its_name(name: str) -> None:
     kind = SOURCES[name]
-    source = kind.build(kind.options(), clock=ManualClock())
+    clock = ManualClock()
+    source = kind.build(kind.options(), clock=clock, budget=MemoryRequestBudget(clock))
     assert source.name == name
     assert source.sweep_lifetime == source.interval
     assert source.lists_every_coin

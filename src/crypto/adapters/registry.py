@@ -10,7 +10,7 @@ from crypto.application.ports import Source
 
 
 class SourceKind(Struct, frozen=True, kw_only=True):
-    """How a source is set up: the settings it takes, and `build(options, clock=...)` that makes it of them.
+    """How a source is set up: the settings it takes, and `build(options, clock=..., budget=...)` that makes it.
 
     `build` raises SourceOff when the settings leave the source switched off.
     """

@@ -5,6 +5,7 @@ from contextlib import aclosing
 from crypto.application.complete_sweep import CompleteSweep
 from crypto.application.errors import CryptoError, SourceRateLimited, SourceUnavailable, SuspiciousPage
 from crypto.application.loop_watch import REMEMBERED, LoopWatch
+from crypto.application.plan_sweep import PlanSweep
 from crypto.application.ports import Claim, Clock, IngestLedger, RunEvents, Source
 from crypto.application.settle_run import Problems, SettleRun
 from crypto.application.write_page import PageWriter
@@ -25,9 +26,17 @@ class IngestSource:
     """
 
     def __init__(
-        self, *, ledger: IngestLedger, events: RunEvents, clock: Clock, accept_list: bool = False
+        self,
+        *,
+        ledger: IngestLedger,
+        events: RunEvents,
+        clock: Clock,
+        plan_sweep: PlanSweep | None = None,
+        accept_list: bool = False,
     ) -> None:
+        """Without `plan_sweep` a sweep is not planned."""
         self._ledger = ledger
+        self._plan_sweep = plan_sweep
         self._events = events
         self._settle = SettleRun(events=events, clock=clock)
         self._writer = PageWriter(events=events, clock=clock)
@@ -39,7 +48,14 @@ class IngestSource:
         async with held as claim:
             self._events.started(claim.run, claim.checkpoint)
             sweep = _Sweep(source, claim, writer=self._writer, complete=self._complete)
-            return await self._settle(claim, sweep.run(), failed_at=sweep.failed_at)
+            return await self._settle(claim, self._planned(source, claim, sweep), failed_at=sweep.failed_at)
+
+    async def _planned(self, source: Source, claim: Claim, sweep: "_Sweep") -> Problems:
+        """Say what the sweep will cost, then go as far as that reaches."""
+        at = claim.checkpoint
+        if self._plan_sweep and not at.listed and (plan := await self._plan_sweep(source, at.cursor)):
+            self._events.planned(claim.run, plan)
+        return await sweep.run()
 
 
 def _earlier_holes(checkpoint: Checkpoint) -> list[str]:

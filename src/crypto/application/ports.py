@@ -9,12 +9,14 @@ from msgspec import Struct
 
 from crypto.application.errors import CryptoError, StoreUnavailable
 from crypto.application.open_sweep import OpenSweep
+from crypto.domain.allowance import Allowance
 from crypto.domain.drift import Drift, SeenDrift
 from crypto.domain.market_data import QuoteFilter, QuoteList, Window
 from crypto.domain.page import Cursor, ParsedPage, RawPage, StoredPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import OpenRejection, Rejection
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
+from crypto.domain.sweep_plan import SweepPlan
 
 
 class Clock(Protocol):
@@ -70,6 +72,15 @@ class Source(Protocol):
     @property
     def parser_version(self) -> int:
         """Raised whenever `parse` reads the same bytes differently; stored with each page."""
+        ...
+
+    @property
+    def allowance(self) -> Allowance | None:
+        """How often its provider may be asked; None: it reads files, and no one counts."""
+        ...
+
+    def requests_from(self, cursor: Cursor) -> int | None:
+        """How many requests the sweep from `cursor` on takes if none fails; None: that cannot be known."""
         ...
 
     def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
@@ -338,6 +349,10 @@ class RunEvents(Protocol):
 
     def started(self, run: Run, checkpoint: Checkpoint) -> None:
         """A source was claimed; it goes on where the checkpoint says."""
+        ...
+
+    def planned(self, run: Run, plan: SweepPlan) -> None:
+        """What the rest of the sweep will cost and when it will end; told before the first request."""
         ...
 
     def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:

@@ -14,6 +14,7 @@ from crypto.adapters.postgres.health import PostgresHealth
 from crypto.adapters.postgres.ledger import PostgresLedger
 from crypto.adapters.postgres.market_data import PostgresMarketData
 from crypto.adapters.postgres.rejection_log import PostgresRejectionLog
+from crypto.adapters.postgres.request_budget import PostgresRequestBudget
 from crypto.adapters.postgres.run_log import PostgresRunLog
 from crypto.adapters.postgres.url import database_url
 from crypto.adapters.registry import SOURCES
@@ -24,11 +25,15 @@ from crypto.application.ingest_source import IngestSource
 from crypto.application.ingest_sources import IngestSources
 from crypto.application.list_drift import ListDrift
 from crypto.application.list_rejections import ListRejections
+from crypto.application.list_sources import ListSources
+from crypto.application.plan_sweep import PlanSweep
 from crypto.application.ports import Clock, RunEvents, Source
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
 from crypto.application.reprocess_pages import ReprocessPages
+from crypto.application.request_budget import RequestBudget
 from crypto.application.run_schedule import RunSchedule, ScheduleEvents
+from crypto.domain.allowance import Allowance
 from crypto.domain.freshness import Rhythm
 from crypto.entrypoints.settings import BadSetting, Settings
 
@@ -52,12 +57,17 @@ class Sources(Struct, frozen=True, kw_only=True):
         """How often each is asked, how old its quotes may be, and how fast its feed moves."""
         return {name: _rhythm(source) for name, source in self.on.items()}
 
+    @property
+    def allowances(self) -> Mapping[str, Allowance]:
+        """How often each may ask its provider, for those that have one."""
+        return {name: source.allowance for name, source in self.on.items() if source.allowance}
+
 
 def _rhythm(source: Source) -> Rhythm:
     return Rhythm(interval=source.interval, max_age=source.max_age, update_cycle=source.update_cycle)
 
 
-def build_sources(settings: Settings, clock: Clock) -> Sources:
+def build_sources(settings: Settings, clock: Clock, budget: RequestBudget) -> Sources:
     """The sources as the settings want them.
 
     :raises BadSetting: when a source cannot live with its options.
@@ -66,15 +76,15 @@ def build_sources(settings: Settings, clock: Clock) -> Sources:
     off = {name: _how_to_switch_on(name) for name in SOURCES if name not in settings.sources}
     for name in settings.sources:
         try:
-            on[name] = _build_source(name, settings, clock)
+            on[name] = _build_source(name, settings, clock, budget)
         except SourceOff as error:
             off[name] = str(error)
     return Sources(on=on, off=off)
 
 
-def _build_source(name: str, settings: Settings, clock: Clock) -> Source:
+def _build_source(name: str, settings: Settings, clock: Clock, budget: RequestBudget) -> Source:
     try:
-        return SOURCES[name].build(settings.source[name], clock=clock)
+        return SOURCES[name].build(settings.source[name], clock=clock, budget=budget)
     except (ValueError, OverflowError) as error:
         raise BadSetting(f"CRYPTO_SOURCE__{name.upper()}__...: {' '.join(str(error).split())}") from error
 
@@ -99,11 +109,22 @@ def query_database(settings: Settings, url: str) -> Database:
     )
 
 
+def build_request_budget(database: Database) -> RequestBudget:
+    """Counts requests for all processes on this database; connects when the first is counted."""
+    return PostgresRequestBudget(database)
+
+
+def build_plan_sweep(budget: RequestBudget, clock: Clock) -> PlanSweep:
+    """Says what a sweep will cost."""
+    return PlanSweep(budget=budget, clock=clock)
+
+
 def build_ingest_source(
-    database: Database, events: RunEvents, clock: Clock, *, accept_list: bool = False
+    database: Database, events: RunEvents, clock: Clock, plan_sweep: PlanSweep, *, accept_list: bool = False
 ) -> IngestSource:
     """Ingests one source into this database."""
-    return IngestSource(ledger=PostgresLedger(database), events=events, clock=clock, accept_list=accept_list)
+    ledger = PostgresLedger(database)
+    return IngestSource(ledger=ledger, events=events, clock=clock, plan_sweep=plan_sweep, accept_list=accept_list)
 
 
 def build_ingest_sources(ingest_source: IngestSource) -> IngestSources:
@@ -135,6 +156,11 @@ def build_report_run_stats(database: Database, sources: Sources, clock: Clock) -
     return ReportRunStats(reader=PostgresRunLog(database), rhythms=sources.rhythms, clock=clock)
 
 
+def build_list_sources(database: Database, stats: ReportRunStats, sources: Sources) -> ListSources:
+    """Lists the sources."""
+    return ListSources(stats=stats, budget=PostgresRequestBudget(database), allowances=sources.allowances)
+
+
 def build_list_rejections(database: Database, sources: Sources) -> ListRejections:
     """Lists the records that are not believed."""
     run_log = PostgresRunLog(database)
@@ -159,11 +185,15 @@ class Container(DeclarativeContainer):
     events: Dependency[object] = Dependency()
 
     clock = Singleton(SystemClock)
-    sources = Singleton(build_sources, settings=settings, clock=clock)
     ingest_database = Singleton(ingest_database, url=url)
     query_database = Singleton(query_database, settings=settings, url=url)
+    request_budget = Singleton(build_request_budget, database=ingest_database)
+    sources = Singleton(build_sources, settings=settings, clock=clock, budget=request_budget)
 
-    ingest_source = Factory(build_ingest_source, database=ingest_database, events=events, clock=clock)
+    plan_sweep = Factory(build_plan_sweep, budget=request_budget, clock=clock)
+    ingest_source = Factory(
+        build_ingest_source, database=ingest_database, events=events, clock=clock, plan_sweep=plan_sweep
+    )
     ingest_sources = Factory(build_ingest_sources, ingest_source=ingest_source)
     run_schedule = Factory(
         build_run_schedule, ingest_source=ingest_source, database=ingest_database, clock=clock, events=events
@@ -171,6 +201,7 @@ class Container(DeclarativeContainer):
     reprocess_pages = Factory(build_reprocess_pages, database=ingest_database, events=events, clock=clock)
     query_market_data = Factory(build_query_market_data, database=query_database, sources=sources)
     report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources, clock=clock)
+    list_sources = Factory(build_list_sources, database=query_database, stats=report_run_stats, sources=sources)
     list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)
     list_drift = Factory(build_list_drift, database=query_database)
     check_health = Factory(build_check_health, database=query_database, stats=report_run_stats, clock=clock)

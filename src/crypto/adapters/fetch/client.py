@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from crypto.adapters.fetch.account import allowance_of
 from crypto.adapters.fetch.address import check_key_stays_secret
 from crypto.adapters.fetch.options import HttpOptions
 from crypto.adapters.fetch.pace import Pace
 from crypto.application.ports import Clock
+from crypto.application.request_budget import RequestBudget
+from crypto.domain.allowance import Allowance
 
 if TYPE_CHECKING:
     from crypto.adapters.fetch.session import Session
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 class PoliteClient:
     """Asks one provider in its pace; the key goes nowhere but into its header.
 
-    `random` gives numbers from 0 to 1 for the jitter of waits.
+    `sweep_requests` is what one sweep takes; `random` gives numbers from 0 to 1 for the jitter of waits.
     """
 
     def __init__(
@@ -26,7 +29,9 @@ class PoliteClient:
         options: HttpOptions,
         *,
         clock: Clock,
+        budget: RequestBudget,
         key_header: Mapping[str, str],
+        sweep_requests: int = 1,
         random: Callable[[], float] = random.random,
     ) -> None:
         self._source = source
@@ -34,7 +39,20 @@ class PoliteClient:
         self._clock = clock
         self._key_header = key_header
         self._random = random
-        self._pace = Pace(source, options, clock=clock)
+        allowance = allowance_of(source, options, sweep_requests=sweep_requests)
+        self._pace = Pace(allowance, budget=budget, clock=clock)
+
+    @property
+    def allowance(self) -> Allowance:
+        """How often the provider may be asked."""
+        return self._pace.allowance
+
+    async def may_spare(self) -> bool:
+        """Whether the budget allows a request more than the schedule needs; then ask with `spare=True`.
+
+        :raises StoreUnavailable: when the database that counts cannot be used.
+        """
+        return await self._pace.may_spare()
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator["Session"]:

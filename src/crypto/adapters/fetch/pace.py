@@ -1,57 +1,52 @@
-"""How often a provider is asked: a pause between requests, so many a minute, so many a month."""
+"""How often a provider is asked: each request takes its turn in the budget that all processes share."""
 
-from collections import deque
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 
-from crypto.adapters.fetch.options import HttpOptions
 from crypto.application.errors import SourceRateLimited
 from crypto.application.ports import Clock
+from crypto.application.request_budget import RequestBudget
+from crypto.application.retrying import retried
+from crypto.domain.allowance import Allowance, Bound, Grant, grant
 
-MINUTE = timedelta(minutes=1)
-MONTH = timedelta(days=31)
+REASONS: Mapping[Bound, str] = {
+    Bound.PER_MONTH: "the {each.per_month} requests a month of its setting PER_MONTH are used up",
+    Bound.SPARE: "the {each.spare_per_month} requests a month that its schedule can spare are used up",
+    Bound.PAUSED: "the provider asked for a pause",
+}
+OTHERS_FIRST = "requests of other processes come first"
 
 
 class Pace:
-    """A budget of requests, kept by this process for one source; failed requests count."""
+    """One source's turns; failed requests count."""
 
-    def __init__(self, source: str, options: HttpOptions, *, clock: Clock) -> None:
-        self._source = source
+    def __init__(self, allowance: Allowance, *, budget: RequestBudget, clock: Clock) -> None:
+        self.allowance = allowance
+        self._budget = budget
         self._clock = clock
-        self._pause = timedelta(seconds=options.pause)
-        self._per_minute = options.per_minute
-        self._per_month = options.per_month
-        self._sent: deque[datetime] = deque(maxlen=max(options.per_minute or 1, options.per_month or 1))
 
-    async def turn(self) -> None:
-        """Wait until the next request may be sent, and count it.
+    async def turn(self, *, spare: bool = False) -> None:
+        """Wait until the next request may be sent; it is counted already.
 
-        :raises SourceRateLimited: when the month's requests are used up.
+        :raises SourceRateLimited: when that is too far off.
+        :raises StoreUnavailable: when the database that counts cannot be used.
         """
-        self._check_month()
-        await self._wait_until(self._earliest())
-        self._sent.append(self._clock.now())
+        granted = await retried(self._clock, lambda: self._budget.take(self.allowance, spare=spare))
+        if not granted.granted:
+            raise _limited(self.allowance, granted)
+        if granted.wait > 0:
+            await self._clock.sleep(granted.wait)
 
-    def _check_month(self) -> None:
-        until = self._free_again(self._per_month, MONTH)
-        if until is None or until <= self._clock.now():
-            return
-        raise SourceRateLimited(
-            f"{self._source}: rate_limited until {until.isoformat(timespec='seconds')}: the {self._per_month}"
-            f" requests a month of its setting PER_MONTH are used up",
-            until=until,
-        )
+    async def may_spare(self) -> bool:
+        """Whether a request more than the schedule needs could be sent soon."""
+        standing = await retried(self._clock, lambda: self._budget.standing(self.allowance))
+        return grant(self.allowance, standing, spare=True).granted
 
-    def _earliest(self) -> datetime:
-        after_pause = self._sent[-1] + self._pause if self._sent else self._clock.now()
-        return max(after_pause, self._free_again(self._per_minute, MINUTE) or after_pause)
+    async def pause(self, seconds: float) -> None:
+        """Let no process ask for so long."""
+        await retried(self._clock, lambda: self._budget.pause(self.allowance, seconds=seconds))
 
-    def _free_again(self, limit: int | None, window: timedelta) -> datetime | None:
-        """When the oldest of the last `limit` requests leaves the window; None when fewer were sent."""
-        if limit is None or len(self._sent) < limit:
-            return None
-        return self._sent[-limit] + window
 
-    async def _wait_until(self, moment: datetime) -> None:
-        wait = min(moment - self._clock.now(), max(MINUTE, self._pause))
-        if wait > timedelta(0):
-            await self._clock.sleep(wait.total_seconds())
+def _limited(allowance: Allowance, refused: Grant) -> SourceRateLimited:
+    until = refused.at.replace(microsecond=0)
+    reason = REASONS.get(refused.bound, OTHERS_FIRST).format(each=allowance)
+    return SourceRateLimited(f"{allowance.source}: rate_limited until {until.isoformat()}: {reason}", until=until)

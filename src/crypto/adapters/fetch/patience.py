@@ -33,7 +33,7 @@ class Patience:
         :raises SourceRateLimited: when the provider asks for more than the run has left.
         :raises TryAgain: the attempt's own failure, when the run has no time left for another.
         """
-        failure = _failure(state)
+        failure = failure_of(state)
         wait = self._wait(failure, attempt=state.attempt_number)
         if self.waited + wait > RUN_SECONDS:
             raise self.exhausted(failure) from failure
@@ -55,7 +55,11 @@ class Patience:
         return backoff * (0.5 + self._random() / 2)
 
 
-def _failure(state: RetryCallState) -> TryAgain:
+def failure_of(state: RetryCallState) -> TryAgain:
+    """What the attempt failed of.
+
+    :raises TypeError: when it did not fail in a way that may pass.
+    """
     failure = state.outcome.exception() if state.outcome else None
     if not isinstance(failure, TryAgain):
         raise TypeError(f"waiting is for failed attempts, not for {failure!r}")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, stop_any
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, stop_any
 
 from crypto.adapters.fetch.address import host_of
 from crypto.adapters.fetch.answer import Answer, kept
@@ -16,7 +16,7 @@ from crypto.adapters.fetch.failure import NoSuchName, TooLarge, TryAgain
 from crypto.adapters.fetch.json_list import NotAList, split
 from crypto.adapters.fetch.options import HttpOptions
 from crypto.adapters.fetch.pace import Pace
-from crypto.adapters.fetch.patience import LONGEST_BACKOFF, Patience
+from crypto.adapters.fetch.patience import LONGEST_BACKOFF, Patience, failure_of
 from crypto.adapters.fetch.refusal import judge
 from crypto.adapters.fetch.said import censored_bytes, is_html, said
 from crypto.application.errors import CryptoError, SourceRateLimited, SourceRefused, SourceUnavailable
@@ -46,28 +46,36 @@ class Session:
         self._patience = patience
         self._host = host_of(options.base_url)
 
-    async def get_list(self, path: str, params: Params) -> Answer:
-        """The answer to `GET path`, whole, and a JSON list.
+    async def get_list(self, path: str, params: Params, *, spare: bool = False) -> Answer:
+        """The answer to `GET path`, whole, and a JSON list. A `spare` request is more than the schedule needs.
 
         :raises SourceUnavailable: when every attempt failed, or the answer is no list.
-        :raises SourceRateLimited: when the provider asks for a longer wait than a run has.
+        :raises SourceRateLimited: when provider or budget want a longer wait than a run has.
         :raises SourceRefused: when asking again gives the same answer, or the host's name is not known.
+        :raises StoreUnavailable: when the database that counts requests cannot be used.
         """
         retrying = AsyncRetrying(
             sleep=self._clock.sleep,
             stop=stop_any(stop_after_attempt(self._options.retries + 1), StopAtUnknownName()),
             wait=self._patience,
             retry=retry_if_exception_type(TryAgain),
+            after=self._heed,
             reraise=True,
         )
         try:
-            answer: Answer = await retrying(self._attempt, path, params)
+            answer: Answer = await retrying(self._attempt, path, params, spare=spare)
         except TryAgain as last:
             raise self._gave_up(last, path, retrying.statistics) from last
         return answer
 
-    async def _attempt(self, path: str, params: Params) -> Answer:
-        await self._pace.turn()
+    async def _heed(self, state: RetryCallState) -> None:
+        """What the provider asks one process to wait, all processes do."""
+        failure = failure_of(state)
+        if failure.retry_after is not None:
+            await self._pace.pause(failure.retry_after)
+
+    async def _attempt(self, path: str, params: Params, *, spare: bool) -> Answer:
+        await self._pace.turn(spare=spare)
         try:
             async with asyncio.timeout(self._options.timeout):
                 return await self._ask(path, params)

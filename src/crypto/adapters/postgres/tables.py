@@ -197,8 +197,8 @@ rate_budget_calls = Table(
     Column("source", ID, primary_key=True),
     Column("account", ID, primary_key=True),
     Column("granted_at", TIME, primary_key=True),
-    Column("spare", Boolean, primary_key=True),
     Column("calls", Integer, nullable=False),
+    Column("spare", Integer, nullable=False),
 )
 
 schema_drift = Table(

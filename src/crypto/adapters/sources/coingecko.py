@@ -15,6 +15,8 @@ from crypto.adapters.fetch.options import HttpOptions, Interval
 from crypto.adapters.fetch.records import coin_id, number, parse_page, sent, text, time
 from crypto.adapters.fetch.shape import Shape
 from crypto.application.ports import Clock, Source
+from crypto.application.request_budget import RequestBudget
+from crypto.domain.allowance import Allowance
 from crypto.domain.page import Cursor, ParsedPage, RawPage
 from crypto.domain.quote import Quote
 
@@ -64,9 +66,9 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
             force_setattr(self, "per_month", DEMO_PER_MONTH)
 
 
-def build(options: Options, *, clock: Clock) -> Source:
+def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
     """CoinGecko as these settings want it."""
-    return CoinGecko(options, clock=clock)
+    return CoinGecko(options, clock=clock, budget=budget)
 
 
 class CoinGecko:
@@ -80,12 +82,16 @@ class CoinGecko:
     update_cycle: timedelta | None = UPDATE_CYCLE
     parser_version = PARSER_VERSION
 
-    def __init__(self, options: Options, *, clock: Clock) -> None:
+    def __init__(self, options: Options, *, clock: Clock, budget: RequestBudget) -> None:
         self.interval = timedelta(seconds=options.interval)
         self.sweep_lifetime: timedelta | None = self.interval
         self.max_age = options.oldest_current(UPDATE_CYCLE)
         self.most_pages = options.pages
-        self._client = PoliteClient(NAME, options, clock=clock, key_header=_key_header(options))
+        key = _key_header(options)
+        self._client = PoliteClient(
+            NAME, options, clock=clock, budget=budget, key_header=key, sweep_requests=options.pages
+        )
+        self.allowance: Allowance | None = self._client.allowance
 
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         """The pages from the cursor's on; a short page ends nothing.
@@ -108,13 +114,19 @@ class CoinGecko:
         """
         async with self._client.session() as session:
             for ids in batches(coin_ids, most=_PER_PAGE):
-                answer = await session.get_list(_PATH, {**_params(1), "ids": SEPARATOR.join(ids)})
+                if not await self._client.may_spare():
+                    return
+                answer = await session.get_list(_PATH, {**_params(1), "ids": SEPARATOR.join(ids)}, spare=True)
                 yield answer.page(cursor_after=_START, asked_for=ids)
 
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         """The next page, up to `PAGES`."""
         page_number = _page_number(cursor)
         return {"page": page_number + 1} if page_number < self.most_pages else None
+
+    def requests_from(self, cursor: Cursor) -> int | None:
+        """The pages from the cursor's up to `PAGES`; fewer when the list ends before."""
+        return max(1, self.most_pages + 1 - _page_number(cursor))
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's coins; each is a quote or a rejection."""

@@ -12,6 +12,8 @@ from crypto.adapters.fetch.options import ApiKey, HttpOptions, Interval
 from crypto.adapters.fetch.records import coin_id, number, parse_page, sent, text, time
 from crypto.adapters.fetch.shape import Shape
 from crypto.application.ports import Clock, Source
+from crypto.application.request_budget import RequestBudget
+from crypto.domain.allowance import Allowance
 from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
 from crypto.domain.quote import Quote
 
@@ -52,9 +54,9 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
             force_setattr(self, "per_month", FREE_PER_MONTH)
 
 
-def build(options: Options, *, clock: Clock) -> Source:
+def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
     """CoinPaprika as these settings want it."""
-    return CoinPaprika(options, clock=clock)
+    return CoinPaprika(options, clock=clock, budget=budget)
 
 
 class CoinPaprika:
@@ -66,11 +68,13 @@ class CoinPaprika:
     most_pages = 1
     parser_version = PARSER_VERSION
 
-    def __init__(self, options: Options, *, clock: Clock) -> None:
+    def __init__(self, options: Options, *, clock: Clock, budget: RequestBudget) -> None:
         self.interval = timedelta(seconds=options.interval)
         self.sweep_lifetime: timedelta | None = self.interval
         self.max_age = options.oldest_current(UPDATE_CYCLE)
-        self._client = PoliteClient(NAME, options, clock=clock, key_header=_key_header(options))
+        key = _key_header(options)
+        self._client = PoliteClient(NAME, options, clock=clock, budget=budget, key_header=key)
+        self.allowance: Allowance | None = self._client.allowance
 
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         """The page; there is no other place to start than the beginning.
@@ -89,6 +93,10 @@ class CoinPaprika:
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         """None: there is one page."""
         return None
+
+    def requests_from(self, cursor: Cursor) -> int | None:
+        """One."""
+        return 1
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's tickers; each is a quote or a rejection."""

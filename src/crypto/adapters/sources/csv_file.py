@@ -17,6 +17,8 @@ from crypto.adapters.tabular.rows import parse_rows
 from crypto.adapters.tabular.unreadable import setting
 from crypto.application.errors import CryptoError, SourceOff, SourceRefused, SourceUnavailable
 from crypto.application.ports import Clock, Source
+from crypto.application.request_budget import RequestBudget
+from crypto.domain.allowance import Allowance
 from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
 
 NAME = "csv"
@@ -39,8 +41,8 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_age: Annotated[int, Meta(ge=1, le=100 * 366 * 24 * 3600)] = 24 * 3600
 
 
-def build(options: Options, *, clock: Clock) -> Source:
-    """The source, as set.
+def build(options: Options, *, clock: Clock, budget: RequestBudget | None = None) -> Source:
+    """The source, as set; files need no budget.
 
     :raises SourceOff: when no path is set and the working directory has no sample file.
     """
@@ -62,6 +64,7 @@ class CsvFiles:
     update_cycle: timedelta | None = None
     most_pages = None
     parser_version = 1
+    allowance: Allowance | None = None
 
     def __init__(self, options: Options, *, clock: Clock, limits: Limits | None = None) -> None:
         self._options = options
@@ -114,6 +117,10 @@ class CsvFiles:
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         """A chunk's end is not known before it is read."""
         return None
+
+    def requests_from(self, cursor: Cursor) -> int | None:
+        """None are needed."""
+        return 0
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a chunk's records."""

@@ -10,6 +10,7 @@ from litestar import Response
 from msgspec import Struct
 
 from crypto.application.check_health import UNHEALTHY, Health
+from crypto.application.list_sources import SourceListing
 from crypto.application.query_market_data import QuotePage
 from crypto.application.report_run_stats import RunList, RunStats, SourceStats
 from crypto.domain.drift import SeenDrift
@@ -87,11 +88,13 @@ def stats(found: RunStats, exchange: Exchange) -> StatsAnswer:
     )
 
 
-def source_list(found: RunStats, drift: Sequence[SeenDrift], exchange: Exchange) -> SourceListAnswer:
+def source_list(
+    found: Sequence[SourceListing], drift: Sequence[SeenDrift], exchange: Exchange
+) -> SourceListAnswer:
     """All that is known of the sources."""
-    exchange.results = len(found.sources)
+    exchange.results = len(found)
     return SourceListAnswer(
-        sources=found.sources,
+        sources=tuple(found),
         drift=msgspec.convert(drift, tuple[DriftAnswer, ...], from_attributes=True),
         request_id=exchange.request_id,
         api_latency_ms=exchange.latency_ms,

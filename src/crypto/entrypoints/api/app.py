@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from crypto.application.check_health import CheckHealth
 from crypto.application.list_drift import ListDrift
+from crypto.application.list_sources import ListSources
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
 from crypto.entrypoints.api import openapi, paths, routes
@@ -44,6 +45,7 @@ class ApiUseCases(Struct, frozen=True, kw_only=True):
     query_market_data: QueryMarketData
     report_run_stats: ReportRunStats
     list_drift: ListDrift
+    list_sources: ListSources
     check_health: CheckHealth
 
 
@@ -101,6 +103,9 @@ def _dependencies(use_cases: ApiUseCases, questions: Questions) -> Mapping[str, 
     def list_drift() -> ListDrift:
         return use_cases.list_drift
 
+    def list_sources() -> ListSources:
+        return use_cases.list_sources
+
     def check_health() -> CheckHealth:
         return use_cases.check_health
 
@@ -110,6 +115,7 @@ def _dependencies(use_cases: ApiUseCases, questions: Questions) -> Mapping[str, 
         "query_market_data": Provide(query_market_data, sync_to_thread=False),
         "report_run_stats": Provide(report_run_stats, sync_to_thread=False),
         "list_drift": Provide(list_drift, sync_to_thread=False),
+        "list_sources": Provide(list_sources, sync_to_thread=False),
         "check_health": Provide(check_health, sync_to_thread=False),
     }
 

@@ -40,6 +40,7 @@ def app() -> Litestar:
             query_market_data=container.query_market_data(),
             report_run_stats=container.report_run_stats(),
             list_drift=container.list_drift(),
+            list_sources=container.list_sources(),
             check_health=container.check_health(),
         ),
         sources=tuple(SOURCES),

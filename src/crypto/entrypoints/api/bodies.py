@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias
 
 from msgspec import Meta, Struct
 
-from crypto.application.report_run_stats import SourceStats
+from crypto.application.list_sources import SourceListing
 
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
@@ -87,7 +87,7 @@ class DriftAnswer(Struct, frozen=True, kw_only=True):
 class SourceListAnswer(Struct, frozen=True, kw_only=True):
     """What is known of each source, by name, and which fields of their records are not as they are known to be."""
 
-    sources: tuple[SourceStats, ...]
+    sources: tuple[SourceListing, ...]
     drift: tuple[DriftAnswer, ...]
     request_id: str
     api_latency_ms: float

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from crypto.application.report_run_stats import SourceStats
+from crypto.application.list_sources import SourceListing
 from crypto.entrypoints.api.answers import SERVICE
 from crypto.entrypoints.api.bodies import (
     DocumentAnswer,
@@ -85,7 +85,7 @@ STATS = StatsAnswer(
 
 SOURCES = SourceListAnswer(
     sources=(
-        SourceStats(
+        SourceListing(
             source="coinpaprika",
             enabled=True,
             interval_seconds=300,
@@ -111,6 +111,12 @@ SOURCES = SourceListAnswer(
             open_rejections=7,
             newest_observed_at=FROZEN,
             last_finished_at=FINISHED,
+            requests_used=8928,
+            requests_left=11072,
+            requests_reset_at=datetime(2025, 11, 2, 10, 6, tzinfo=UTC),
+            requests_used_in_minute=1,
+            requests_left_in_minute=None,
+            requests_paused_until=None,
         ),
     ),
     drift=(

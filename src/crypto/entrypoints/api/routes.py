@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 
 from crypto.application.check_health import CheckHealth
 from crypto.application.list_drift import ListDrift
+from crypto.application.list_sources import ListSources
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
 from crypto.entrypoints.api import answers, paths
@@ -42,11 +43,11 @@ async def stats(
 @get(paths.SOURCES)
 async def sources(
     exchange: NamedDependency[Exchange],
-    report_run_stats: NamedDependency[ReportRunStats],
+    list_sources: NamedDependency[ListSources],
     list_drift: NamedDependency[ListDrift],
 ) -> Response[bytes]:
     """What is known of each source."""
-    found, drift = await report_run_stats(), await list_drift()
+    found, drift = await list_sources(), await list_drift()
     return answers.listed(answers.source_list(found, drift, exchange))
 
 

@@ -69,6 +69,9 @@ def _once(settings: "Settings", *, named: bool, accept_list: bool, as_json: bool
 
 
 def _on_schedule(settings: "Settings", *, as_json: bool) -> None:
+    from loguru import logger
+
+    from crypto.application.plan_sweep import overbooked
     from crypto.entrypoints.cli.run_news import TellRunEvents, log_news, print_news
     from crypto.entrypoints.cli.running import run_stoppable
     from crypto.entrypoints.cli.session import closing, container_of, migrated_database, switched_on
@@ -78,6 +81,8 @@ def _on_schedule(settings: "Settings", *, as_json: bool) -> None:
     with migrated_database(settings) as url:
         container = container_of(settings, url, events)
         sources = switched_on(container, settings, named=False)
+        for warning in overbooked(sources):
+            logger.warning(warning)
 
         async def work() -> None:
             async with closing(container):

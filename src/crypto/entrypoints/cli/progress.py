@@ -64,6 +64,8 @@ class Progress:
         if news.event == "started":
             self._counted[news.source] = Counters()
             self._bars.update(task, told="resuming" if news.resumed else "asking")
+        elif news.event == "planned":
+            self._bars.update(task, told=_plan(news))
         elif news.event == "page":
             self._counted[news.source] = self._counted.get(news.source, Counters()) + (news.counters or Counters())
             self._bars.update(task, told=_counted(self._counted[news.source]))
@@ -75,6 +77,13 @@ class Progress:
                 self._bars.update(task, total=1, completed=1, told=f"{state}; next at {cell(news.until)}")
         else:
             self._bars.update(task, total=1, completed=1, told=_ending(news))
+
+
+def _plan(news: RunNews) -> str:
+    if news.falls_short:
+        return f"[red]only {news.left} of the {news.requests} requests are left until {cell(news.reset_at)}[/]"
+    requests = "1 request" if news.requests == 1 else f"{news.requests} requests"
+    return f"{requests}, until about {cell(news.until)}"
 
 
 def _counted(counters: Counters) -> str:

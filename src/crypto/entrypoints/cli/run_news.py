@@ -13,6 +13,8 @@ from crypto.application.errors import CryptoError, StoreUnavailable
 from crypto.application.ingest_sources import SourceResult
 from crypto.domain.page import StoredPage
 from crypto.domain.run import Checkpoint, Counters, Run, RunStatus
+from crypto.domain.sweep_plan import SweepPlan
+from crypto.entrypoints.cli.show import cell
 
 ENCODER = Encoder()
 
@@ -24,9 +26,11 @@ class RunNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `away`: the run waits for the database, for the reason `error`. `waiting`: the source is ingested again at
     `until`; it was ingested, or its last run `failed`.
+    `planned`: it takes so many `requests`, the last about `until`; `left` is what the month has left after it.
+    When the month `falls_short`, it has only `left` for it, and more at `reset_at`.
     """
 
-    event: Literal["started", "page", "away", "finished", "refused", "waiting"]
+    event: Literal["started", "planned", "page", "away", "finished", "refused", "waiting"]
     source: str
     run_id: int | None = None
     page: int | None = None
@@ -39,6 +43,10 @@ class RunNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
     failed: bool = False
     coins_named: int | None = None
     coins_missing: int | None = None
+    requests: int | None = None
+    left: int | None = None
+    falls_short: bool = False
+    reset_at: datetime | None = None
 
 
 Listener = Callable[[RunNews], None]
@@ -54,6 +62,21 @@ class TellRunEvents:
         """A source was claimed."""
         resumed = checkpoint.page_seq > 0
         self._tell(RunNews(event="started", source=run.source, run_id=run.run_id, resumed=resumed))
+
+    def planned(self, run: Run, plan: SweepPlan) -> None:
+        """What the sweep will cost."""
+        self._tell(
+            RunNews(
+                event="planned",
+                source=run.source,
+                run_id=run.run_id,
+                until=plan.ends_at,
+                requests=plan.requests,
+                left=plan.left if plan.falls_short else plan.left_after,
+                falls_short=plan.falls_short,
+                reset_at=plan.reset_at,
+            )
+        )
 
     def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:
         """A page is in."""
@@ -110,6 +133,8 @@ def log_news(news: RunNews, *, page_level: str = "INFO") -> None:
     bound = logger.bind(source=news.source, run_id=news.run_id)
     if news.event == "started":
         bound.info("Resuming ETL run" if news.resumed else "Started ETL run")
+    elif news.event == "planned":
+        _log_plan(news)
     elif news.event == "page":
         facts = _counted(news.counters or Counters())
         bound.bind(page=news.page, **facts).log(page_level, "Page is in")
@@ -122,6 +147,16 @@ def log_news(news: RunNews, *, page_level: str = "INFO") -> None:
         bound.bind(next_run_at=next_run_at).info("Failed; next ETL run" if news.failed else "Next ETL run")
     else:
         _log_end(news)
+
+
+def _log_plan(news: RunNews) -> None:
+    bound = logger.bind(source=news.source, run_id=news.run_id, requests=news.requests, left=news.left)
+    if news.falls_short:
+        bound.warning(
+            "Only {} of the {} requests are left until {}", news.left, news.requests, cell(news.reset_at)
+        )
+    else:
+        bound.info("Planned ETL run: to end about {}", cell(news.until))
 
 
 def _log_end(news: RunNews) -> None:

@@ -1,4 +1,4 @@
-"""`crypto sources`: which sources there are, which are on, and how fresh each is."""
+"""`crypto sources`: which sources there are, which are on, how fresh each is, and how often it may be asked."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -8,12 +8,13 @@ import rich_click as click
 from crypto.entrypoints.cli.options import json_option
 
 if TYPE_CHECKING:
-    from crypto.application.report_run_stats import RunStats
+    from crypto.application.list_sources import SourceListing
     from crypto.domain.drift import SeenDrift
     from crypto.entrypoints.container import Container
 
 COLUMNS = ("source", "enabled", "status", "interval_seconds", "freshness", "fresh_until", "coins", "stale_coins",
-           "unseen_coins", "open_rejections", "newest_observed_at", "error")  # fmt: skip
+           "unseen_coins", "open_rejections", "newest_observed_at", "requests_used", "requests_left",
+           "requests_reset_at", "requests_used_in_minute", "requests_left_in_minute", "error")  # fmt: skip
 
 
 @click.command("sources")
@@ -21,8 +22,9 @@ COLUMNS = ("source", "enabled", "status", "interval_seconds", "freshness", "fres
 def command(*, as_json: bool) -> None:
     """Show the sources: which are on, how fresh they are, and how to switch on the others.
 
-    Below the table: each field of their records that is new, missing, of another type or there twice, and where
-    that was first seen.
+    Requests are those of the last 31 days by all processes; `requests_reset_at` is when more will be left. Below
+    the table: each field of their records that is new, missing, of another type or there twice, and where that
+    was first seen.
 
     \b
       crypto sources
@@ -37,21 +39,33 @@ def command(*, as_json: bool) -> None:
 
     found, drift, off = asked(_ask)
     if as_json:
-        show_json({"sources": found.sources, "drift": drift, "off": off})
+        show_json({"sources": found, "drift": drift, "off": off})
         return
-    rows = [{**asdict(each), "error": each.error_message} for each in found.sources]
+    rows = [{**asdict(each), "error": each.error_message} for each in found]
     show_outcomes(COLUMNS, [[row[column] for column in COLUMNS] for row in rows])
     show_lines(map(told, drift))
-    for each in found.sources:
-        if each.freshness_reason:
-            say(f"{each.source} is {each.freshness}: {each.freshness_reason}")
+    for each in found:
+        _say_state(each)
     for reason in off.values():
         say(reason)
 
 
-async def _ask(container: "Container") -> "tuple[RunStats, Sequence[SeenDrift], dict[str, str]]":
+def _say_state(source: "SourceListing") -> None:
+    """Why it is not fresh, and why it is not asked."""
+    from crypto.entrypoints.cli.exits import say
+    from crypto.entrypoints.cli.show import cell
+
+    if source.freshness_reason:
+        say(f"{source.source} is {source.freshness}: {source.freshness_reason}")
+    if source.requests_paused_until:
+        say(f"{source.source} wants no request until {cell(source.requests_paused_until)}")
+
+
+async def _ask(
+    container: "Container",
+) -> "tuple[tuple[SourceListing, ...], Sequence[SeenDrift], dict[str, str]]":
     drift = await container.list_drift()()
-    return await container.report_run_stats()(), drift, dict(container.sources().off)
+    return await container.list_sources()(), drift, dict(container.sources().off)
 
 
 def told(drift: "SeenDrift") -> str:

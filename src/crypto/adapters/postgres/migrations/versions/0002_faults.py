@@ -20,9 +20,9 @@ STATEMENTS = (
         source     text COLLATE "C" NOT NULL,
         account    text COLLATE "C" NOT NULL,
         granted_at timestamptz      NOT NULL,
-        spare      boolean          NOT NULL,
         calls      integer          NOT NULL,
-        CONSTRAINT rate_budget_calls_pkey PRIMARY KEY (source, account, granted_at, spare)
+        spare      integer          NOT NULL,
+        CONSTRAINT rate_budget_calls_pkey PRIMARY KEY (source, account, granted_at)
     )
     """,
     """

@@ -1,0 +1,82 @@
+"""Requests counted in one process's memory, behind the same port as in PostgreSQL."""
+
+from bisect import bisect_right, insort
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crypto.application.ports import Clock
+from crypto.domain.allowance import (
+    MINUTE,
+    MONTH,
+    SLACK,
+    Allowance,
+    Grant,
+    Standing,
+    counted_at,
+    grant,
+    paused_until,
+)
+
+
+@dataclass
+class _Account:
+    """One moment a request, in order."""
+
+    next_at: datetime | None = None
+    paused_until: datetime | None = None
+    calls: list[datetime] = field(default_factory=list)
+    spare: list[datetime] = field(default_factory=list)
+
+
+class MemoryRequestBudget:
+    """Counts by the clock it is given."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._accounts: defaultdict[tuple[str, str], _Account] = defaultdict(_Account)
+
+    async def standing(self, allowance: Allowance) -> Standing:
+        """What its account has asked for so far."""
+        account = self._account(allowance)
+        now = self._clock.now()
+        believed = account.calls[: bisect_right(account.calls, now + allowance.longest_wait)]
+        return Standing(
+            now=now,
+            next_at=account.next_at,
+            paused_until=account.paused_until,
+            minute_from=_newest(believed, allowance.per_minute),
+            month_from=_newest(account.calls, allowance.per_month),
+            spare_from=_newest(account.spare, allowance.spare_per_month),
+            oldest=account.calls[0] if account.calls else None,
+            used_in_minute=len(believed) - bisect_right(believed, now - MINUTE),
+            used_in_month=len(account.calls),
+            spare_in_month=len(account.spare),
+        )
+
+    async def take(self, allowance: Allowance, *, spare: bool = False) -> Grant:
+        """The next turn."""
+        granted = grant(allowance, await self.standing(allowance), spare=spare)
+        if granted.granted:
+            account = self._account(allowance)
+            account.next_at = granted.at + allowance.pause
+            for calls in (account.calls, account.spare) if spare else (account.calls,):
+                insort(calls, counted_at(granted.at))
+        return granted
+
+    async def pause(self, allowance: Allowance, *, seconds: float) -> None:
+        """No request for so long."""
+        standing = await self.standing(allowance)
+        self._account(allowance).paused_until = paused_until(standing, seconds=seconds)
+
+    def _account(self, allowance: Allowance) -> _Account:
+        """Its account, without what is older than a month."""
+        account = self._accounts[allowance.source, allowance.account]
+        for calls in (account.calls, account.spare):
+            del calls[: bisect_right(calls, self._clock.now() - MONTH - SLACK)]
+        return account
+
+
+def _newest(calls: list[datetime], number: int | None) -> datetime | None:
+    """The `number`-th newest, None when there are fewer or it is not asked for."""
+    return calls[-number] if number and len(calls) >= number else None
