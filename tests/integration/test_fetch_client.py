@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from crypto.adapters.memory import MemoryRequestBudget
 from crypto.application.errors import SourceRateLimited, SourceRefused, SourceUnavailable
 from tests.support import provider_answers as answers
 from tests.support.clock import NOON, ManualClock
@@ -160,6 +161,32 @@ async def test_a_wait_longer_than_the_run_ends_it(name: str, provider: Provider,
     assert error.value.until == NOON + timedelta(hours=1)
     assert len(provider.requests) == 1
     assert clock.slept == []
+
+
+async def test_no_process_asks_while_the_provider_wants_a_pause(
+    name: str, provider: Provider, clock: ManualClock
+) -> None:
+    budget = MemoryRequestBudget(clock)
+    first, second = (source_at(provider, name, clock, budget, pause=0, **ONE_PAGE[name]) for _ in range(2))
+    provider.next(answers.limited("3600"))
+    with pytest.raises(SourceRateLimited):
+        await all_pages(first)
+    for each in (first, second):
+        with pytest.raises(SourceRateLimited, match="the provider asked for a pause"):
+            await all_pages(each)
+    assert len(provider.requests) == 1
+    clock.advance(900)
+    await all_pages(second)
+    assert len(provider.requests) == 2
+
+
+async def test_failed_requests_count(name: str, provider: Provider, clock: ManualClock) -> None:
+    budget = MemoryRequestBudget(clock)
+    source = source_at(provider, name, clock, budget, pause=0, **ONE_PAGE[name])
+    provider.next(answers.status(500), answers.hung_up())
+    await all_pages(source)
+    assert source.allowance
+    assert (await budget.standing(source.allowance)).used_in_month == len(provider.requests) == 3
 
 
 async def test_waits_add_up_to_ten_minutes_at_most(name: str, provider: Provider, clock: ManualClock) -> None:

@@ -122,7 +122,7 @@ class Provider:
     def _answer(self, request: Request) -> Answer:
         scripted = self._scripted(request.source)
         if scripted is None:
-            return self._usual(request)
+            return self.usual(request)
         return scripted if isinstance(scripted, Answer) else scripted(request)
 
     def _scripted(self, source: str) -> Scripted | None:
@@ -131,7 +131,8 @@ class Provider:
                 return self._next[name].popleft()
         return self._always.get(source) or self._always.get("any")
 
-    def _usual(self, request: Request) -> Answer:
+    def usual(self, request: Request) -> Answer:
+        """The right answer."""
         if request.source == "nobody":
             return status(404, b'{"error":"id not found"}')
         body = self._page(request)

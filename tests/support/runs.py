@@ -2,6 +2,7 @@
 
 from crypto.application.errors import CryptoError, StoreUnavailable
 from crypto.application.ingest_source import IngestSource
+from crypto.application.plan_sweep import PlanSweep
 from crypto.application.ports import Clock, Source
 from crypto.application.reprocess_pages import ReprocessPages
 from crypto.domain.page import StoredPage
@@ -45,12 +46,20 @@ class Witness:
 
 
 async def ingest(
-    store: Store, source: Source, clock: Clock, witness: Witness | None = None, *, accept_list: bool = False
+    store: Store,
+    source: Source,
+    clock: Clock,
+    witness: Witness | None = None,
+    plan_sweep: PlanSweep | None = None,
+    *,
+    accept_list: bool = False,
 ) -> Run:
     """One ingest run."""
     events = witness or Witness()
-    ingest_source = IngestSource(ledger=store.ledger, events=events, clock=clock, accept_list=accept_list)
-    return await ingest_source(source)
+    use_case = IngestSource(
+        ledger=store.ledger, events=events, clock=clock, plan_sweep=plan_sweep, accept_list=accept_list
+    )
+    return await use_case(source)
 
 
 async def reprocess(store: Store, source: Source, clock: Clock, witness: Witness | None = None) -> Run:

@@ -40,16 +40,16 @@ class MemoryRequestBudget:
         """What its account has asked for so far."""
         account = self._account(allowance)
         now = self._clock.now()
-        believed = account.calls[: bisect_right(account.calls, now + allowance.longest_wait)]
+        believed = bisect_right(account.calls, now + allowance.longest_wait)
         return Standing(
             now=now,
             next_at=account.next_at,
             paused_until=account.paused_until,
-            minute_from=_newest(believed, allowance.per_minute),
+            minute_from=_newest(account.calls, allowance.per_minute, of=believed),
             month_from=_newest(account.calls, allowance.per_month),
             spare_from=_newest(account.spare, allowance.spare_per_month),
             oldest=account.calls[0] if account.calls else None,
-            used_in_minute=len(believed) - bisect_right(believed, now - MINUTE),
+            used_in_minute=believed - bisect_right(account.calls, now - MINUTE),
             used_in_month=len(account.calls),
             spare_in_month=len(account.spare),
         )
@@ -77,6 +77,7 @@ class MemoryRequestBudget:
         return account
 
 
-def _newest(calls: list[datetime], number: int | None) -> datetime | None:
-    """The `number`-th newest, None when there are fewer or it is not asked for."""
-    return calls[-number] if number and len(calls) >= number else None
+def _newest(calls: list[datetime], number: int | None, *, of: int | None = None) -> datetime | None:
+    """The `number`-th newest of the first `of` (None: all), None when there are fewer or it is not asked for."""
+    end = len(calls) if of is None else of
+    return calls[end - number] if number and end >= number else None
