@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crypto.domain.drift import Drift, FieldType
 from crypto.domain.run import RunStatus
-from tests.support.api import Served, ask, calling, minutes_ago, quote
+from tests.support.api import ALLOWANCES, Served, ask, calling, minutes_ago, quote
 from tests.support.clock import NOON
 from tests.support.market import Market
 from tests.support.runs import ingest
@@ -196,6 +196,23 @@ async def test_sources_tell_which_fields_are_not_as_they_are_known(served: Serve
         "position": 3,
         "example": '"1.5"',
     }
+
+
+async def test_sources_tell_what_was_asked_of_a_provider_and_what_is_left(served: Served) -> None:
+    for _ in range(3):
+        await served.budget.take(ALLOWANCES["coingecko"])
+    await served.budget.pause(ALLOWANCES["coingecko"], seconds=60)
+    async with calling(served) as client:
+        asked, uncounted = (await client.get("/api/v1/sources")).json()["sources"]
+    assert {name: value for name, value in asked.items() if name.startswith("requests_")} == {
+        "requests_used": 3,
+        "requests_left": 9997,
+        "requests_reset_at": "2026-12-03T12:00:01Z",
+        "requests_used_in_minute": 3,
+        "requests_left_in_minute": 22,
+        "requests_paused_until": "2026-11-02T12:01:00Z",
+    }
+    assert {value for name, value in uncounted.items() if name.startswith("requests_")} == {None}
 
 
 async def test_runs_are_listed_newest_first_by_page_and_source(served: Served) -> None:
