@@ -77,7 +77,8 @@ class Figures(Struct, frozen=True, kw_only=True):
 async def simulate(name: str, *, lasts: timedelta = MONTH, with_spare: bool) -> Figures:
     """So long of the default schedule with random faults; with all that can be spared spent, too."""
     clock = FiniteClock(lasts)
-    async with Provider(coins=3, now=clock.now) as provider:
+    async with Provider(coins=4, now=clock.now) as provider:
+        provider.served["coingecko"] = [provider.market.markets(page, 1) for page in (1, 2, 3, 4)]
         plan = Plan(provider, name, *WINDOWS[name], now=clock.now, failing=FAILING)
         runs = _Runs(name, provider, clock, spare=SPARE_A_SWEEP if with_spare else 0)
         await runs.keep_up()
@@ -153,10 +154,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures; 1 when something does not hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.month", description=__doc__)
     parser.add_argument("--days", type=float, default=31)
-    days = parser.parse_args(arguments).days
+    parser.add_argument("--source", choices=tuple(WINDOWS), action="append", help="just this one")
+    given = parser.parse_args(arguments)
     wrong = []
-    for name in WINDOWS:
-        figures = asyncio.run(simulate(name, lasts=timedelta(days=days), with_spare=True))
+    for name in given.source or WINDOWS:
+        figures = asyncio.run(simulate(name, lasts=timedelta(days=given.days), with_spare=True))
         print(figures, flush=True)
         wrong += broken(figures)
     print(*wrong, sep="\n", file=sys.stderr)

@@ -12,4 +12,5 @@ async def test_a_quarter_of_a_day_with_faults_and_with_all_that_can_be_spared_me
     figures = await simulate(name, lasts=timedelta(hours=6), with_spare=True)
     assert broken(figures) == []
     assert figures.failed > 0
+    assert figures.calls >= figures.sweeps * {"coinpaprika": 1, "coingecko": 4}[name]
     assert figures.spared == 4 * figures.sweeps

@@ -125,6 +125,13 @@ async def test_a_clock_that_was_set_back_does_not_stop_the_source(store: Store) 
     assert (await store.budget.standing(wanted)).used_in_month == 3
 
 
+async def test_what_lies_ahead_of_a_clock_that_was_set_back_does_not_count_in_its_minute(store: Store) -> None:
+    wanted = allowance(per_minute=2)
+    await take(store, wanted, times=2)
+    await pass_time(store, -DAY)
+    assert await take(store, wanted, times=3) == [0, 0, about(61)]
+
+
 async def test_turns_taken_at_the_same_moment_are_all_counted_and_none_is_given_twice(store: Store) -> None:
     wanted = allowance(pause=timedelta(seconds=10), per_month=20)
     grants = await asyncio.gather(*(store.budget.take(wanted) for _ in range(25)))

@@ -11,7 +11,7 @@ from crypto.adapters.fetch.options import HttpOptions
 from crypto.adapters.fetch.pace import Pace
 from crypto.adapters.memory import MemoryRequestBudget
 from crypto.application.errors import SourceRateLimited, StoreContended, StoreUnavailable
-from crypto.domain.allowance import Allowance, Grant
+from crypto.domain.allowance import Allowance, Grant, counted_at
 from tests.support.clock import NOON, ManualClock
 
 
@@ -161,6 +161,11 @@ async def test_without_the_database_that_counts_nothing_is_sent() -> None:
     clock = ManualClock()
     with pytest.raises(StoreUnavailable):
         await paced(clock, Away(clock, *[StoreUnavailable("away")] * 100)).turn()
+
+
+def test_a_request_is_never_counted_before_it_is_sent() -> None:
+    assert counted_at(NOON + timedelta(milliseconds=1)) == NOON + timedelta(milliseconds=250)
+    assert counted_at(NOON) == NOON
 
 
 def test_another_key_or_host_has_a_budget_of_its_own_and_no_account_gives_its_key_away() -> None:
