@@ -166,6 +166,9 @@ class Ingesting(RuleBasedStateMachine):
             return
         run = self.loop.run_until_complete(work)
         self.seen["re-readings"] += 1
+        counted = run.counters
+        settled = all(page.reading == self.reading for page in self.model.pages)
+        assert not settled or counted.received == counted.unchanged + counted.rejected, "read again, written again"
         self.model.reprocess(self.reading, withdrawn=run.counters.withdrawn)
 
     @invariant()

@@ -78,6 +78,7 @@ def test_a_run_does_not_back_off_for_ever() -> None:
         ("soon", None),
         ("9" * 5000, None),
         ("Mon, 02 Nov 9999 12:00:05 GMT", None),
+        (f"Mon, {'2' * 40} Nov 2026 12:00:05 GMT", None),
         ("²", None),
     ],
 )

@@ -91,6 +91,7 @@ def test_an_empty_text_counts_as_not_set() -> None:
     [
         ("CRYPTO_PORT", "http", "CRYPTO_PORT: got 'http', takes a whole number from 1 to 65535"),
         ("CRYPTO_PORT", "0", "CRYPTO_PORT: got '0', takes a whole number from 1 to 65535"),
+        ("CRYPTO_PORT", "\udcff", r"CRYPTO_PORT: got '\udcff', takes a whole number from 1 to 65535"),
         ("CRYPTO_LOG_FORMAT", "xml", "CRYPTO_LOG_FORMAT: got 'xml', takes one of json, text"),
         ("CRYPTO_PROT", "1", "there is no setting CRYPTO_PROT; did you mean CRYPTO_PORT?"),
         ("CRYPTO_SOURCES", "coingeko", "there is no source 'coingeko'; did you mean coingecko?"),

@@ -80,6 +80,6 @@ def _seconds(header: str, now: datetime) -> float | None:
         return float(header[:12])
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):  # a day of 40 digits is none
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()

@@ -73,7 +73,7 @@ def _build(kind: type[Built], given: Mapping[str, Given]) -> Built:
 def _value(given: Given, kind: inspect.Type, hint: object, name: str) -> object:
     try:
         return read_value(given.value, kind, hint)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:  # the environment may hold any bytes
         got = "a value that is not shown" if is_secret(name) else shown(given.value)
         raise BadSetting(f"{given.called}: got {got}, takes {takes(kind)}") from error
 

@@ -1,0 +1,144 @@
+"""What is fed to each parser, which errors of it are documented, and inputs of our own making to begin with."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+from msgspec import Struct
+from msgspec.structs import replace
+
+from crypto.adapters.fetch.patience import retry_after
+from crypto.adapters.fetch.refusal import judge
+from crypto.adapters.fetch.said import said
+from crypto.adapters.tabular.records import Limits, take_chunk
+from crypto.adapters.tabular.rows import parse_rows
+from crypto.application.errors import BadRequest
+from crypto.application.list_cursor import cursor_after, key_of
+from crypto.domain.market_data import QuoteFilter
+from crypto.entrypoints.api import paths
+from crypto.entrypoints.api.query_string import parsed
+from crypto.entrypoints.api.questions import Questions
+from crypto.entrypoints.settings import BadSetting, load_settings
+from tests.faults.chaos_answers import body_of
+from tests.faults.chaos_market import ChaosMarket
+from tests.faults.chaos_records import KEPT, REJECTED
+from tests.support.clock import NOON
+from tests.support.csv_files import HEADER, row
+from tests.support.provider_answers import ERROR_OBJECTS
+from tests.support.provider_sources import REST, page_of, source
+
+Feed = Callable[[bytes], object]
+
+SETTINGS = (
+    "DATABASE_URL", "PORT", "HOST", "SOURCES", "LOG_LEVEL", "DATA_DIR", "SOURCE__COINGECKO__BASE_URL",
+    "SOURCE__COINGECKO__API_KEY", "SOURCE__COINGECKO__PAUSE", "SOURCE__COINPAPRIKA__INTERVAL",
+    "SOURCE__CSV__PATHS", "SOURCE__CSV__COLUMNS", "SOURCE__CSV__TIMEZONE", "SOURCE__CSV__OBSERVED_AT",
+)  # fmt: skip
+DIALECTS: Sequence[Mapping[str, object]] = (
+    {"delimiter": ","},
+    {"delimiter": ";", "date_format": "%d.%m.%Y"},
+    {"delimiter": "\t", "coin_id": "btc"},
+    {"delimiter": ",", "timezone": "Europe/Berlin"},
+)
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    """A parser under fuzz: `feed` takes any bytes and raises nothing."""
+
+    feed: Feed
+    seeds: Sequence[bytes]
+
+
+def _rest(name: str) -> Case:
+    provider = source(name)
+    return Case(feed=lambda data: provider.parse(page_of(data, source=name)), seeds=_lists(name))
+
+
+def _lists(name: str) -> list[bytes]:
+    """Lists in the provider's shape, each with a record that is damaged or odd."""
+    market = ChaosMarket(name, random.Random(1), lambda: NOON)
+    first = market.page(1)[:2]
+    records = [*map(market.damaged, REJECTED), *map(market.odd, KEPT), market.odd_in_time_or_keys()]
+    return [body_of([*first, each]) for each in records]
+
+
+def _csv(data: bytes) -> None:
+    """The first byte chooses a dialect, the first line is the header, the rest one chunk after the other."""
+    header, _, rest = data[1:].partition(b"\n")
+    dialect = DIALECTS[(data[0] if data else 0) % len(DIALECTS)]
+    context = {"path": "a.csv", "header": header.decode("utf-8", "replace"), "first_line": 2, **dialect}
+    while rest:
+        chunk = take_chunk(rest, str(dialect["delimiter"]), limits=Limits(records=3, size=4096), at_end=True)
+        parse_rows(replace(page_of(rest[: chunk.size], source="csv"), context=context))
+        rest = rest[chunk.size :] if chunk.size else b""
+
+
+def _cursor(data: bytes) -> None:
+    with suppress(BadRequest):
+        key = key_of(data.decode("latin-1"), QuoteFilter())
+        assert key_of(cursor_after(key, QuoteFilter()), QuoteFilter()) == key
+
+
+def _query(data: bytes) -> None:
+    questions = Questions(REST)
+    with suppress(BadRequest):
+        questions.data(parsed(data, known=questions.names(paths.DATA)))
+    with suppress(BadRequest):
+        questions.runs(parsed(data, known=questions.names(paths.RUNS)))
+
+
+def _settings(data: bytes) -> None:
+    name = SETTINGS[(data[0] if data else 0) % len(SETTINGS)]
+    with suppress(BadSetting):
+        load_settings(
+            environment={f"CRYPTO_{name}": data[1:].decode("utf-8", "surrogateescape")}, directory=NOWHERE
+        )
+
+
+NOWHERE = Path(__file__).parent
+"""A folder without a crypto.toml."""
+
+
+def _retry_after(data: bytes) -> None:
+    header = data.decode("latin-1")
+    wait = retry_after(header, now=NOON)
+    assert wait is None or wait > 0
+    with suppress(ValueError):  # what no header can hold
+        headers = {"retry-after": header, "location": header}
+        response = httpx.Response(300 + len(data) % 300, headers=headers, request=REQUEST)
+        judge(response, header, source="coingecko", now=NOON)
+
+
+REQUEST = httpx.Request("GET", "http://127.0.0.1/list")
+
+
+ECHOED = "canary"
+
+
+def _said(data: bytes) -> None:
+    assert ECHOED not in said(data, secret=ECHOED)
+
+
+CASES: Mapping[str, Callable[[], Case]] = {
+    **{name: lambda name=name: _rest(name) for name in REST},  # type: ignore[misc]
+    "csv": lambda: Case(feed=_csv, seeds=[bytes([each]) + HEADER + row() + row('"a,\nb"') for each in range(4)]),
+    "cursor": lambda: Case(
+        feed=_cursor, seeds=[cursor_after((NOON, "bitcoin", "coingecko"), QuoteFilter()).encode()]
+    ),
+    "query": lambda: Case(
+        feed=_query,
+        seeds=[b"page=1&page_size=2&source=coingecko&as_of=2026-01-01T00:00:00Z", b"symbol=btc%20&coin_id=%C3%A4"],
+    ),
+    "settings": lambda: Case(
+        feed=_settings,
+        seeds=[
+            bytes([each]) + text for each in range(len(SETTINGS)) for text in (b"8000", b"http://a/b", b"a=b,c")
+        ],
+    ),
+    "retry_after": lambda: Case(
+        feed=_retry_after, seeds=[b"2", b"-5", b"1.5", b"Mon, 02 Nov 2026 12:00:07 GMT", b"http://a:1/b?c"]
+    ),
+    "said": lambda: Case(feed=_said, seeds=[*ERROR_OBJECTS.values(), b"<html>", b"plain canary text"]),
+}
