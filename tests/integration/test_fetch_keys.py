@@ -81,6 +81,13 @@ async def test_a_key_that_a_provider_echoes_is_in_no_message(
 
 
 @pytest.mark.parametrize("name", REST)
+async def test_a_key_that_a_provider_echoes_in_a_header_is_not_kept(name: str, provider: Provider) -> None:
+    provider.next(answers.json_answer(b"[]", headers={"ETag": f'"{KEY}"'}))
+    pages = await all_pages(source_at(provider, name, ManualClock(), api_key=KEY))
+    assert pages[0].headers["ETag"] == '"***"'
+
+
+@pytest.mark.parametrize("name", REST)
 async def test_nothing_that_is_logged_on_the_way_holds_the_key(
     name: str, provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -41,5 +41,5 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 def kept(headers: Mapping[str, str]) -> dict[str, str]:
-    """Of headers, found by any spelling of their names, those worth keeping; none of them holds a secret."""
+    """Of headers, found by any spelling of their names, those worth keeping; their values are as sent."""
     return {name: headers[name] for name in KEPT_HEADERS if name in headers}

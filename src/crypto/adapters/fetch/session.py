@@ -18,7 +18,7 @@ from crypto.adapters.fetch.options import HttpOptions
 from crypto.adapters.fetch.pace import Pace
 from crypto.adapters.fetch.patience import LONGEST_BACKOFF, Patience, failure_of
 from crypto.adapters.fetch.refusal import judge
-from crypto.adapters.fetch.said import censored_bytes, is_html, said
+from crypto.adapters.fetch.said import censored, censored_bytes, is_html, said
 from crypto.application.errors import CryptoError, SourceRateLimited, SourceRefused, SourceUnavailable
 from crypto.application.ports import Clock
 
@@ -102,10 +102,13 @@ class Session:
             requested_at=requested_at,
             received_at=self._clock.now(),
             status=response.status_code,
-            headers=kept(response.headers),
+            headers=self._kept(response.headers),
             body=body,
             records=self._count(body),
         )
+
+    def _kept(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {name: censored(value, self._options.api_key) for name, value in kept(headers).items()}
 
     async def _refusal(self, response: httpx.Response) -> Exception:
         body = await read_beginning(response)
