@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from crypto.adapters.postgres.database import Database, opened
 from crypto.application.ingest_source import IngestSource
@@ -26,8 +27,10 @@ from tests.support.stores import InPostgres
 
 ANSWERS = 10_000
 BETWEEN_CHECKS = 100
-UNLIKELY = {"retries": 2, "pause": 0.0, "per_minute": 10**6, "per_month": 10**6, "timeout": 0.6}
+UNLIKELY: dict[str, Any] = {"retries": 2, "pause": 0.0, "per_minute": 10**6, "per_month": 10**6, "timeout": 0.6}
 """Options under which waits cost nothing, and an answer that drips is soon given up."""
+
+PAGES: dict[str, dict[str, Any]] = {"coinpaprika": {}, "coingecko": {"pages": 4}}
 
 REASONS = re.compile(
     r"""
@@ -36,7 +39,7 @@ REASONS = re.compile(
     | \w+\ answered\ \d{3}.*;\ .+
     | \w+:\ the\ answer\ (is|has)\ .+
     | \w+:\ the\ body\ is\ larger\ than\ \d+\ MiB.+
-    | (drift|hole|suspicious_empty):\ .+
+    | (drift|hole|suspicious_empty|shrunken_list|pagination_loop):\ .+
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -56,10 +59,7 @@ class Chaos:
         self._oracle = Oracle(self.scripts)
         self._store = store
         self._sources: list[Source] = [
-            source_at(
-                provider, name, self.clocks[name], **UNLIKELY, **({"pages": 4} if name == "coingecko" else {})
-            )
-            for name in REST
+            source_at(provider, name, self.clocks[name], **{**UNLIKELY, **PAGES[name]}) for name in REST
         ]
         for name, script in self.scripts.items():
             provider.always(script, source=name)

@@ -29,6 +29,9 @@ MODULES: tuple[str, ...] = (
     "tests.faults.full_disk",
     "tests.faults.clock",
     "tests.faults.isolation",
+    "tests.faults.chaos",
+    "tests.faults.machine",
+    "tests.faults.canaries",
 )
 """Where the parts are, in the order in which they run."""
 

@@ -119,7 +119,7 @@ async def test_a_provider_that_fails_when_asked_by_id_fails_no_sweep(
     store, source = InMemory(MemoryStore(clock)), source_at(provider, "coingecko", clock, pages=4, retries=0)
     await ingest(store, source, clock)
     (missed,) = provider.market.delist()
-    provider.next(*[provider._usual] * 4, answers.status(500), source="coingecko")
+    provider.next(*[provider.usual] * 4, answers.status(500), source="coingecko")
 
     run = await ingest(store, source, clock, witness := Witness())
 
@@ -146,7 +146,7 @@ async def test_a_provider_that_serves_one_page_again_and_again_is_stopped(
 async def test_a_list_that_lost_most_of_its_pages_changes_nothing(provider: Provider, clock: ManualClock) -> None:
     store, source = InMemory(MemoryStore(clock)), source_at(provider, "coingecko", clock)
     await ingest(store, source, clock)
-    provider.next(provider._usual, answers.json_answer(b"[]"), source="coingecko")
+    provider.next(provider.usual, answers.json_answer(b"[]"), source="coingecko")
 
     run = await ingest(store, source, clock)
 

@@ -108,7 +108,7 @@ async def test_kills_while_coins_are_asked_for_by_id_cost_a_page_at_most(
         def shifted(request: Request) -> Answer:
             """A list whose second page is short; by id, every coin is known."""
             is_second = request.params["page"] == "2"
-            return json_answer(second_page) if is_second else provider._usual(request)
+            return json_answer(second_page) if is_second else provider.usual(request)
 
         provider.always(shifted, source="coingecko")
         before = len(provider.requests)
