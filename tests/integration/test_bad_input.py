@@ -151,7 +151,7 @@ async def test_bad_records_are_rejected_with_reasons_and_the_others_go_in(
         done = await crypto("ingest", "--json", folder=tmp_path, settings=settings)
         bad = stored(database_url, name)
         provider.served[name] = [f"[{record(name, 'bad')}]".encode()]
-        assert inserted(await ingested(settings, tmp_path)) == 1
+        assert inserted(await ingested(settings, tmp_path, accept_list=True)) == 1
     assert outcome(done) == (0, "success", "")
     assert bad.pages == [body]
     assert bad.reasons == reasons

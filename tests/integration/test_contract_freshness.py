@@ -115,13 +115,15 @@ async def test_a_quote_of_a_coin_that_is_no_longer_listed_says_so_now_and_as_of_
     await refresh(store, clock, ("btc", 0, "1"), ("btc", 1, "1"), ("eth", 0, "1"))
     listed = max(quote.recorded_at for quote in (await quotes(store)).values())
     await refresh(store, clock, ("eth", 2, "1"))
-    unlisted = (await quotes(store))["eth"].recorded_at
+    unlisted = (await quotes(store))["btc"].unseen_since
 
     now = await store.reader.find(QuoteFilter(coin_id="btc"), EVERYTHING)
     before, then = await quotes(store, as_of=listed), await quotes(store, as_of=unlisted)
     await refresh(store, clock, ("eth", 3, "1"), ("btc", 1, "1"))
     again = await quotes(store)
 
+    assert unlisted is not None
+    assert unlisted >= max(quote.recorded_at for quote in then.values())
     assert [quote.unseen_since for quote in now.quotes] == [unlisted, unlisted]
     assert {coin: quote.unseen_since for coin, quote in before.items()} == {"btc": None, "eth": None}
     assert {coin: quote.unseen_since for coin, quote in then.items()} == {"btc": unlisted, "eth": None}

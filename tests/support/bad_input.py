@@ -109,12 +109,14 @@ def stored(url: str, source: str) -> Stored:
         )  # fmt: skip
 
 
-async def ingested(settings: Mapping[str, str], folder: Path) -> SourceResult:
+async def ingested(settings: Mapping[str, str], folder: Path, *, accept_list: bool = False) -> SourceResult:
     """One ingest of the one source that is on, in this process: what the command does, without its start."""
     environment = {f"CRYPTO_{name}": value for name, value in settings.items()}
     container = container_of(load_settings(environment=environment, directory=folder), settings["DATABASE_URL"])
     async with closing(container):
-        (result,) = await container.ingest_sources()(list(container.sources().on.values()))
+        ingest_source = container.ingest_source(accept_list=accept_list)
+        ingest_sources = container.ingest_sources(ingest_source=ingest_source)
+        (result,) = await ingest_sources(list(container.sources().on.values()))
     return result
 
 

@@ -34,7 +34,9 @@ def forget_peak() -> None:
 
 
 async def one(container: Container) -> SourceResult:
-    (result,) = await container.ingest_sources()(list(container.sources().on.values()))
+    """A run that believes any list: the pages of one process and those of the next name other coins."""
+    ingest_sources = container.ingest_sources(ingest_source=container.ingest_source(accept_list=True))
+    (result,) = await ingest_sources(list(container.sources().on.values()))
     return result
 
 

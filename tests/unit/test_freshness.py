@@ -8,6 +8,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.registry import SOURCES
 from crypto.adapters.sources.coinpaprika import UPDATE_CYCLE as COINPAPRIKA_CYCLE
 from crypto.domain.freshness import Freshness, freshness, frozen_since
@@ -60,7 +61,8 @@ def test_what_passes_for_current_follows_the_interval_unless_it_is_set(
     name: str, options: dict[str, object], max_age: int
 ) -> None:
     kind = SOURCES[name]
-    built = kind.build(msgspec.convert(options, kind.options), clock=ManualClock())
+    clock = ManualClock()
+    built = kind.build(msgspec.convert(options, kind.options), clock=clock, budget=MemoryRequestBudget(clock))
     assert built.max_age == timedelta(seconds=max_age)
     assert (built.update_cycle is None) == (name == "csv")
 

@@ -128,11 +128,11 @@ class _Sweep:
             await self._keep_empty(page, parsed)
         if self._source.lists_every_coin:
             self._loop_watch.see(page, parsed, at=self._cursor)
+        self._watch_clocks(page)
         await self._write(page, parsed)
         self._cursor = page.cursor_after
         self._pages_in += 1
         self._listed = page.is_last and self._source.lists_every_coin
-        self._watch_clocks(page)
 
     async def _take_by_id(self, page: RawPage) -> None:
         await self._write(page, self._source.parse(page))
