@@ -5,8 +5,7 @@ from typing import Any
 
 from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.registry import SOURCES
-from crypto.application.ports import Source
-from crypto.application.request_budget import RequestBudget
+from crypto.application.ports import RequestBudget, Source
 from crypto.domain.page import Cursor, RawPage
 from tests.support.clock import NOON, ManualClock
 from tests.support.provider import Provider

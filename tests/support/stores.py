@@ -13,8 +13,14 @@ from crypto.adapters.postgres.ledger import PostgresLedger
 from crypto.adapters.postgres.market_data import PostgresMarketData
 from crypto.adapters.postgres.request_budget import PostgresRequestBudget
 from crypto.adapters.postgres.run_log import PostgresRunLog
-from crypto.application.ports import DriftReader, IngestLedger, MarketDataReader, PageArchive, RunReader
-from crypto.application.request_budget import RequestBudget
+from crypto.application.ports import (
+    DriftReader,
+    IngestLedger,
+    MarketDataReader,
+    PageArchive,
+    RequestBudget,
+    RunReader,
+)
 
 QUOTE = (
     "coin_id, source, observed_at, name, symbol, price_usd, market_cap, volume_24h, ingested_at, page_id, position"

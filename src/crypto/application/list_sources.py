@@ -5,8 +5,8 @@ from datetime import datetime
 
 from msgspec.structs import asdict
 
+from crypto.application.ports import BudgetReader
 from crypto.application.report_run_stats import ReportRunStats, SourceStats
-from crypto.application.request_budget import BudgetReader
 from crypto.domain.allowance import Allowance, usage
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from math import ceil
 
-from crypto.application.ports import Clock, Source
-from crypto.application.request_budget import BudgetReader
+from crypto.application.ports import BudgetReader, Clock, Source
 from crypto.application.retrying import retried
 from crypto.domain.allowance import MONTH
 from crypto.domain.page import Cursor

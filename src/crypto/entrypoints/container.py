@@ -27,11 +27,10 @@ from crypto.application.list_drift import ListDrift
 from crypto.application.list_rejections import ListRejections
 from crypto.application.list_sources import ListSources
 from crypto.application.plan_sweep import PlanSweep
-from crypto.application.ports import Clock, RunEvents, Source
+from crypto.application.ports import Clock, RequestBudget, RunEvents, Source
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
 from crypto.application.reprocess_pages import ReprocessPages
-from crypto.application.request_budget import RequestBudget
 from crypto.application.run_schedule import RunSchedule, ScheduleEvents
 from crypto.domain.allowance import Allowance
 from crypto.domain.freshness import Rhythm

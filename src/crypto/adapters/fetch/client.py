@@ -9,8 +9,7 @@ from crypto.adapters.fetch.account import allowance_of
 from crypto.adapters.fetch.address import check_key_stays_secret
 from crypto.adapters.fetch.options import HttpOptions
 from crypto.adapters.fetch.pace import Pace
-from crypto.application.ports import Clock
-from crypto.application.request_budget import RequestBudget
+from crypto.application.ports import Clock, RequestBudget
 from crypto.domain.allowance import Allowance
 
 if TYPE_CHECKING:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from crypto.application.errors import SourceRateLimited
-from crypto.application.ports import Clock
-from crypto.application.request_budget import RequestBudget
+from crypto.application.ports import Clock, RequestBudget
 from crypto.application.retrying import retried
 from crypto.domain.allowance import Allowance, Bound, Grant, grant
 

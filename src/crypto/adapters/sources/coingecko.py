@@ -14,8 +14,7 @@ from crypto.adapters.fetch.client import PoliteClient
 from crypto.adapters.fetch.options import HttpOptions, Interval
 from crypto.adapters.fetch.records import coin_id, number, parse_page, sent, text, time
 from crypto.adapters.fetch.shape import Shape
-from crypto.application.ports import Clock, Source
-from crypto.application.request_budget import RequestBudget
+from crypto.application.ports import Clock, RequestBudget, Source
 from crypto.domain.allowance import Allowance
 from crypto.domain.page import Cursor, ParsedPage, RawPage
 from crypto.domain.quote import Quote

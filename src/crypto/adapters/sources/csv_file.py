@@ -16,8 +16,7 @@ from crypto.adapters.tabular.records import Limits
 from crypto.adapters.tabular.rows import parse_rows
 from crypto.adapters.tabular.unreadable import setting
 from crypto.application.errors import CryptoError, SourceOff, SourceRefused, SourceUnavailable
-from crypto.application.ports import Clock, Source
-from crypto.application.request_budget import RequestBudget
+from crypto.application.ports import Clock, RequestBudget, Source
 from crypto.domain.allowance import Allowance
 from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
 

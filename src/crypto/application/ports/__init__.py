@@ -1,0 +1,36 @@
+"""What the use cases need of the outside world, in their own words."""
+
+from crypto.application.ports.clock import Clock
+from crypto.application.ports.ledger import Claim, IngestLedger, PageArchive, PageTransaction, WriteOutcome
+from crypto.application.ports.open_sweep import OpenSweep
+from crypto.application.ports.reading import (
+    DriftReader,
+    HealthProbe,
+    MarketDataReader,
+    RejectionReader,
+    RunReader,
+    SourceRecord,
+)
+from crypto.application.ports.request_budget import BudgetReader, RequestBudget
+from crypto.application.ports.run_events import RunEvents
+from crypto.application.ports.source import Source
+
+__all__ = [
+    "BudgetReader",
+    "Claim",
+    "Clock",
+    "DriftReader",
+    "HealthProbe",
+    "IngestLedger",
+    "MarketDataReader",
+    "OpenSweep",
+    "PageArchive",
+    "PageTransaction",
+    "RejectionReader",
+    "RequestBudget",
+    "RunEvents",
+    "RunReader",
+    "Source",
+    "SourceRecord",
+    "WriteOutcome",
+]

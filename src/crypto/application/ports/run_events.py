@@ -1,0 +1,40 @@
+"""Who hears of what a run does."""
+
+from typing import Protocol
+
+from crypto.application.errors import CryptoError, StoreUnavailable
+from crypto.domain.page import StoredPage
+from crypto.domain.run import Checkpoint, Counters, Run
+from crypto.domain.sweep_plan import SweepPlan
+
+
+class RunEvents(Protocol):
+    """Told of what a run does while it does it: for progress bars and logs."""
+
+    def started(self, run: Run, checkpoint: Checkpoint) -> None:
+        """A source was claimed; it goes on where the checkpoint says."""
+        ...
+
+    def planned(self, run: Run, plan: SweepPlan) -> None:
+        """What the rest of the sweep will cost and when it will end; told before the first request."""
+        ...
+
+    def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:
+        """A page is in; `outcome` counts its records."""
+        ...
+
+    def left_unasked(self, run: Run, error: CryptoError) -> None:
+        """Coins that the list missed could not be asked for by id; the sweep ends without them."""
+        ...
+
+    def finished(self, run: Run) -> None:
+        """A run ended."""
+        ...
+
+    def database_away(self, run: Run, error: StoreUnavailable) -> None:
+        """The database is away; the run waits for it."""
+        ...
+
+    def crashed(self, run: Run, error: BaseException) -> None:
+        """A run ended by an error nobody expected: its traceback belongs in the log."""
+        ...

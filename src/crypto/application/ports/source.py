@@ -1,0 +1,90 @@
+"""A provider of market data, as the use cases need it."""
+
+from collections.abc import AsyncGenerator, Collection
+from datetime import timedelta
+from typing import Protocol
+
+from crypto.domain.allowance import Allowance
+from crypto.domain.page import Cursor, ParsedPage, RawPage
+
+
+class Source(Protocol):
+    """A provider of market data. Two halves: `pages` does the I/O, `parse` is pure."""
+
+    @property
+    def name(self) -> str:
+        """Its name in settings, tables and answers."""
+        ...
+
+    @property
+    def interval(self) -> timedelta:
+        """How often it is asked."""
+        ...
+
+    @property
+    def max_age(self) -> timedelta:
+        """How old a quote may be, by the source's own stamp, and still pass for current."""
+        ...
+
+    @property
+    def update_cycle(self) -> timedelta | None:
+        """The age that the newest stamp of a working feed does not reach; None for what does not tick."""
+        ...
+
+    @property
+    def sweep_lifetime(self) -> timedelta | None:
+        """How old a half-done sweep may be and still be resumed; None: always."""
+        ...
+
+    @property
+    def lists_every_coin(self) -> bool:
+        """Whether a complete sweep names every coin the source has: one not named is then `unseen`."""
+        ...
+
+    @property
+    def most_pages(self) -> int | None:
+        """How many pages its list is read for at most, as it is set up now; None: as many as there are."""
+        ...
+
+    @property
+    def parser_version(self) -> int:
+        """Raised whenever `parse` reads the same bytes differently; stored with each page."""
+        ...
+
+    @property
+    def allowance(self) -> Allowance | None:
+        """How often its provider may be asked; None: it reads files, and no one counts."""
+        ...
+
+    def requests_from(self, cursor: Cursor) -> int | None:
+        """How many requests the sweep from `cursor` on takes if none fails; None: that cannot be known."""
+        ...
+
+    def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
+        """The pages from `cursor` on ({}: from the start), fetched one by one, the last marked `is_last`.
+
+        No page at all means that there is nothing new.
+
+        :raises SourceUnavailable: when every attempt at a page failed, or its body is not the envelope.
+        :raises SourceRefused: when asking again cannot help.
+        """
+        ...
+
+    def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
+        """The answers for these coins, asked for by id: pages whose context names the ids as `asked_for`.
+
+        Their `cursor_after` is where the next sweep starts. Coins that cannot be asked for are left out, and all
+        of them when the source has no such question, or its budget has no request to spare.
+
+        :raises SourceUnavailable: when every attempt at a page failed, or its body is not the envelope.
+        :raises SourceRefused: when asking again cannot help.
+        """
+        ...
+
+    def cursor_past(self, cursor: Cursor) -> Cursor | None:
+        """Where the page after the one at `cursor` starts; None when it is the last or cannot be known."""
+        ...
+
+    def parse(self, page: RawPage) -> ParsedPage:
+        """Read a page's records. Pure, and never raises: each record is a quote or a rejection."""
+        ...
