@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from crypto.entrypoints.container import Container
 
 COLUMNS = ("source", "enabled", "status", "interval_seconds", "freshness", "fresh_until", "coins", "stale_coins",
-           "unseen_coins", "open_rejections", "newest_observed_at", "requests_used", "requests_left",
-           "requests_reset_at", "requests_used_in_minute", "requests_left_in_minute", "error")  # fmt: skip
+           "unseen_coins", "open_rejections", "newest_observed_at", "error")  # fmt: skip
+REQUESTS = ("source", "requests_used", "requests_left", "requests_reset_at", "requests_used_in_minute",
+            "requests_left_in_minute")  # fmt: skip
 
 
 @click.command("sources")
@@ -22,9 +23,9 @@ COLUMNS = ("source", "enabled", "status", "interval_seconds", "freshness", "fres
 def command(*, as_json: bool) -> None:
     """Show the sources: which are on, how fresh they are, and how to switch on the others.
 
-    Requests are those of the last 31 days by all processes; `requests_reset_at` is when more will be left. Below
-    the table: each field of their records that is new, missing, of another type or there twice, and where that
-    was first seen.
+    Then the requests of the last 31 days, by all processes; `requests_reset_at` is when more will be left. Below
+    that: each field of their records that is new, missing, of another type or there twice, and where that was
+    first seen.
 
     \b
       crypto sources
@@ -35,7 +36,7 @@ def command(*, as_json: bool) -> None:
 
     from crypto.entrypoints.cli.exits import say
     from crypto.entrypoints.cli.session import asked
-    from crypto.entrypoints.cli.show import show_json, show_lines, show_outcomes
+    from crypto.entrypoints.cli.show import show_json, show_lines, show_outcomes, show_table
 
     found, drift, off = asked(_ask)
     if as_json:
@@ -43,6 +44,8 @@ def command(*, as_json: bool) -> None:
         return
     rows = [{**asdict(each), "error": each.error_message} for each in found]
     show_outcomes(COLUMNS, [[row[column] for column in COLUMNS] for row in rows])
+    if counted := [row for row in rows if row["requests_used"] is not None]:
+        show_table(REQUESTS, [[row[column] for column in REQUESTS] for row in counted])
     show_lines(map(told, drift))
     for each in found:
         _say_state(each)
