@@ -1,16 +1,19 @@
 """The full tier of the fault suite: `python -m tests.faults.full`, with `--help` for its options.
 
 Every part is run, a table shows what was seen beside its goal, and the exit code is 1 when anything failed.
+A part that cannot be run here says so. Ctrl-C and SIGTERM end it at once, with all that it started.
 A module of parts has a tuple `PARTS`; its name is added to MODULES.
 """
 
 import argparse
 import json
 import random
+import signal
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -78,14 +81,45 @@ def run(part: Part, *, scale: float, seed: int) -> Line:
 def told(line: Line) -> str:
     """A line of the table, as Markdown."""
     figures = ", ".join(f"{name} {value}" for name, value in line.result.figures.items())
-    verdict = f"{len(line.result.failures)} FAILED" if line.result.failures else "held"
-    cells = (line.part, line.rows, line.result.rounds, line.result.checked, f"{verdict}; {figures}", line.goal)
+    result = "; ".join(filter(None, (verdict(line.result), figures)))
+    cells = (line.part, line.rows, line.result.rounds, line.result.checked, result, line.goal)
     return f"| {' | '.join(str(cell) for cell in (*cells, f'{line.seconds:.0f} s'))} |"
 
 
+def verdict(result: PartResult) -> str:
+    """Whether it held; neither when it was not run."""
+    if result.failures:
+        return f"{len(result.failures)} FAILED"
+    return f"not run: {result.not_run}" if result.not_run else "held"
+
+
+@contextmanager
+def orderly_ends() -> Iterator[None]:
+    """Both signals unwind what was begun, as Ctrl-C does; a shell's background job has that ignored."""
+    ends = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: lambda *_: signal.raise_signal(signal.SIGINT),
+    }
+    before = {number: signal.signal(number, handler) for number, handler in ends.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 1 when anything failed."""
+    """The exit code: 1 when anything failed, 130 when it was ended from outside."""
     given = _arguments(arguments)
+    try:
+        with orderly_ends():
+            return _run_all(given)
+    except KeyboardInterrupt:
+        print("\nended from outside: what was begun is cleaned up, the rest was not run")
+        return 130
+
+
+def _run_all(given: argparse.Namespace) -> int:
     parts = [part for part in all_parts() if not given.only or part.name in given.only]
     print(f"seed {given.seed}, scale {given.scale}, git {git_id()}\n")
     print("| part | rows | rounds | what was checked | result | goal | time |\n|---|---|---|---|---|---|---|")

@@ -19,7 +19,8 @@ TO_THE_END = "to-the-end"
 DECK = (*POINTS, *(ANY_TIME,) * 3, *(TO_THE_END,) * 2)
 """A game's cards: a kill at every named point, three at any time, and two sweeps that are left to end."""
 
-GAMES = 115
+GAMES = 100
+PAGES = 6
 REPEATS = 4
 """How many sweeps are tried for a card whose moment does not come."""
 
@@ -127,7 +128,7 @@ async def play(
     """So many games, of the seeds from `seed` on."""
     tally = Tally()
     for number in range(games):
-        async with house.game(seed + number, mutant=mutant) as game:
+        async with house.game(seed + number, pages=PAGES, mutant=mutant) as game:
             await KillGame(game, tally).play(deck)
     return tally
 

@@ -1,4 +1,4 @@
-"""The nine named kill points of a run, and the watcher that kills at one of them."""
+"""The eleven named kill points of a run, nine of them inside it, and the watcher that kills at one of them."""
 
 import os
 import re
@@ -29,6 +29,7 @@ LOCK = "pg_try_advisory_lock"
 RUN_ROW = "INSERT INTO runs"
 RAW_PAGE = "INSERT INTO raw_pages"
 UPSERT = "INSERT INTO unified_crypto_data"
+COMPLETE = "good_sweep_id = CASE"
 END = r"UPDATE runs\s+SET status = %\(status\)s"
 
 POINTS = {
@@ -42,7 +43,9 @@ POINTS = {
         Point(name="after-upsert", when="after", kind="statement", pattern=UPSERT),
         Point(name="before-commit", when="before", kind="commit", pattern=RAW_PAGE),
         Point(name="after-commit", when="after", kind="commit", pattern=RAW_PAGE),
+        Point(name="before-complete", when="before", kind="statement", pattern=COMPLETE),
         Point(name="before-end", when="before", kind="statement", pattern=END),
+        Point(name="before-end-commit", when="before", kind="commit", pattern=END),
     )
 }
 OF_PAGES = ("after-fetch", "after-raw-insert", "after-upsert", "before-commit", "after-commit")

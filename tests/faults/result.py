@@ -10,12 +10,14 @@ class PartResult(Struct, frozen=True, kw_only=True):
 
     `checked` says in words what was looked at in each round, `figures` what was measured, by name; a failure is a
     sentence that names seed, scenario and kill point, so that it can be had again.
+    `not_run` is why nothing was done.
     """
 
     rounds: int
     checked: str
     figures: Mapping[str, float | int | str] = {}
     failures: tuple[str, ...] = ()
+    not_run: str = ""
 
 
 class Part(Struct, frozen=True, kw_only=True):

@@ -46,8 +46,9 @@ def test_a_mutant_is_gone_after_its_block(name: str) -> None:
     from crypto.adapters.postgres import ledger, page_transaction
     from crypto.adapters.postgres.claim import PostgresClaim
     from crypto.adapters.postgres.quote_writing import QuoteWriting
+    from crypto.adapters.postgres.source_lock import SourceLock
 
-    owners = (ledger, page_transaction, PostgresClaim, QuoteWriting)
+    owners = (ledger, page_transaction, PostgresClaim, QuoteWriting, SourceLock)
     before = [dict(vars(owner)) for owner in owners]
     with broken(name):
         assert [dict(vars(owner)) for owner in owners] != before

@@ -1,5 +1,11 @@
 """The tools of the fault suite do what they say; what they say is relied on when something fails."""
 
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -14,6 +20,28 @@ from tests.faults.upstream import Upstream
 from tests.support.provider_answers import chunked_answer, gzip_answer
 from tests.support.proxy import Proxy
 
+ENDLESS = """
+import asyncio
+from tests.faults.result import Part
+
+async def play():
+    try:
+        print("begun", flush=True)
+        await asyncio.sleep(150)
+    finally:
+        await asyncio.sleep(0)
+        print("cleaned up", flush=True)
+
+PARTS = (Part(name="endless", rows="-", goal="none", run=lambda scale, seed: asyncio.run(play())),)
+"""
+RUN_ENDLESS = """
+import signal, sys
+from tests.faults import full
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in a shell's background job
+full.MODULES = ("endless",)
+sys.exit(full.main([]))
+"""
 PAGE = "/api/v3/coins/markets?per_page=250&page="
 
 
@@ -36,7 +64,7 @@ def test_a_line_that_is_no_step_is_refused(line: str) -> None:
 
 
 async def test_a_scenario_is_played_request_by_request() -> None:
-    steps = [Step("serve"), Step("503", 2), Step("shift", 1)]
+    steps = [Step("serve"), Step("503", 2), Step("turn", 1)]
     async with Upstream(pages=2, per_page=2, steps=steps) as upstream:
         answers = [await ask(upstream, f"{PAGE}1") for _ in range(4)]
     assert [each.status_code for each in answers] == [200, 503, 503, 200]
@@ -97,6 +125,27 @@ def test_a_line_of_the_table_tells_a_failure() -> None:
     result = PartResult(rounds=3, checked="all", failures=("lost",), figures={"p99": 4})
     line = Line(part="kills", rows="1", goal="none", seed=1, scale=1, git="abc", seconds=2, result=result)
     assert "1 FAILED; p99 4" in told(line)
+
+
+def test_a_part_that_was_not_run_did_not_hold() -> None:
+    result = PartResult(rounds=0, checked="nothing", not_run="only root may mount")
+    line = Line(part="full-disk", rows="6", goal="none", seed=1, scale=1, git="abc", seconds=0, result=result)
+    assert "| not run: only root may mount |" in told(line)
+    assert "held" not in told(line)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_from_outside_ends_a_part_with_all_that_it_began(tmp_path: Path, number: int) -> None:
+    (tmp_path / "endless.py").write_text(ENDLESS)
+    places = {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    command = [sys.executable, "-c", RUN_ENDLESS]
+    with subprocess.Popen(command, env={**os.environ, **places}, stdout=subprocess.PIPE, text=True) as runner:
+        assert runner.stdout is not None
+        assert "begun\n" in iter(runner.stdout.readline, "")
+        runner.send_signal(number)
+        said = runner.stdout.read()
+    assert said.startswith("cleaned up\n")
+    assert runner.returncode == 130
 
 
 def test_percentiles_are_values_that_were_seen() -> None:
