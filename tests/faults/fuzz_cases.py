@@ -1,5 +1,6 @@
 """What is fed to each parser, which errors of it are documented, and inputs of our own making to begin with."""
 
+import base64
 import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -76,9 +77,14 @@ def _csv(data: bytes) -> None:
 
 
 def _cursor(data: bytes) -> None:
-    with suppress(BadRequest):
-        key = key_of(data.decode("latin-1"), QuoteFilter())
-        assert key_of(cursor_after(key, QuoteFilter()), QuoteFilter()) == key
+    """As a token, and as what a token is made of, which no change of a token's letters would reach."""
+    for token in (data.decode("latin-1"), base64.urlsafe_b64encode(data).rstrip(b"=").decode()):
+        with suppress(BadRequest):
+            key = key_of(token, QuoteFilter())
+            assert key_of(cursor_after(key, QuoteFilter()), QuoteFilter()) == key
+
+
+TOKEN = cursor_after((NOON, "bitcoin", "coingecko"), QuoteFilter()).encode()
 
 
 def _query(data: bytes) -> None:
@@ -124,9 +130,7 @@ def _said(data: bytes) -> None:
 CASES: Mapping[str, Callable[[], Case]] = {
     **{name: lambda name=name: _rest(name) for name in REST},  # type: ignore[misc]
     "csv": lambda: Case(feed=_csv, seeds=[bytes([each]) + HEADER + row() + row('"a,\nb"') for each in range(4)]),
-    "cursor": lambda: Case(
-        feed=_cursor, seeds=[cursor_after((NOON, "bitcoin", "coingecko"), QuoteFilter()).encode()]
-    ),
+    "cursor": lambda: Case(feed=_cursor, seeds=[TOKEN, base64.urlsafe_b64decode(TOKEN + b"==")]),
     "query": lambda: Case(
         feed=_query,
         seeds=[b"page=1&page_size=2&source=coingecko&as_of=2026-01-01T00:00:00Z", b"symbol=btc%20&coin_id=%C3%A4"],
