@@ -35,6 +35,8 @@ MODULES: tuple[str, ...] = (
     "tests.faults.chaos",
     "tests.faults.machine",
     "tests.faults.canaries",
+    "tests.faults.month",
+    "tests.faults.eight",
 )
 """Where the parts are, in the order in which they run."""
 

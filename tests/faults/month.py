@@ -1,7 +1,7 @@
 """A month of the default schedules: the real clients against a provider that enforces its plan's limits.
 
 By hand: `python -m tests.faults.month` (31 days of both, about 4 minutes), or `--days 3`. The exit code is 1 when
-a request met a 429, or more were sent than the plan has.
+a request met a 429, or more were sent than the plan has. In the full tier it is the part `month`.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from crypto.application.ports import Source
 from crypto.application.run_schedule import RunSchedule
 from crypto.domain.run import Run, RunStatus
 from crypto.entrypoints.cli.run_news import TellRunEvents
+from tests.faults.result import Part, PartResult
 from tests.support.clock import NOON, ManualClock
 from tests.support.provider import Provider
 from tests.support.provider_plan import Plan, Window
@@ -148,6 +149,21 @@ class _Runs:
                 except SourceUnavailable:
                     return
             self.spared += 1
+
+
+def run(scale: float, seed: int) -> PartResult:
+    """The part of the full tier; its faults are the same in each."""
+    seen = [asyncio.run(simulate(name, lasts=MONTH * scale, with_spare=True)) for name in WINDOWS]
+    return PartResult(
+        rounds=sum(each.sweeps for each in seen),
+        checked=f"every request of {31 * scale:g} days on the default schedule against the plan's limits",
+        figures={f"{each.source} {name}": getattr(each, name) for each in seen for name in ("calls", "limited")},
+        failures=tuple(failure for each in seen for failure in broken(each)),
+    )
+
+
+GOAL = "31 days of both sources on their free plans, failures included: 0 answers of 429, 0 calls beyond the plan"
+PARTS = (Part(name="month", rows="budget", goal=GOAL, run=run),)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
