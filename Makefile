@@ -19,10 +19,10 @@ run: $(VENV)/.runs ## Set up, then ingest and serve on the embedded database, un
 test: $(VENV)/.develops ## Run the tests (TESTS=path for some of them)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS) $(ARGS)
 
-faults: $(VENV)/.faults ## Run the full fault suite, up to an hour (ARGS="--only kills --scale 0.1" for less)
+faults: $(VENV)/.faults ## Run the full fault suite, an hour or more (ARGS="--only kills --scale 0.1" for less)
 	$(BIN)/python -m tests.faults.full --json $(FAULTS) $(ARGS)
 
-fuzz: $(VENV)/.faults ## Fuzz every parser, half an hour at most
+fuzz: $(VENV)/.faults ## Fuzz every parser, ten minutes each (ARGS="--minutes 1" for less)
 	$(BIN)/python -m tests.faults.fuzz $(ARGS)
 
 check: $(VENV)/.develops ## Format, lint, types, import contracts: what CI checks

@@ -41,7 +41,7 @@ class Child:
         return self.out.read_text(errors="replace") if self.out.exists() else ""
 
     def reported(self, word: str) -> list[float]:
-        """The milliseconds that its stopwatch told under this word."""
+        """The figures that it told under this word: milliseconds, or KiB for `peak`."""
         lines = self.report.read_text().splitlines() if self.report.exists() else []
         return [float(line.split()[1]) for line in lines if line.startswith(word)]
 

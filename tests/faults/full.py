@@ -35,6 +35,7 @@ MODULES: tuple[str, ...] = (
     "tests.faults.chaos",
     "tests.faults.machine",
     "tests.faults.canaries",
+    "tests.faults.memory",
     "tests.faults.month",
     "tests.faults.eight",
 )

@@ -2,7 +2,7 @@
 
 CRYPTO_TEST_KILLPOINT=after-upsert:2   SIGKILL itself at the second passing of that point
 CRYPTO_TEST_MUTANT=no-fence            with that part of the code broken
-CRYPTO_TEST_REPORT=FILE                write there how long it took to claim the source
+CRYPTO_TEST_REPORT=FILE                write there how long it took to claim the source, and its most memory
 
 The program itself knows none of these.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from tests.faults.mutants import broken
+from tests.faults.peak import tell_peak
 from tests.faults.points import kill_at
 from tests.faults.seams import watching
 from tests.faults.stopwatch import Stopwatch
@@ -29,6 +30,7 @@ def launch(arguments: Sequence[str]) -> NoReturn:
         if mutant := os.environ.get("CRYPTO_TEST_MUTANT"):
             stack.enter_context(broken(mutant))
         if report := os.environ.get("CRYPTO_TEST_REPORT"):
+            stack.callback(tell_peak, Path(report))
             stopwatch = Stopwatch(Path(report))
             stack.callback(stopwatch.left)
             stack.enter_context(watching(stopwatch))

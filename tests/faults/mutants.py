@@ -11,6 +11,7 @@ from crypto.adapters.postgres.quote_writing import QuoteWriting
 from crypto.adapters.postgres.source_lock import SourceLock
 from crypto.application.errors import SourceBusy
 from crypto.application.ports import WriteOutcome
+from crypto.application.write_page import PageWriter
 from tests.faults.swapping import edited, put, swapped
 
 DELETE_FIRST = """
@@ -106,12 +107,27 @@ def _blind_redo() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _keep_pages() -> Iterator[None]:
+    """Every page that was written stays in memory, with what was read of it."""
+    original: Any = PageWriter.ingest
+    kept: list[object] = []
+
+    async def ingest(writer: Any, source: Any, claim: Any, page: Any, parsed: Any) -> Any:
+        kept.append((page, parsed))
+        return await original(writer, source, claim, page, parsed)
+
+    with put(PageWriter, "ingest", ingest):
+        yield
+
+
 MUTANTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "no-fence": _no_fence,
     "cursor-apart": _cursor_apart,
     "delete-then-insert": _delete_then_insert,
     "status-as-lock": _status_as_lock,
     "blind-redo": _blind_redo,
+    "keep-pages": _keep_pages,
 }
 
 

@@ -1,4 +1,4 @@
-"""The harness proves itself: the service broken in five ways is caught each time, and only then."""
+"""The harness proves itself: the service broken in every way is caught each time, and only then."""
 
 import pytest
 
@@ -47,8 +47,9 @@ def test_a_mutant_is_gone_after_its_block(name: str) -> None:
     from crypto.adapters.postgres.claim import PostgresClaim
     from crypto.adapters.postgres.quote_writing import QuoteWriting
     from crypto.adapters.postgres.source_lock import SourceLock
+    from crypto.application.write_page import PageWriter
 
-    owners = (ledger, page_transaction, PostgresClaim, QuoteWriting, SourceLock)
+    owners = (ledger, page_transaction, PostgresClaim, QuoteWriting, SourceLock, PageWriter)
     before = [dict(vars(owner)) for owner in owners]
     with broken(name):
         assert [dict(vars(owner)) for owner in owners] != before
