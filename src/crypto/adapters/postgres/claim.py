@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -67,7 +68,7 @@ class PostgresClaim:
     ) -> None:
         self.run = run
         self.checkpoint = checkpoint
-        self.sweep = PostgresOpenSweep(self._fenced, run)
+        self.sweep = PostgresOpenSweep(partial(self._fenced, PAGE_SECONDS), run)
         self._database = database
         self._lock = lock
         self._partitions = partitions

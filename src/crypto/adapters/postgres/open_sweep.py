@@ -23,30 +23,33 @@ COVERAGE = """
         SELECT context ? 'asked_for' AS is_by_id, context -> 'asked_for' AS asked_for, coin_ids
           FROM raw_pages
          WHERE source = %(source)s AND sweep_id = %(sweep_id)s
-    ), named AS (
-        SELECT coin_id, NOT bool_and(is_by_id) AS is_listed
+    ), spoken_of AS (
+        SELECT coin_id, true AS is_named, NOT is_by_id AS is_listed, false AS was_asked, NULL::int AS expected_on
           FROM here, unnest(coin_ids) AS coin_id
-         GROUP BY coin_id
-    ), asked AS (
-        SELECT jsonb_array_elements_text(asked_for) AS coin_id FROM here
-    ), expected AS (
-        SELECT coin_id, min(page_seq) AS page_seq
+         UNION ALL
+        SELECT coin_id, false, false, true, NULL
+          FROM here, jsonb_array_elements_text(asked_for) AS coin_id
+         UNION ALL
+        SELECT coin_id, false, false, false, page_seq
           FROM raw_pages, unnest(coin_ids) AS coin_id
          WHERE source = %(source)s AND sweep_id = %(good_sweep_id)s AND NOT context ? 'asked_for'
            AND (%(most_pages)s::int IS NULL OR page_seq <= %(most_pages)s)
+    ), coins AS (
+        SELECT coin_id, bool_or(is_named) AS is_named, bool_or(is_listed) AS is_listed,
+               bool_or(was_asked) AS was_asked, min(expected_on) AS expected_on
+          FROM spoken_of
          GROUP BY coin_id
-    ), missing AS (
-        SELECT coin_id, page_seq, coin_id IN (SELECT coin_id FROM asked) AS was_asked
-          FROM expected
-         WHERE coin_id NOT IN (SELECT coin_id FROM named)
     )
-    SELECT (SELECT count(*) FROM named WHERE is_listed),
-           (SELECT count(*) FROM named),
-           (SELECT count(*) FROM expected),
-           (SELECT count(*) FROM missing),
-           (SELECT array_agg(coin_id ORDER BY page_seq, coin_id) FROM missing WHERE NOT was_asked),
+    SELECT count(*) FILTER (WHERE is_listed),
+           count(*) FILTER (WHERE is_named),
+           count(expected_on),
+           count(expected_on) FILTER (WHERE NOT is_named),
+           array_agg(coin_id ORDER BY expected_on, coin_id)
+               FILTER (WHERE expected_on IS NOT NULL AND NOT is_named AND NOT was_asked),
            (SELECT count(*) FROM here WHERE is_by_id)
+      FROM coins
 """
+"""Every coin is met once, in one aggregate: no membership test whose list may outgrow the memory for it."""
 FIGURES = "UPDATE runs SET coins_named = %(named)s, coins_missing = %(missing)s WHERE run_id = %(run_id)s"
 COMPLETE = """
     UPDATE checkpoints

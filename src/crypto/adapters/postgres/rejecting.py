@@ -30,22 +30,40 @@ OPEN = """
            excerpt = excluded.excerpt, resolved_at = NULL
 """
 UNSEEN = """
-    UPDATE latest_crypto_data
-       SET unseen_since = CASE WHEN unseen_since IS NULL THEN %(at)s::timestamptz END
-     WHERE source = %(source)s
-       AND (unseen_since IS NOT NULL) = (coin_id IN (SELECT unnest(coin_ids)
-                                                       FROM raw_pages
-                                                      WHERE source = %(source)s AND sweep_id = %(sweep_id)s))
-       AND (unseen_since IS NOT NULL
-            OR (%(whole)s OR coin_id IN (SELECT jsonb_array_elements_text(context -> 'asked_for')
-                                           FROM raw_pages
-                                          WHERE source = %(source)s AND sweep_id = %(sweep_id)s))
-               AND NOT EXISTS (SELECT
-                                 FROM rejected_records
-                                 JOIN raw_pages USING (source, received_at, page_id)
-                                WHERE raw_pages.source = %(source)s AND raw_pages.sweep_id = %(sweep_id)s
-                                  AND rejected_records.coin_id IS NULL))
+    WITH spoken_of AS (
+        SELECT coin_id, true AS is_named, false AS was_asked, false AS is_listed, false AS is_unseen
+          FROM raw_pages, unnest(coin_ids) AS coin_id
+         WHERE source = %(source)s AND sweep_id = %(sweep_id)s
+         UNION ALL
+        SELECT coin_id, false, true, false, false
+          FROM raw_pages, jsonb_array_elements_text(context -> 'asked_for') AS coin_id
+         WHERE source = %(source)s AND sweep_id = %(sweep_id)s
+         UNION ALL
+        SELECT coin_id, false, false, true, unseen_since IS NOT NULL
+          FROM latest_crypto_data
+         WHERE source = %(source)s
+    ), coins AS (
+        SELECT coin_id, bool_or(is_named) AS is_named, bool_or(was_asked) AS was_asked,
+               bool_or(is_listed) AS is_listed, bool_or(is_unseen) AS is_unseen
+          FROM spoken_of
+         GROUP BY coin_id
+    ), gaps AS (
+        SELECT EXISTS (SELECT
+                         FROM rejected_records
+                         JOIN raw_pages USING (source, received_at, page_id)
+                        WHERE raw_pages.source = %(source)s AND raw_pages.sweep_id = %(sweep_id)s
+                          AND rejected_records.coin_id IS NULL) AS has_nameless
+    )
+    UPDATE latest_crypto_data AS latest
+       SET unseen_since = CASE WHEN NOT coins.is_named THEN %(at)s::timestamptz END
+      FROM coins, gaps
+     WHERE latest.source = %(source)s
+       AND latest.coin_id = coins.coin_id
+       AND coins.is_listed
+       AND coins.is_unseen = coins.is_named
+       AND (coins.is_named OR (%(whole)s OR coins.was_asked) AND NOT gaps.has_nameless)
 """
+"""Every coin is met once, in one aggregate: no membership test whose list may outgrow the memory for it."""
 
 
 async def open_rejections(
