@@ -18,7 +18,8 @@ from crypto.adapters.memory import MemoryStore
 from crypto.application.errors import FencedOff, SourceBusy, SourceRateLimited, SourceRefused, SourceUnavailable
 from crypto.domain.run import Run
 from tests.faults.machine_market import Unsteady
-from tests.faults.machine_model import Listing, Model, Play, Reading
+from tests.faults.machine_model import Model, Play
+from tests.faults.machine_pages import BY_ID, Listing, Reading
 from tests.faults.machine_tables import disagreements
 from tests.faults.result import Part, PartResult, scaled
 from tests.support.clock import NOON, ManualClock
@@ -53,7 +54,11 @@ failures: st.SearchStrategy[Exception] = st.sampled_from(
         ValueError("nobody expected this"),
     ]
 )
-places = st.integers(0, PAGES)
+places = st.integers(0, PAGES) | st.just(BY_ID)
+repeated = st.builds(lambda page: [page] * PAGES, st.lists(records, min_size=1, max_size=3))
+"""A list that loops: its pages are the same bytes."""
+
+by_id = st.none() | st.lists(records, max_size=3).map(lambda known: {each[0]: each for each in known if each[0]})
 which = st.integers(0, 5)
 
 
@@ -78,13 +83,14 @@ class Ingesting(RuleBasedStateMachine):
         self.model = Model()
         self.reading = Reading()
         self.sweep: list[list[Record]] = [[("btc", 0, "1")], [("eth", 0, "1")]]
+        self.by_id: dict[str, Record] | None = None
         self.processes: list[Process] = []
         self.gone: list[Process] = []
 
-    @rule(sweep=sweeps)
-    def lists(self, sweep: list[list[Record]]) -> None:
-        """The provider lists something else from now on."""
-        self.sweep = sweep
+    @rule(sweep=sweeps | repeated, by_id=by_id)
+    def lists(self, sweep: list[list[Record]], by_id: dict[str, Record] | None) -> None:
+        """The provider lists something else from now on, and knows other coins by id."""
+        self.sweep, self.by_id = sweep, by_id
 
     @rule(minutes=st.sampled_from([1, 7, 25]))
     def waits(self, minutes: int) -> None:
@@ -92,10 +98,10 @@ class Ingesting(RuleBasedStateMachine):
         self.clock.advance(60 * minutes)
 
     @precondition(lambda self: self.model.holder is None)
-    @rule(fails=st.none() | st.tuples(places, failures))
-    def runs(self, fails: tuple[int, Exception] | None) -> None:
-        """A run goes to its end; it may meet a failure."""
-        self._starts(None, fails)
+    @rule(fails=st.none() | st.tuples(places, failures), accepts=st.sampled_from([False, False, True]))
+    def runs(self, fails: tuple[int, Exception] | None, accepts: bool) -> None:
+        """A run goes to its end; it may meet a failure, and be told to accept any list."""
+        self._starts(None, fails, accepts=accepts)
 
     @precondition(lambda self: self.model.holder is None)
     @rule(pause_at=places, fails=st.none() | st.tuples(places, failures))
@@ -107,7 +113,7 @@ class Ingesting(RuleBasedStateMachine):
     @rule()
     def is_busy(self) -> None:
         """A second run is refused."""
-        self._is_refused(ingest(self.store, self._market(None), self.clock))
+        self._is_refused(ingest(self.store, self._market(), self.clock))
 
     @precondition(lambda self: self.model.holder is not None)
     @rule(pause_at=st.none() | places)
@@ -160,7 +166,7 @@ class Ingesting(RuleBasedStateMachine):
     @rule()
     def reads_again(self) -> None:
         """Every stored page is read with the present parser."""
-        work = reprocess(self.store, self._market(None), self.clock, self.witness)
+        work = reprocess(self.store, self._market(), self.clock, self.witness)
         if self.model.holder is not None:
             self._is_refused(work)
             return
@@ -187,13 +193,17 @@ class Ingesting(RuleBasedStateMachine):
         self.loop.run_until_complete(_all(left))
         self.loop.close()
 
-    def _market(self, fails: tuple[int, Exception] | None) -> Unsteady:
-        return Unsteady(self.clock, self.sweep, self.reading, fails)
+    def _listing(self, fails: tuple[int, Exception] | None = None, *, accepts: bool = False) -> Listing:
+        return Listing(sweep=self.sweep, by_id=self.by_id, reading=self.reading, fails=fails, accepts=accepts)
 
-    def _starts(self, pause_at: int | None, fails: tuple[int, Exception] | None) -> None:
-        listing = Listing(sweep=self.sweep, reading=self.reading, fails=fails)
-        market = self._market(fails)
-        task = self.loop.create_task(ingest(self.store, market, self.clock, self.witness))
+    def _market(self) -> Unsteady:
+        return Unsteady(self.clock, self._listing())
+
+    def _starts(self, pause_at: int | None, fails: tuple[int, Exception] | None, *, accepts: bool = False) -> None:
+        listing = self._listing(fails, accepts=accepts)
+        market = Unsteady(self.clock, listing)
+        work = ingest(self.store, market, self.clock, self.witness, accept_list=accepts)
+        task = self.loop.create_task(work)
         play = self.model.ingest(listing, self.clock.now())
         process = Process(market, task, play, run_id=len(self.model.runs) + 1)
         self.processes.append(process)

@@ -1,15 +1,15 @@
-"""The made-up provider of the state machine: it can be paused before each page, and fails once where told."""
+"""The made-up provider of the state machine: it can be paused before each answer, and fails once where told."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection
 from contextlib import suppress
 from typing import ClassVar
 
 from crypto.application.ports import Clock
 from crypto.domain.page import Cursor, RawPage
 from crypto.domain.run import Run
-from tests.faults.machine_model import Reading
-from tests.support.market import Market, Record
+from tests.faults.machine_pages import AT_ONCE, BY_ID, Listing
+from tests.support.market import Market
 
 
 class Unsteady(Market):
@@ -17,18 +17,15 @@ class Unsteady(Market):
 
     NAME: ClassVar[str] = "coingecko"
 
-    def __init__(
-        self,
-        clock: Clock,
-        sweep: Sequence[Sequence[Record]],
-        reading: Reading,
-        fails: tuple[int, Exception] | None,
-    ) -> None:
-        super().__init__(clock, sweep, name=self.NAME)
+    def __init__(self, clock: Clock, listing: Listing) -> None:
+        super().__init__(clock, listing.sweep, name=self.NAME)
+        reading = listing.reading
         self.shift, self.factor = reading.shift, reading.factor
         self.drops, self.ceiling = reading.drops, reading.ceiling
-        self._listed = [*sweep]
-        self._fails = fails
+        self.by_id = None if listing.by_id is None else dict(listing.by_id)
+        self.at_once = AT_ONCE
+        self._listing = listing
+        self._fails = listing.fails
 
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         number = int(str(cursor.get("page", 0)))
@@ -36,10 +33,16 @@ class Unsteady(Market):
         while not is_last:
             await self._hold(number)
             self._fail(number)
-            page = self.page(self._listed[number] if number < len(self._listed) else (), number)
+            page = self.page(self._listing.page(number), number)
             yield page
             number, is_last = number + 1, page.is_last
         await self._hold(number)
+
+    async def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
+        async for page in super().pages_of(coin_ids):
+            await self._hold(BY_ID)
+            self._fail(BY_ID)
+            yield page
 
     def wake(self, pause_at: int | None) -> None:
         """Go on from now on, up to the page `pause_at`."""

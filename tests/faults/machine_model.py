@@ -9,84 +9,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
-from msgspec import Struct
-
-from crypto.application.errors import SourceRateLimited, SourceUnavailable
+from crypto.application.errors import CryptoError, SourceRateLimited, SourceUnavailable
+from tests.faults.machine_pages import AT_ONCE, BY_ID, Key, Listing, Page, Reading
 from tests.support.market import Record
 
-DRIFT = Decimal("0.2")
 LIFETIME = timedelta(minutes=20)
 
-Key: TypeAlias = tuple[str, int]
 Play: TypeAlias = Generator[int, None, str]
 """A run that stops before each page and before its end, and says where; it returns its status, or `fenced`."""
-
-
-class Reading(Struct, frozen=True, kw_only=True):
-    """How a parser reads, and what a fix of it may change; see `Market`."""
-
-    shift: int = 0
-    factor: Decimal = Decimal(1)
-    drops: frozenset[str] = frozenset()
-    ceiling: Decimal | None = None
-
-    def rejects(self, coin: str, price: str | None) -> bool:
-        """Whether such a record cannot be believed."""
-        absurd = price is not None and self.ceiling is not None and Decimal(price) >= self.ceiling
-        return not coin or price == "-1" or absurd
-
-
-class Listing(Struct, frozen=True, kw_only=True):
-    """What a provider lists, how a process reads it, and the page that fails once."""
-
-    sweep: Sequence[Sequence[Record]]
-    reading: Reading
-    fails: tuple[int, Exception] | None = None
-
-    def page(self, number: int) -> Sequence[Record]:
-        """Its records; none past the end."""
-        return self.sweep[number] if number < len(self.sweep) else ()
-
-    def is_last(self, number: int) -> bool:
-        """Whether no page comes after it."""
-        return number + 1 >= len(self.sweep)
-
-
-class Page(Struct, kw_only=True):
-    """A page as received: the sweep it came in, how it was read last, and which coins it named on arrival."""
-
-    records: Sequence[Record]
-    sweep: int
-    reading: Reading
-    named: frozenset[str] = frozenset()
-
-    def read(self) -> dict[int, Record]:
-        """Its records by position, without those that are not found at all."""
-        return {at: each for at, each in enumerate(self.records) if each[0] not in self.reading.drops}
-
-    def said(self) -> dict[Key, tuple[int, Decimal | None]]:
-        """What it says of each key, and where: of a key that is there twice the last record counts."""
-        return {
-            (coin, minutes + self.reading.shift): (
-                at,
-                None if price is None else Decimal(price) * self.reading.factor,
-            )
-            for at, (coin, minutes, price) in self.read().items()
-            if not self.reading.rejects(coin, price)
-        }
-
-    def rejected(self) -> set[int]:
-        """Where its records are that are not believed, those among them that a later one contradicts."""
-        said = self.said()
-        return {
-            at
-            for at, (coin, minutes, price) in self.read().items()
-            if self.reading.rejects(coin, price)
-            or self._contradicts(price, said[coin, minutes + self.reading.shift][1])
-        }
-
-    def _contradicts(self, price: str | None, last: Decimal | None) -> bool:
-        return (None if price is None else Decimal(price) * self.reading.factor) != last
 
 
 class _Fenced(Exception):
@@ -94,7 +24,10 @@ class _Fenced(Exception):
 
 
 class Model:
-    """One source: where it stands, its pages, its runs by number, and the coins that are unseen (None: unsure)."""
+    """One source: where it stands, its pages, its runs by number, and the coins that are unseen (None: unsure).
+
+    `figures` has how many coins the sweep named that a run ended, and how many it missed.
+    """
 
     def __init__(self) -> None:
         self.pages: list[Page] = []
@@ -104,6 +37,9 @@ class Model:
         self.cursor: Mapping[str, int] = {}
         self.failed_at: Mapping[str, int] | None = None
         self.sweep_started: datetime | None = None
+        self.listed = False
+        self.good_sweep: int | None = None
+        self.figures: dict[int, tuple[int, int]] = {}
         self.unseen: dict[str, bool] | None = {}
 
     def ingest(self, listing: Listing, now: datetime) -> Play:
@@ -111,12 +47,10 @@ class Model:
         run = self._begin()
         self._go_on_or_start(now)
         try:
-            status = yield from self._pages(run, listing)
+            status = yield from self._sweep(run, listing)
             self._check(run)
         except _Fenced:
             return "fenced"
-        if status == "success":
-            self._close_sweep()
         self._end(run, status)
         return status
 
@@ -167,16 +101,27 @@ class Model:
         if self.sweep_started is not None:
             self.cursor = {}
         self.sweeps += 1
-        self.sweep_started, self.page_seq, self.holes = now, 0, 0
+        self.sweep_started, self.page_seq, self.holes, self.listed = now, 0, 0, False
 
     def _close_sweep(self) -> None:
-        self.sweep_started, self.failed_at = None, None
+        self.sweep_started, self.failed_at, self.listed = None, None, False
         self.page_seq = self.holes = 0
 
-    def _pages(self, run: int, listing: Listing) -> Play:
-        failed_before, problems = self.failed_at, self.holes > 0
-        fails = listing.fails
+    def _sweep(self, run: int, listing: Listing) -> Play:
+        """The rest of the list, if there is any, and then what it missed."""
+        problems = self.holes > 0
+        if not self.listed:
+            listed = yield from self._list(run, listing)
+            if listed == "failure":
+                return "failure"
+            problems |= listed == "problems"
+        completed = yield from self._complete(run, listing)
+        return "failure" if problems or completed != "success" else "success"
+
+    def _list(self, run: int, listing: Listing) -> Play:
+        failed_before, problems, fails = self.failed_at, False, listing.fails
         number = self.cursor.get("page", 0)
+        last_two = [page.records for page in self._of_sweep(self.sweeps) if page.asked is None][-2:]
         while True:
             yield number
             self._check(run)
@@ -185,14 +130,19 @@ class Model:
                     return "failure"
                 fails, problems, number = None, True, self.cursor["page"]
                 continue
-            outcome = self._take(number, listing)
+            page = self._page(listing, listing.page(number))
+            if page.read() and last_two[-2:] == [page.records] * 2:
+                return "failure"
+            if page.read():
+                last_two.append(page.records)
+            outcome = self._take(page, number, listing)
             if outcome == "empty":
                 return "failure"
             problems |= outcome == "drift"
             number += 1
-            if listing.is_last(number - 1):
+            if self.listed:
                 yield number
-                return "failure" if problems else "success"
+                return "problems" if problems else "success"
 
     def _passes_over(self, failure: Exception, failed_before: Mapping[str, int] | None, listing: Listing) -> bool:
         if not isinstance(failure, SourceUnavailable) or isinstance(failure, SourceRateLimited):
@@ -205,24 +155,78 @@ class Model:
         self.holes += 1
         return True
 
-    def _take(self, number: int, listing: Listing) -> str:
-        page = Page(records=listing.page(number), sweep=self.sweeps, reading=listing.reading)
+    def _page(self, listing: Listing, records: Sequence[Record], asked: Sequence[str] | None = None) -> Page:
+        page = Page(records=records, sweep=self.sweeps, reading=listing.reading, asked=asked)
         page.named = frozenset(coin for coin, _, _ in page.read().values())
+        return page
+
+    def _take(self, page: Page, number: int, listing: Listing) -> str:
         self.pages.append(page)
         if listing.is_last(number) and self.page_seq == 0 and not page.read():
             self._close_sweep()
             return "empty"
         self.page_seq += 1
-        self.cursor = {"page": 0 if listing.is_last(number) else number + 1}
-        if listing.is_last(number):
+        self.listed = listing.is_last(number)
+        self.cursor = {"page": 0 if self.listed else number + 1}
+        return "drift" if page.has_drifted() else "good"
+
+    def _complete(self, run: int, listing: Listing) -> Play:
+        """Ask for what the list missed, unless it shrank too much to be believed; then the sweep is over."""
+        self._check(run)
+        expected, listed = self._expected(), self._named(by_id=False)
+        believed = listing.accepts or self.holes > 0 or 2 * len(listed) >= len(expected)
+        answers = "success"
+        if believed:
+            answers = yield from self._ask(run, listing, expected)
+            if answers == "crash":
+                return "failure"
+            self._check(run)
             self._mark_unseen()
-            self._close_sweep()
-        return "drift" if len(page.rejected()) > DRIFT * len(page.read()) else "good"
+        named = self._named(by_id=True)
+        self.figures[run] = len(named), len(set(expected) - named)
+        if believed and not self.holes:
+            self.good_sweep = self.sweeps
+        self._close_sweep()
+        return answers if believed else "failure"
+
+    def _ask(self, run: int, listing: Listing, expected: Sequence[str]) -> Play:
+        """A failure of the provider's own ends the questions, and harms nothing."""
+        done = self._named(by_id=True) | self._asked()
+        coins = [coin for coin in expected if coin not in done and listing.by_id is not None]
+        problems = False
+        for start in range(0, len(coins), AT_ONCE):
+            yield BY_ID
+            self._check(run)
+            if listing.fails and listing.fails[0] == BY_ID:
+                is_ours = not isinstance(listing.fails[1], CryptoError)
+                return "crash" if is_ours else "failure" if problems else "success"
+            wanted = coins[start : start + AT_ONCE]
+            page = self._page(listing, listing.answers(wanted), wanted)
+            self.pages.append(page)
+            self.page_seq += 1
+            problems |= page.has_drifted()
+        return "failure" if problems else "success"
+
+    def _of_sweep(self, sweep: int | None) -> list[Page]:
+        return [page for page in self.pages if page.sweep == sweep]
+
+    def _named(self, *, by_id: bool) -> frozenset[str]:
+        pages = [page for page in self._of_sweep(self.sweeps) if by_id or page.asked is None]
+        return frozenset().union(*(page.named for page in pages)) - {""}
+
+    def _asked(self) -> frozenset[str]:
+        return frozenset().union(*(page.asked or () for page in self._of_sweep(self.sweeps)))
+
+    def _expected(self) -> Sequence[str]:
+        """What the last good list named, from its top; within a page by name."""
+        pages = [page for page in self._of_sweep(self.good_sweep) if page.asked is None]
+        return list(dict.fromkeys(coin for page in pages for coin in sorted(page.named - {""})))
 
     def _mark_unseen(self) -> None:
-        named = frozenset().union(*(page.named for page in self.pages if page.sweep == self.sweeps))
-        has_gaps = self.holes > 0 or "" in named
-        if self.unseen is None and has_gaps:
+        named, asked = self._named(by_id=True), self._asked()
+        nameless = any("" in page.named for page in self._of_sweep(self.sweeps))
+        if self.unseen is None and (self.holes or nameless):
             return
         before, coins = self.unseen or {}, {coin for coin, _ in self.believed()}
-        self.unseen = {coin: coin not in named and (before.get(coin, False) or not has_gaps) for coin in coins}
+        sure = {coin for coin in coins if not nameless and (not self.holes or coin in asked)}
+        self.unseen = {coin: coin not in named and (before.get(coin, False) or coin in sure) for coin in coins}

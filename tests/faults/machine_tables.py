@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from crypto.adapters.memory.state import SourceState
 from crypto.domain.run import RunKind, RunStatus
-from tests.faults.machine_model import Key, Model
+from tests.faults.machine_model import Model
+from tests.faults.machine_pages import Key
 from tests.support.market import EPOCH
 
 
@@ -22,6 +23,9 @@ def _where_it_stands(model: Model, state: SourceState) -> Iterator[str]:
         "sweep since": (model.sweep_started, at.sweep_started_at),
         "pages of the sweep": (model.page_seq, at.page_seq),
         "holes": (model.holes, at.sweep_holes),
+        "listed": (model.listed, at.listed),
+        "good sweep": (model.good_sweep, at.good_sweep_id),
+        "figures": (model.figures, _figures(state)),
         "epoch": (len(model.runs), at.epoch),
         "runs": (model.runs, {run: str(each.status) for run, each in state.runs.items()}),
         "raw pages": (len(model.pages), len(state.pages)),
@@ -29,6 +33,11 @@ def _where_it_stands(model: Model, state: SourceState) -> Iterator[str]:
     for name, (expected, found) in compared.items():
         if expected != found:
             yield f"{name}: must be {expected}, is {found}"
+
+
+def _figures(state: SourceState) -> dict[int, tuple[int | None, int | None]]:
+    ended = {run: each for run, each in state.runs.items() if each.coins_named is not None}
+    return {run: (each.coins_named, each.coins_missing) for run, each in ended.items()}
 
 
 def _what_is_believed(model: Model, state: SourceState) -> Iterator[str]:
