@@ -36,6 +36,7 @@ ECHOES: Mapping[str, Answer] = {
     "500 in its text": answers.status(500, ECHO),
     "an error object with 200": answers.json_answer(ECHO),
     "half a list": answers.json_answer(f'[{{"id":"{KEY}'.encode()),
+    "a list": answers.json_answer(f'[{{"id":"{KEY}"}}]'.encode()),
     "HTML": answers.status(200, f"<html>{KEY}</html>".encode(), content_type=answers.HTML),
     "a redirect's place": answers.redirect(f"https://elsewhere.example/?key={KEY}"),
     "a redirect's host": answers.redirect(f"https://{KEY}.example/"),
@@ -45,7 +46,7 @@ ECHOES: Mapping[str, Answer] = {
     "kept headers": answers.raw(f'HTTP/1.1 200 OK\r\nETag: "{KEY}"\r\n{LINES}\r\n\r\n[]'.encode()),
     "an encoding": answers.raw(f"HTTP/1.1 200 OK\r\nContent-Encoding: {KEY}\r\n{LINES}\r\n\r\n[]".encode()),
 }
-"""The ways in which a provider throws the key back; only the body of a list is kept as sent, whatever is in it."""
+"""The ways in which a provider throws the key back."""
 
 ASKED = (
     ("runs", "--json"), ("runs",), ("stats", "--json"), ("sources",), ("sources", "--json"), ("rejections",),

@@ -88,6 +88,22 @@ async def test_a_key_that_a_provider_echoes_in_a_header_is_not_kept(name: str, p
 
 
 @pytest.mark.parametrize("name", REST)
+async def test_a_list_that_repeats_the_key_is_not_kept(name: str, provider: Provider) -> None:
+    provider.next(answers.json_answer(f'[{{"id":"{KEY}"}}]'.encode()))
+    with pytest.raises(SourceRefused, match="repeats the key it was sent with; it is not kept"):
+        await all_pages(source_at(provider, name, ManualClock(), api_key=KEY))
+    assert len(provider.requests) == 1
+
+
+@pytest.mark.parametrize("name", REST)
+async def test_a_short_key_may_stand_in_a_list_by_chance(name: str, provider: Provider) -> None:
+    body = b'[{"id":"bitcoin"}]'
+    provider.next(answers.json_answer(body), answers.json_answer(b"[]"))
+    pages = await all_pages(source_at(provider, name, ManualClock(), api_key="bitcoin"))
+    assert pages[0].body == body
+
+
+@pytest.mark.parametrize("name", REST)
 async def test_nothing_that_is_logged_on_the_way_holds_the_key(
     name: str, provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -18,7 +18,7 @@ from crypto.adapters.fetch.options import HttpOptions
 from crypto.adapters.fetch.pace import Pace
 from crypto.adapters.fetch.patience import LONGEST_BACKOFF, Patience, failure_of
 from crypto.adapters.fetch.refusal import judge
-from crypto.adapters.fetch.said import censored, censored_bytes, is_html, said
+from crypto.adapters.fetch.said import censored, censored_bytes, is_html, repeats, said
 from crypto.application.errors import CryptoError, SourceRateLimited, SourceRefused, SourceUnavailable
 from crypto.application.ports import Clock
 
@@ -96,6 +96,8 @@ class Session:
             body = await read_whole(response)
         if is_html(body, response.headers.get("content-type", "")):
             raise TryAgain("an HTML page with status 200 instead of data", beginning=self._beginning(body))
+        records = self._count(body)
+        self._refuse_own_key(body)
         return Answer(
             source=self._source,
             request={"url": self._options.base_url + path, "params": dict(params)},
@@ -104,8 +106,13 @@ class Session:
             status=response.status_code,
             headers=self._kept(response.headers),
             body=body,
-            records=self._count(body),
+            records=records,
         )
+
+    def _refuse_own_key(self, body: bytes) -> None:
+        """A body is kept as sent, so one with the key in it cannot be kept at all."""
+        if repeats(body, self._options.api_key):
+            raise SourceRefused(f"{self._source}: the answer repeats the key it was sent with; it is not kept")
 
     def _kept(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {name: censored(value, self._options.api_key) for name, value in kept(headers).items()}
