@@ -15,16 +15,17 @@ from tests.support.provider_answers import Answer, json_answer
 
 
 class Hand(Struct, kw_only=True):
-    """What an answer is made of: the market, the page that is asked for, the page that was given before."""
+    """What an answer is made of: the market, what is asked for (a page, or coins), the page given before."""
 
     market: ChaosMarket
     chance: random.Random
     now: datetime
     number: int
+    ids: Sequence[str] | None
     before: Sequence[Record]
 
     def page(self) -> list[Record]:
-        return self.market.page(self.number)
+        return self.market.page(self.number) if self.ids is None else self.market.of(self.ids)
 
 
 class Given(Struct, frozen=True, kw_only=True):
@@ -222,10 +223,17 @@ NO_PAGE: Mapping[str, Card] = {
 """Answers of which not a byte may be kept as a page."""
 
 
+LOOPS = 4
+"""In a deck, each of one page four times in a row; dealt from the end."""
+
+
 def deck(chance: random.Random) -> list[tuple[str, Card]]:
-    """Every card once, and as many right pages, shuffled."""
+    """Every card once, and as many right pages, shuffled, with a few loops among them."""
     cards = [*RIGHT.items(), *NO_PAGE.items()]
     usual = [("right", RIGHT["right"]), ("moved", RIGHT["moved"])] * (len(cards) // 3)
     dealt = [*cards, *usual]
     chance.shuffle(dealt)
+    for _ in range(LOOPS):
+        at = chance.randrange(len(dealt))
+        dealt[at:at] = [*[("the same page again", RIGHT["the same page again"])] * 3, ("right", RIGHT["right"])]
     return dealt

@@ -65,6 +65,10 @@ class ChaosMarket:
             return [self.record(coin) for coin in self._coins]
         return [self.record(coin) for coin in self._coins[(number - 1) * PER_PAGE : number * PER_PAGE]]
 
+    def of(self, ids: Sequence[str]) -> list[Record]:
+        """Those of these coins that there are."""
+        return [self.record(coin) for coin in self._coins if coin.coin_id in ids]
+
     def record(self, coin: Coin) -> Record:
         """A right record of a coin."""
         return Record(text=spelled(self.source, self._tokens(coin)), said=_said(coin))

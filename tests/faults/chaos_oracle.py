@@ -30,13 +30,25 @@ RUNS = "SELECT run_id, pages, received, inserted, unchanged, restated, rejected 
 SUPERSEDED = "SELECT source, count(*)::int FROM superseded_crypto_data GROUP BY source"
 VERSIONS = "SELECT source, version FROM checkpoints WHERE version > 0"
 BACK_IN_A_SWEEP = """
-    SELECT source, sweep_id, page_id
-      FROM (SELECT source, sweep_id, page_id,
-                   page_seq - lag(page_seq) OVER sweep AS step,
-                   (request->'params'->>'page')::int - lag((request->'params'->>'page')::int) OVER sweep AS ahead
-              FROM raw_pages WINDOW sweep AS (PARTITION BY source, sweep_id ORDER BY page_id)) AS pages
-     WHERE step <> 1 OR ahead < 1
+    WITH pages AS (
+        SELECT source, sweep_id, page_id, page_seq, sha256, body_json::text IS DISTINCT FROM '[]' AS has_records,
+               context ? 'asked_for' AS by_id, (request->'params'->>'page')::int AS number
+          FROM raw_pages
+    ), steps AS (
+        SELECT pages.*, page_seq - lag(page_seq) OVER sweep AS step,
+               bool_or(by_id) OVER (PARTITION BY source, sweep_id ORDER BY page_id) AND NOT by_id AS is_late
+          FROM pages WINDOW sweep AS (PARTITION BY source, sweep_id ORDER BY page_id)
+    ), listed AS (
+        SELECT source, sweep_id, page_id, number - lag(number) OVER sweep AS ahead,
+               has_records AND sha256 = lag(sha256) OVER sweep AND sha256 = lag(sha256, 2) OVER sweep AS loops
+          FROM pages WHERE NOT by_id WINDOW sweep AS (PARTITION BY source, sweep_id ORDER BY page_id)
+    )
+    SELECT source, sweep_id, page_id FROM steps WHERE step <> 1 OR is_late
+     UNION
+    SELECT source, sweep_id, page_id FROM listed WHERE ahead < 1 OR loops
 """
+"""An answer by id comes after the whole list, and no page of a list is the third of the same bytes in a row."""
+
 TWO_AT_ONCE = """
     SELECT run_id
       FROM (SELECT run_id, status, started_at < lag(finished_at) OVER by_source AS early,

@@ -36,6 +36,7 @@ class Script:
                 chance=self._chance,
                 now=self._now(),
                 number=int(request.params.get("page", "1")),
+                ids=tuple(request.params["ids"].split(",")) if "ids" in request.params else None,
                 before=self._before,
             )
         )
