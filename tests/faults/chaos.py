@@ -27,6 +27,8 @@ from tests.support.stores import InPostgres
 
 ANSWERS = 10_000
 BETWEEN_CHECKS = 100
+LONGEST_PAUSE = 15 * 60.0
+"""Seconds; what a provider asks for beyond that is not kept."""
 UNLIKELY: dict[str, Any] = {"retries": 2, "pause": 0.0, "per_minute": 10**6, "per_month": 10**6, "timeout": 0.6}
 """Options under which waits cost nothing, and an answer that drips is soon given up."""
 
@@ -80,6 +82,7 @@ class Chaos:
             target = min(answers, self.answers + BETWEEN_CHECKS)
             while self.answers < target:
                 await self._round()
+                self._let_time_pass()
             self.failures += await self._oracle.check(self._store)
             self.checks += 1
 
@@ -89,6 +92,11 @@ class Chaos:
             self._judge(result)
         self.failures += [f"crashed: {error!r}" for error in self.witness.crashes]
         self.witness.crashes.clear()
+
+    def _let_time_pass(self) -> None:
+        """A pause that a provider asked for is kept by every later run: each round is a new quarter of an hour."""
+        for clock in self.clocks.values():
+            clock.advance(LONGEST_PAUSE)
 
     def _judge(self, result: SourceResult) -> None:
         run = result.run
