@@ -28,6 +28,7 @@ SECOND = timedelta(seconds=1)
         (timedelta(days=1), {"Date": AT_NOON, "Age": "an hour"}, True),
         (timedelta(days=1), {}, False),
         (timedelta(days=1), {"Date": "yesterday"}, False),
+        (timedelta(days=1), {"Date": f"Mon, {'9' * 40} Nov 2026 12:00:00 GMT"}, False),
         (timedelta(days=1), {"Date": "Mon, 02 Nov 2026 12:00:00 -0000"}, True),
         (timedelta(0), {"Date": "Fri, 31 Dec 9999 23:59:59 -2359"}, True),
     ],

@@ -29,7 +29,7 @@ def clocks_apart(page: RawPage) -> str | None:
 def _date(header: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):  # a day of 40 digits is none
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
