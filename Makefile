@@ -22,7 +22,7 @@ test: $(VENV)/.develops ## Run the tests (TESTS=path for some of them)
 faults: $(VENV)/.faults ## Run the full fault suite, an hour or more (ARGS="--only kills --scale 0.1" for less)
 	$(BIN)/python -m tests.faults.full --json $(FAULTS) $(ARGS)
 
-fuzz: $(VENV)/.faults ## Fuzz every parser, ten minutes each (ARGS="--minutes 1" for less)
+fuzz: $(VENV)/.faults ## Fuzz every parser, half an hour in all (ARGS="--minutes 1" for less)
 	$(BIN)/python -m tests.faults.fuzz $(ARGS)
 
 check: $(VENV)/.develops ## Format, lint, types, import contracts: what CI checks
