@@ -111,8 +111,10 @@ class KillGame:
         """What the kill left: one run at most that says `running`, and at most one page fetched for nothing."""
         self._kills += 1
         self._tally.at[card] += 1
-        self._tally.inside += inside
         running = await self._game.number(RUNNING)
+        if card == ANY_TIME:
+            inside = inside and running == 1  # else its end was committed a moment before
+        self._tally.inside += inside
         if running > 1 or (inside and running != 1):
             self._failures.append(f"{running} runs say that they are running after a kill at {card}")
         wasted = len(self._game.upstream.whole(SOURCE)) - await self._game.number(PAGES_IN)

@@ -16,6 +16,9 @@ from tests.support.provider_answers import Answer, json_answer
 GOAL = 64 * 1024
 """KiB"""
 
+JUST_THE_SCHEDULE = "2232"
+"""Requests a month: one every 20 minutes, and none to spare for coins that an earlier answer named."""
+
 TABLE = "{:<40} {:>8.1f} MiB  {}"
 
 Grown = tuple[int, str]
@@ -57,7 +60,7 @@ def _settings(database_url: str, provider: Provider) -> dict[str, str]:
     return {
         "CRYPTO_DATABASE_URL": database_url, "CRYPTO_SOURCES": "coingecko", "CRYPTO_LOG_LEVEL": "error",
         f"{prefix}BASE_URL": provider.base_url("coingecko"), f"{prefix}PAUSE": "0", f"{prefix}RETRIES": "0",
-        f"{prefix}PAGES": "1", f"{prefix}PER_MINUTE": "1000",
+        f"{prefix}PAGES": "1", f"{prefix}PER_MINUTE": "1000", f"{prefix}PER_MONTH": JUST_THE_SCHEDULE,
     }  # fmt: skip
 
 

@@ -53,10 +53,10 @@ class CompleteSweep:
             self._events.left_unasked(claim.run, error)
 
     async def _coverage(self, source: Source, claim: Claim) -> Coverage:
-        return await self._writer.patiently(claim, lambda: claim.sweep.coverage(most_pages=source.most_pages))
+        return await self._writer.patiently(lambda: claim.sweep.coverage(most_pages=source.most_pages))
 
     async def _end(self, claim: Claim, coverage: Coverage, *, believed: bool) -> None:
-        await self._writer.patiently(claim, lambda: claim.sweep.complete(coverage, believed=believed))
+        await self._writer.patiently(lambda: claim.sweep.complete(coverage, believed=believed))
 
 
 def _shrunken(source: Source, coverage: Coverage) -> str:

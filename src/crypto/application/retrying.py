@@ -2,7 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 from crypto.application.errors import StoreAway, StoreContended, StoreUnavailable
@@ -27,18 +29,29 @@ def _unheard(error: StoreAway) -> None:
     """An outage that nobody asked to hear of."""
 
 
+_hear: ContextVar[Callable[[StoreAway], None]] = ContextVar("hear", default=_unheard)
+
+
+@contextmanager
+def outages_told(hear: Callable[[StoreAway], None]) -> Iterator[None]:
+    """Who hears of each outage that is waited for within the block, wherever in a run that is."""
+    token = _hear.set(hear)
+    try:
+        yield
+    finally:
+        _hear.reset(token)
+
+
 async def retried(
     clock: Clock,
     attempt: Callable[[], Awaitable[T]],
     *,
     seconds: float = OUTAGE_SECONDS,
     waits_for: type[StoreAway] = StoreAway,
-    on_away: Callable[[StoreAway], None] = _unheard,
 ) -> T:
     """What an attempt gives that may meet another transaction or a database that is away.
 
-    Only failures of the kind `waits_for` are waited out, for so many `seconds` in all; `on_away` hears of the
-    first.
+    Only failures of the kind `waits_for` are waited out, for so many `seconds` in all.
 
     :raises StoreContended: when the last of the attempts met another transaction, too.
     :raises StoreUnavailable: when the database was not back in time, or cannot be used.
@@ -60,7 +73,7 @@ async def retried(
             if waited > seconds:
                 raise StoreUnavailable(_given_up(error, seconds)) from error
             if away == 1:
-                on_away(error)
+                _hear.get()(error)
         await clock.sleep(pause)
 
 

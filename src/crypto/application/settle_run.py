@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from crypto.application.errors import CryptoError, FencedOff, SourceUnavailable, StoreUnavailable
 from crypto.application.ports import Claim, Clock, RunEvents
-from crypto.application.retrying import OUTAGE_SECONDS, retried
+from crypto.application.retrying import OUTAGE_SECONDS, outages_told, retried
 from crypto.domain.page import Cursor
 from crypto.domain.rejection import printable
 from crypto.domain.run import Run, RunStatus
@@ -45,6 +45,12 @@ class SettleRun:
         :raises StoreUnavailable: when the database cannot be used, or was away for too long; the run is a failure
             if that could be written.
         """
+        with outages_told(partial(self._events.database_away, claim.run)):
+            return await self._settled(claim, work, failed_at)
+
+    async def _settled(
+        self, claim: Claim, work: Awaitable[Problems], failed_at: Callable[[CryptoError], Cursor | None]
+    ) -> Run:
         try:
             problems = await work
         except asyncio.CancelledError as stopped:
@@ -97,7 +103,6 @@ class SettleRun:
             self._clock,
             lambda: claim.finish(status, error=told, failed_cursor=failed_cursor),
             seconds=seconds,
-            on_away=partial(self._events.database_away, claim.run),
         )
         self._events.finished(run)
         return run

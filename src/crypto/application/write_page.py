@@ -1,7 +1,6 @@
 """Write one page: raw bytes, quotes, rejections, cursor and counters in one transaction."""
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import TypeVar
 
 from crypto.application.ports import Claim, Clock, PageTransaction, RunEvents, Source, WriteOutcome
@@ -31,21 +30,21 @@ class PageWriter:
 
     async def pass_over(self, claim: Claim, cursor: Cursor) -> None:
         """Record a hole and go on at `cursor`."""
-        await self.patiently(claim, lambda: claim.pass_over(cursor))
+        await self.patiently(lambda: claim.pass_over(cursor))
 
     async def reprocess(self, source: Source, claim: Claim, stored: StoredPage) -> Counters:
         """Write what the present parser finds in a stored page; no raw page, no cursor."""
         return await self._write(_OldPage(source, stored), claim)
 
-    async def patiently(self, claim: Claim, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """What an attempt gives, once no other transaction is in the way and the database is there.
 
         :raises StoreUnavailable: when it was not there in time, or cannot be used.
         """
-        return await retried(self._clock, attempt, on_away=partial(self._events.database_away, claim.run))
+        return await retried(self._clock, attempt)
 
     async def _write(self, work: "_NewPage | _OldPage", claim: Claim) -> Counters:
-        stored, counters = await self.patiently(claim, lambda: _attempt(work, claim))
+        stored, counters = await self.patiently(lambda: _attempt(work, claim))
         self._events.page_committed(claim.run, stored, counters)
         return counters
 
