@@ -223,6 +223,18 @@ async def test_a_command_that_finds_no_place_in_time_says_so(
     assert re.search("crypto: the database takes no connection now: .*too many clients", done.err)
 
 
+async def test_a_server_with_no_room_for_a_session_is_told_as_a_full_disk(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    async with proxied(settings["DATABASE_URL"]) as proxy:
+        proxy.refusing, proxy.last_words = True, "could not write init file: No space left on device"
+        there = settings | {"DATABASE_URL": proxy.url}
+        for command in ("ingest", "stats"):
+            done = await crypto(command, folder=tmp_path, settings=there)
+            assert done.code == 69
+            assert "the database's disk is full; free some space and start again" in done.err
+
+
 async def test_a_server_that_still_starts_is_waited_for(settings: dict[str, str], tmp_path: Path) -> None:
     async with proxied(settings["DATABASE_URL"]) as proxy, asyncio.timeout(60):
         proxy.refusing, proxy.last_words = True, "the database system is starting up"
@@ -289,5 +301,5 @@ async def test_a_page_in_a_deadlock_is_written_again(store: InPostgres) -> None:
 
     assert (run.status, run.counters.inserted) == (RunStatus.SUCCESS, 1)
     ((deadlocks,),) = await store.rows("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-    assert deadlocks == 1
+    assert deadlocks >= 1  # again when the page's next attempt takes the checkpoint before the other has woken
     assert len(await store.rows("SELECT FROM raw_pages")) == 2

@@ -19,6 +19,9 @@ OPENING = (
 """How a server, or a pooler before it, refuses a connection for the moment. It comes without an SQLSTATE, and in
 the server's language: in another one it is a database that is away."""
 
+NO_ROOM = "No space left on device"
+"""How a server refuses a connection whose first catalogue file finds no room; without an SQLSTATE too."""
+
 CONNECTION_LOST = "08"
 """The class of SQLSTATEs that tell of a lost connection."""
 
@@ -60,6 +63,8 @@ def meaning(error: BaseException) -> StoreUnavailable:
         return StoreContended(f"another transaction was in the way: {_line(cause)}")
     if _is_opening(cause):
         return StoreOpening(f"the database takes no connection now: {_line(cause)}")
+    if _is_refused_with(cause, NO_ROOM):
+        return StoreUnavailable(NEXT_STEP[pg.DiskFull])
     for kind, text in NEXT_STEP.items():
         if isinstance(cause, kind):
             return StoreUnavailable(text.format(line=_line(cause)))
@@ -78,10 +83,12 @@ def is_lost(error: BaseException) -> bool:
 
 
 def _is_opening(cause: BaseException) -> bool:
-    if isinstance(cause, pg.CannotConnectNow | pg.TooManyConnections):
-        return True
+    return isinstance(cause, pg.CannotConnectNow | pg.TooManyConnections) or _is_refused_with(cause, *OPENING)
+
+
+def _is_refused_with(cause: BaseException, *words: str) -> bool:
     refused = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
-    return refused and any(words in str(cause) for words in OPENING)
+    return refused and any(each in str(cause) for each in words)
 
 
 def _cause(error: BaseException) -> BaseException:

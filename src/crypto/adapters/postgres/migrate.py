@@ -15,7 +15,7 @@ from crypto.adapters.postgres.errors import CONTENDED, meaning, translated
 from crypto.adapters.postgres.migrations import HEAD, REVISIONS
 from crypto.adapters.postgres.migrations.per_source import LACKING, make_lacking
 from crypto.adapters.postgres.url import conninfo, masked
-from crypto.application.errors import StoreOpening, StoreUnavailable
+from crypto.application.errors import StoreAway, StoreOpening, StoreUnavailable
 
 OLDEST_SERVER = 15
 CONNECT_SECONDS = 10
@@ -102,7 +102,7 @@ def _connect(url: str) -> Session:
         )
     except psycopg.OperationalError as error:
         found = meaning(error)
-        if isinstance(found, StoreOpening):
+        if isinstance(found, StoreOpening) or not isinstance(found, StoreAway):
             raise found from error
         raise StoreUnavailable(
             f"the database {masked(url)} cannot be reached ({str(error).splitlines()[0]}): "
