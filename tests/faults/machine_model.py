@@ -135,7 +135,7 @@ class Model:
                 return "failure"
             if page.read():
                 last_two.append(page.records)
-            outcome = self._take(page, number, listing)
+            outcome = self._take(run, page, number, listing)
             if outcome == "empty":
                 return "failure"
             problems |= outcome == "drift"
@@ -160,8 +160,13 @@ class Model:
         page.named = frozenset(coin for coin, _, _ in page.read().values())
         return page
 
-    def _take(self, page: Page, number: int, listing: Listing) -> str:
+    def _keep(self, run: int, page: Page) -> None:
+        """A lock that was lost is taken again before a page is written."""
+        self.holder = run
         self.pages.append(page)
+
+    def _take(self, run: int, page: Page, number: int, listing: Listing) -> str:
+        self._keep(run, page)
         if listing.is_last(number) and self.page_seq == 0 and not page.read():
             self._close_sweep()
             return "empty"
@@ -202,7 +207,7 @@ class Model:
                 return "crash" if is_ours else "failure" if problems else "success"
             wanted = coins[start : start + AT_ONCE]
             page = self._page(listing, listing.answers(wanted), wanted)
-            self.pages.append(page)
+            self._keep(run, page)
             self.page_seq += 1
             problems |= page.has_drifted()
         return "failure" if problems else "success"
