@@ -53,8 +53,8 @@ async def _round(game: Game, disk: Path) -> list[str]:
     code = await child.wait()
     if code != NO_DATABASE or "disk is full" not in child.said:
         failures.append(f"on a full disk the run ended with {code}: {child.said.strip()[-300:]}")
+    ballast.unlink()  # a look needs room too: a session's first catalogue file is written to this disk
     failures += game.complaints(at_rest=False)
-    ballast.unlink()
     failures += await game.finish()
     return [f"{each} (seed {game.seed})" for each in (*failures, *game.complaints())]
 
