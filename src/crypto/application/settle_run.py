@@ -73,7 +73,8 @@ class SettleRun:
     async def _cancel(self, claim: Claim, stopped: asyncio.CancelledError) -> None:
         try:
             async with asyncio.timeout(STOP_SECONDS):
-                await self._written(claim, RunStatus.CANCELLED, error="stopped by a signal")
+                stop = partial(claim.finish, RunStatus.CANCELLED, error="stopped by a signal")
+                await self._written(stop, seconds=OUTAGE_SECONDS)
         except (CryptoError, TimeoutError) as error:
             raise stopped from error  # who stopped us must see that we stop
 
@@ -86,24 +87,12 @@ class SettleRun:
         failed_cursor: Cursor | None = None,
         seconds: float = OUTAGE_SECONDS,
     ) -> Run:
-        end = self._written(claim, status, error=error, failed_cursor=failed_cursor, seconds=seconds)
-        return await _to_its_end(end)
-
-    async def _written(
-        self,
-        claim: Claim,
-        status: RunStatus,
-        *,
-        error: str | None,
-        failed_cursor: Cursor | None = None,
-        seconds: float = OUTAGE_SECONDS,
-    ) -> Run:
         told = None if error is None else printable(error, characters=ERROR_CHARACTERS)
-        run = await retried(
-            self._clock,
-            lambda: claim.finish(status, error=told, failed_cursor=failed_cursor),
-            seconds=seconds,
-        )
+        finish = partial(claim.finish, status, error=told, failed_cursor=failed_cursor)
+        return await _to_its_end(self._written(finish, seconds=seconds))
+
+    async def _written(self, finish: Callable[[], Awaitable[Run]], *, seconds: float) -> Run:
+        run = await retried(self._clock, finish, seconds=seconds)
         self._events.finished(run)
         return run
 
