@@ -19,7 +19,7 @@ run: $(VENV)/.runs ## Set up, then ingest and serve on the embedded database, un
 test: $(VENV)/.develops ## Run the tests (TESTS=path for some of them)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS) $(ARGS)
 
-faults: $(VENV)/.faults ## Run the full fault suite, an hour or more (ARGS="--only kills --scale 0.1" for less)
+faults: $(VENV)/.faults ## Run the full fault suite, about an hour (ARGS="--only kills --scale 0.1" for less)
 	$(BIN)/python -m tests.faults.full --json $(FAULTS) $(ARGS)
 
 fuzz: $(VENV)/.faults ## Fuzz every parser, half an hour in all (ARGS="--minutes 1" for less)

@@ -1,6 +1,7 @@
 """The full tier of the fault suite: `python -m tests.faults.full`, with `--help` for its options.
 
-Every part is run, a table shows what was seen beside its goal, and the exit code is 1 when anything failed.
+Every part is run, two at a time; a table shows what was seen beside its goal, and the exit code is 1 when anything
+failed.
 A part that cannot be run here says so. Ctrl-C and SIGTERM end it at once, with all that it started.
 A module of parts has a tuple `PARTS`; its name is added to MODULES.
 """
@@ -17,10 +18,11 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
-from msgspec import Struct, to_builtins
+from msgspec import to_builtins
 
+from tests.faults.apart import broken_down, line_of, run_apart
 from tests.faults.provenance import git_id
-from tests.faults.result import Part, PartResult
+from tests.faults.result import Line, Part, PartResult
 
 MODULES: tuple[str, ...] = (
     "tests.faults.kills",
@@ -42,19 +44,6 @@ MODULES: tuple[str, ...] = (
 """Where the parts are, in the order in which they run."""
 
 
-class Line(Struct, frozen=True, kw_only=True):
-    """A line of the table."""
-
-    part: str
-    rows: str
-    goal: str
-    seed: int
-    scale: float
-    git: str
-    seconds: float
-    result: PartResult
-
-
 def all_parts() -> tuple[Part, ...]:
     """Every part there is."""
     return tuple(part for module in MODULES for part in import_module(module).PARTS)
@@ -67,18 +56,8 @@ def run(part: Part, *, scale: float, seed: int) -> Line:
         result = part.run(scale, seed)
     except Exception as error:  # noqa: BLE001 - the boundary that isolates one part from the next
         traceback.print_exc()
-        broke = f"the part itself broke down, seed {seed}: {type(error).__name__}: {error}"
-        result = PartResult(rounds=0, checked="nothing", failures=(broke,))
-    return Line(
-        part=part.name,
-        rows=part.rows,
-        goal=part.goal,
-        seed=seed,
-        scale=scale,
-        git=git_id(),
-        seconds=round(time.monotonic() - began, 1),
-        result=result,
-    )
+        result = broken_down(f"seed {seed}: {type(error).__name__}: {error}")
+    return line_of(part, result, scale=scale, seed=seed, seconds=time.monotonic() - began)
 
 
 def told(line: Line) -> str:
@@ -127,14 +106,21 @@ def _run_all(given: argparse.Namespace) -> int:
     print(f"seed {given.seed}, scale {given.scale}, git {git_id()}\n")
     print("| part | rows | rounds | what was checked | result | goal | time |\n|---|---|---|---|---|---|---|")
     lines = []
-    for part in parts:
-        lines.append(run(part, scale=given.scale, seed=given.seed))
-        print(told(lines[-1]), flush=True)
+    for line in _lines(parts, scale=given.scale, seed=given.seed):
+        lines.append(line)
+        print(told(line), flush=True)
     failures = [f"{line.part}: {failure}" for line in lines for failure in line.result.failures]
     print("", *failures, sep="\n")
     if given.json:
         given.json.write_text(json.dumps(to_builtins(lines), indent=2), encoding="utf-8")
     return 1 if failures or not lines else 0
+
+
+def _lines(parts: Sequence[Part], *, scale: float, seed: int) -> Iterator[Line]:
+    if len(parts) > 1:
+        yield from run_apart(parts, scale=scale, seed=seed)
+    else:
+        yield from (run(part, scale=scale, seed=seed) for part in parts)
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

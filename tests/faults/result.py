@@ -32,6 +32,19 @@ class Part(Struct, frozen=True, kw_only=True):
     run: Callable[[float, int], PartResult]
 
 
+class Line(Struct, frozen=True, kw_only=True):
+    """A line of the table."""
+
+    part: str
+    rows: str
+    goal: str
+    seed: int
+    scale: float
+    git: str
+    seconds: float
+    result: PartResult
+
+
 def scaled(rounds: int, scale: float, *, least: int = 1) -> int:
     """How many rounds that is at this scale."""
     return max(least, round(rounds * scale))

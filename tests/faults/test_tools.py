@@ -10,11 +10,12 @@ import httpx
 import pytest
 
 from tests.faults import replay, scenario
+from tests.faults.apart import Apart, run_apart
 from tests.faults.figures import percentile
-from tests.faults.full import Line, told
+from tests.faults.full import all_parts, told
 from tests.faults.loadcheck import LoadCheck
 from tests.faults.pgproxy import obey
-from tests.faults.result import PartResult
+from tests.faults.result import Line, PartResult
 from tests.faults.scenario import Step
 from tests.faults.upstream import Upstream
 from tests.support.provider_answers import chunked_answer, gzip_answer
@@ -146,6 +147,23 @@ def test_a_signal_from_outside_ends_a_part_with_all_that_it_began(tmp_path: Path
         said = runner.stdout.read()
     assert said.startswith("cleaned up\n")
     assert runner.returncode == 130
+
+
+def test_parts_run_apart_and_each_has_its_line() -> None:
+    parts = [part for part in all_parts() if part.name in {"commits", "isolation"}]
+    lines = {line.part: line for line in run_apart(parts, scale=0.01, seed=7)}
+    assert set(lines) == {"commits", "isolation"}
+    assert [line.result.failures for line in lines.values()] == [(), ()]
+    assert all(line.result.rounds and line.seed == 7 for line in lines.values())
+
+
+def test_a_part_that_ends_without_a_line_is_a_failure(tmp_path: Path) -> None:
+    (part,) = [part for part in all_parts() if part.name == "takeovers"]
+    apart = Apart(part, tmp_path, scale=1, seed=7)
+    apart.end()
+    assert apart.has_ended
+    (failure,) = apart.line().result.failures
+    assert "the part itself broke down, seed 7: its process ended with" in failure
 
 
 def test_percentiles_are_values_that_were_seen() -> None:
