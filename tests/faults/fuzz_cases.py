@@ -4,6 +4,7 @@ import base64
 import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,7 @@ from crypto.adapters.tabular.records import Limits, take_chunk
 from crypto.adapters.tabular.rows import parse_rows
 from crypto.application.errors import BadRequest
 from crypto.application.list_cursor import cursor_after, key_of
-from crypto.domain.market_data import QuoteFilter
+from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey
 from crypto.entrypoints.api import paths
 from crypto.entrypoints.api.query_string import parsed
 from crypto.entrypoints.api.questions import Questions
@@ -80,17 +81,25 @@ def _cursor(data: bytes) -> None:
     """As a token, and as what a token is made of, which no change of a token's letters would reach."""
     for token in (data.decode("latin-1"), base64.urlsafe_b64encode(data).rstrip(b"=").decode()):
         with suppress(BadRequest):
-            key = key_of(token, QuoteFilter())
-            assert key_of(cursor_after(key, QuoteFilter()), QuoteFilter()) == key
+            quote = key_of(token, QuoteFilter(), QuoteKey)
+            assert key_of(cursor_after(quote, QuoteFilter()), QuoteFilter(), QuoteKey) == quote
+        with suppress(BadRequest):
+            coin = key_of(token, CoinFilter(), CoinKey)
+            assert key_of(cursor_after(coin, CoinFilter()), CoinFilter(), CoinKey) == coin
 
 
-TOKEN = cursor_after((NOON, "bitcoin", "coingecko"), QuoteFilter()).encode()
+TOKENS = (
+    cursor_after((NOON, "bitcoin", "coingecko"), QuoteFilter()).encode(),
+    cursor_after((Decimal(2201000000000), "bitcoin", "coingecko"), CoinFilter()).encode(),
+)
 
 
 def _query(data: bytes) -> None:
     questions = Questions(REST)
     with suppress(BadRequest):
         questions.data(parsed(data, known=questions.names(paths.DATA)))
+    with suppress(BadRequest):
+        questions.coins(parsed(data, known=questions.names(paths.COINS)))
     with suppress(BadRequest):
         questions.runs(parsed(data, known=questions.names(paths.RUNS)))
 
@@ -130,7 +139,9 @@ def _said(data: bytes) -> None:
 CASES: Mapping[str, Callable[[], Case]] = {
     **{name: lambda name=name: _rest(name) for name in REST},  # type: ignore[misc]
     "csv": lambda: Case(feed=_csv, seeds=[bytes([each]) + HEADER + row() + row('"a,\nb"') for each in range(4)]),
-    "cursor": lambda: Case(feed=_cursor, seeds=[TOKEN, base64.urlsafe_b64decode(TOKEN + b"==")]),
+    "cursor": lambda: Case(
+        feed=_cursor, seeds=[*TOKENS, *(base64.urlsafe_b64decode(token + b"==") for token in TOKENS)]
+    ),
     "query": lambda: Case(
         feed=_query,
         seeds=[b"page=1&page_size=2&source=coingecko&as_of=2026-01-01T00:00:00Z", b"symbol=btc%20&coin_id=%C3%A4"],

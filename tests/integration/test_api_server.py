@@ -14,8 +14,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PATHS = (
-    *("/", "/api/v1", "/api/v1/data", "/api/v1/sources", "/api/v1/stats", "/api/v1/runs", "/api/v1/health"),
-    *("/api/v1/health/live", "/api/v1/health/ready", "/api/v1/openapi.json"),
+    *("/", "/api/v1", "/api/v1/data", "/api/v1/coins", "/api/v1/coins/coin-007", "/api/v1/sources"),
+    *(
+        "/api/v1/stats",
+        "/api/v1/runs",
+        "/api/v1/health",
+        "/api/v1/health/live",
+        "/api/v1/health/ready",
+        "/api/v1/openapi.json",
+    ),
 )
 
 
@@ -144,6 +151,14 @@ async def test_requests_at_once_are_not_mixed_up(port: int) -> None:
         (b"/api/v1/data%00", 404),
         (b"/api/v1/data%0a", 404),
         (b"/api/v1/data%FF", 404),
+        (b"/api/v1/coins/coin-007", 200),
+        (b"/api/v1/coins/coin-007/", 200),
+        (b"/api/v1/coins/coin%2D007", 200),
+        (b"/api/v1/coins/coin%2F007", 404),
+        (b"/api/v1/coins/%FF", 400),
+        (b"/api/v1/coins/%00", 400),
+        (b"/api/v1/coins/\xc3\xa9", 404),
+        (b"/api/v1/coins?cursor=abc", 400),
         (b"/%2e%2e/%2e%2e/etc/passwd", 404),
         (b"/../../etc/passwd", 404),
     ],

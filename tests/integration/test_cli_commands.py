@@ -51,6 +51,13 @@ async def test_ingest_then_ask(settings: Settings, tmp_path: Path) -> None:
     assert "123456789.123456789123456789" in table.out
     assert "1 of 2 quotes; the next: --cursor " in table.err
 
+    coins = await crypto("coins", "--limit", "1", "--json", folder=tmp_path, settings=settings)
+    listed = json.loads(coins.out, parse_float=Decimal)
+    assert (listed["total"], len(listed["data"]), listed["next_cursor"] is None) == (2, 1, False)
+    coin = await crypto("coins", listed["data"][0]["coin_id"], folder=tmp_path, settings=settings)
+    assert coin.out.split()[:3] == ["coin_id", "name", "symbol"]
+    assert f" {listed['data'][0]['source']} " in coin.out
+
     stats = json.loads((await crypto("stats", "--json", folder=tmp_path, settings=settings)).out)
     assert (stats["total_records"], stats["sources"][0]["status"]) == (2, "success")
     runs = json.loads((await crypto("runs", "--json", folder=tmp_path, settings=settings)).out)
@@ -137,6 +144,10 @@ async def test_a_signal_ends_a_run_cleanly_and_a_second_start_is_refused_meanwhi
         (["data", "--from", "yesterday"], {}, 2, "is no time; write"),
         (["data", "--source", "coingeko"], {}, 2, "there is no source 'coingeko'; did you mean coingecko?"),
         (["data", "--cursor", "forged"], {}, 2, "the cursor is not one that this service gave out"),
+        (["coins", "--source", "coingeko"], {}, 2, "there is no source 'coingeko'; did you mean coingecko?"),
+        (["coins", "--cursor", "forged"], {}, 2, "the cursor is not one that this service gave out"),
+        (["coins", "bitcoin"], {}, 2, "no source knows a coin 'bitcoin'; an id is compared byte for byte"),
+        (["coins", "bitcoin", "--page", "2"], {}, 2, "--page is for the list of coins: leave it out"),
         (["runs", "--source", "nosuch"], {}, 2, "there is no source 'nosuch'"),
         (["ingest"], {"PORT": "http"}, 78, "CRYPTO_PORT: got 'http', takes a whole number from 1 to 65535"),
         (["ingest", "csv"], {"SOURCE__CSV__PATHS": ""}, 78, "SOURCE__CSV__PATHS"),

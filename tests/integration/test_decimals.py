@@ -16,6 +16,7 @@ from crypto.adapters.postgres.drift_log import PostgresDriftLog
 from crypto.adapters.postgres.health import PostgresHealth
 from crypto.adapters.sources.coingecko import CoinGecko, Options
 from crypto.application.check_health import CheckHealth
+from crypto.application.list_coins import ListCoins
 from crypto.application.list_drift import ListDrift
 from crypto.application.list_sources import ListSources
 from crypto.application.query_market_data import QueryMarketData
@@ -102,6 +103,7 @@ async def _served(store: InPostgres, clock: ManualClock) -> dict[str, tuple[Deci
     stats = ReportRunStats(reader=store.run_log, rhythms=RHYTHMS, clock=clock)
     use_cases = ApiUseCases(
         query_market_data=QueryMarketData(reader=store.reader, rhythms=RHYTHMS),
+        list_coins=ListCoins(reader=store.coins, rhythms=RHYTHMS),
         report_run_stats=stats,
         list_drift=ListDrift(reader=PostgresDriftLog(store.database)),
         list_sources=ListSources(stats=stats, budget=store.budget, allowances={}),

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 
 from crypto.adapters.memory import MemoryStore
 from crypto.adapters.postgres.database import Database, opened
-from crypto.domain.market_data import QuoteFilter, QuoteList, Window
+from crypto.domain.market_data import QuoteFilter, QuoteKey, QuoteList, Window
 from tests.support.clock import ManualClock
 from tests.support.histories import Step, Told, fixes, sayings
 from tests.support.market import Record
@@ -19,7 +19,7 @@ EMPTY = """
     ALTER SEQUENCE page_ids RESTART
 """
 NOW = "SELECT clock_timestamp()"
-EVERYTHING = Window(limit=1000)
+EVERYTHING: Window[QuoteKey] = Window(limit=1000)
 Says = dict[str, list[list[Record]]]
 
 few = settings(

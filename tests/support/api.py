@@ -14,6 +14,7 @@ from msgspec import Struct
 from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
 from crypto.application.check_health import CheckHealth
 from crypto.application.errors import StoreUnavailable
+from crypto.application.list_coins import ListCoins
 from crypto.application.list_drift import ListDrift
 from crypto.application.list_sources import ListSources
 from crypto.application.query_market_data import QueryMarketData
@@ -21,7 +22,7 @@ from crypto.application.report_run_stats import ReportRunStats
 from crypto.domain.allowance import Allowance
 from crypto.domain.drift import Drift
 from crypto.domain.freshness import Rhythm
-from crypto.domain.market_data import QuoteFilter, QuoteList, Window
+from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
 from crypto.domain.page import RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.run import Counters, RunKind, RunStatus
@@ -54,9 +55,13 @@ class BrokenStore(MemoryStore):
         if self.failure:
             raise self.failure
 
-    async def find(self, wanted: QuoteFilter, window: Window) -> QuoteList:
+    async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
         await self.ping()
         return await super().find(wanted, window)
+
+    async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
+        await self.ping()
+        return await super().coins(wanted, window)
 
     async def total_records(self) -> int:
         await self.ping()
@@ -80,6 +85,7 @@ class Served:
         return create_app(
             use_cases=ApiUseCases(
                 query_market_data=QueryMarketData(reader=self.store, rhythms=RHYTHMS),
+                list_coins=ListCoins(reader=self.store, rhythms=RHYTHMS),
                 report_run_stats=stats,
                 list_drift=ListDrift(reader=self.store),
                 list_sources=ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES),

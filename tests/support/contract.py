@@ -2,12 +2,12 @@
 
 from decimal import Decimal
 
-from crypto.domain.market_data import QuoteFilter, Window
+from crypto.domain.market_data import QuoteFilter, QuoteKey, Window
 from tests.support.clock import ManualClock
 from tests.support.market import Market, minute
 from tests.support.stores import InMemory, InPostgres, Store
 
-EVERYTHING = Window(limit=1000)
+EVERYTHING: Window[QuoteKey] = Window(limit=1000)
 
 
 def market(clock: ManualClock, *sweep: object, **options: object) -> Market:

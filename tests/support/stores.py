@@ -7,6 +7,7 @@ from msgspec.structs import astuple
 
 from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
 from crypto.adapters.postgres.archive import PostgresArchive
+from crypto.adapters.postgres.coins import PostgresCoins
 from crypto.adapters.postgres.database import Database
 from crypto.adapters.postgres.drift_log import PostgresDriftLog
 from crypto.adapters.postgres.ledger import PostgresLedger
@@ -14,6 +15,7 @@ from crypto.adapters.postgres.market_data import PostgresMarketData
 from crypto.adapters.postgres.request_budget import PostgresRequestBudget
 from crypto.adapters.postgres.run_log import PostgresRunLog
 from crypto.application.ports import (
+    CoinReader,
     DriftReader,
     IngestLedger,
     MarketDataReader,
@@ -47,6 +49,7 @@ class Store(Protocol):
     ledger: IngestLedger
     archive: PageArchive
     reader: MarketDataReader
+    coins: CoinReader
     run_log: RunReader
     drift_log: DriftReader
     budget: RequestBudget
@@ -64,6 +67,7 @@ class InMemory:
         self.ledger: IngestLedger = memory
         self.archive: PageArchive = memory
         self.reader: MarketDataReader = memory
+        self.coins: CoinReader = memory
         self.run_log: RunReader = memory
         self.drift_log: DriftReader = memory
         self.budget: RequestBudget = MemoryRequestBudget(memory.clock)
@@ -106,6 +110,7 @@ class InPostgres:
         self.ledger: IngestLedger = PostgresLedger(database)
         self.archive: PageArchive = PostgresArchive(database)
         self.reader: MarketDataReader = PostgresMarketData(database)
+        self.coins: CoinReader = PostgresCoins(database)
         self.run_log: RunReader = PostgresRunLog(database)
         self.drift_log: DriftReader = PostgresDriftLog(database)
         self.budget: RequestBudget = PostgresRequestBudget(database)

@@ -105,6 +105,72 @@ async def test_each_filter_means_what_it_says(served: Served, query: str, expect
     assert [each["coin_id"] for each in msgspec.json.decode(answer.body)["data"]] == expected
 
 
+async def test_coins_are_listed_by_market_cap_those_without_one_last(served: Served) -> None:
+    caps = {"big": 9, "unknown": None, "small": 1, "also unknown": None}
+    await served.ingest(
+        *(quote(coin, market_cap=None if cap is None else Decimal(cap)) for coin, cap in caps.items())
+    )
+    await served.ingest(quote("small", source="csv", market_cap=Decimal(1)), source="csv")
+    async with calling(served) as client:
+        body = (await client.get("/api/v1/coins", params={"page_size": 4})).json()
+        rest = (await client.get("/api/v1/coins", params={"page_size": 4, "cursor": body["next_cursor"]})).json()
+    assert list(body) == ["data", "total", "page", "page_size", "next_cursor", "request_id", "api_latency_ms"]
+    assert [(each["coin_id"], each["source"]) for each in body["data"] + rest["data"]] == [
+        ("big", "coingecko"),
+        ("small", "coingecko"),
+        ("small", "csv"),
+        ("also unknown", "coingecko"),
+        ("unknown", "coingecko"),
+    ]
+    assert (body["total"], body["page"], rest["page"], rest["next_cursor"]) == (5, 1, None, None)
+
+
+async def test_a_symbol_that_several_coins_share_answers_with_all_of_them(served: Served) -> None:
+    await served.ingest(
+        quote("bitcoin", symbol="btc"), quote("wrapped", symbol="BTC"), quote("ether", symbol="eth")
+    )
+    await served.ingest(quote("btc-bitcoin", source="coinpaprika", symbol="BTC"), source="coinpaprika")
+    everywhere = await ask(served.app, "/api/v1/coins", b"symbol=Btc")
+    at_one = await ask(served.app, "/api/v1/coins", b"symbol=btc&source=coinpaprika")
+    named = [{each["coin_id"] for each in msgspec.json.decode(got.body)["data"]} for got in (everywhere, at_one)]
+    assert named == [{"bitcoin", "wrapped", "btc-bitcoin"}, {"btc-bitcoin"}]
+
+
+async def test_one_coin_is_its_newest_quote_of_each_source(served: Served) -> None:
+    await served.ingest(quote(price="1", observed_at=minutes_ago(9)), quote(price="2", observed_at=minutes_ago(1)))
+    await served.ingest(quote(price="3", source="csv", market_cap=None), source="csv")
+    async with calling(served) as client:
+        body = (await client.get("/api/v1/coins/bitcoin")).json()
+    assert list(body) == ["data", "total", "request_id", "api_latency_ms"]
+    assert [(each["source"], each["price_usd"], each["stale_after"]) for each in body["data"]] == [
+        ("coingecko", 2, "2026-11-02T12:29:00Z"),
+        ("csv", 3, None),
+    ]
+    assert (body["total"], served.lines[-1].results) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("path", "coin_id"),
+    [
+        ("odd%20id%20", "odd id "),
+        ("odd+id", "odd+id"),
+        ("a%2Fb%252F", "a/b%2F"),
+        ("a/b%252F", "a/b%2F"),
+        ("%E5%B8%81", "币"),
+        ("coins%2Fbtc", "coins/btc"),
+        ("btc/", "btc"),
+        ("%2Fbtc%2F", "/btc/"),
+    ],
+)
+async def test_an_id_in_the_path_is_taken_byte_for_byte(served: Served, path: str, coin_id: str) -> None:
+    await served.ingest(
+        *(quote(each) for each in ("odd id ", "odd+id", "a/b%2F", "币", "coins/btc", "btc", "/btc/"))
+    )
+    async with calling(served) as client:
+        body = (await client.get(f"/api/v1/coins/{path}")).json()
+    assert [each["coin_id"] for each in body["data"]] == [coin_id]
+
+
 async def test_as_of_gives_what_was_believed_then(served: Served) -> None:
     await served.ingest(quote(price="1"))
     served.clock.advance(600)
@@ -272,8 +338,10 @@ async def test_a_coin_that_is_no_longer_listed_is_never_served_without_saying_so
         await ingest(store, market, served.clock)
     async with calling(served) as client:
         data = (await client.get("/api/v1/data")).json()["data"]
+        coins = (await client.get("/api/v1/coins")).json()["data"]
         source = (await client.get("/api/v1/sources")).json()["sources"][0]
     since = {each["coin_id"]: each["unseen_since"] for each in data}
+    assert since == {each["coin_id"]: each["unseen_since"] for each in coins}
     assert since == {"btc": "2026-11-02T12:00:00.000001Z", "eth": None}
     assert {each["stale_after"] for each in data} == {"2026-10-31T12:30:00Z"}
     assert (source["coins"], source["stale_coins"], source["unseen_coins"]) == (2, 2, 1)
@@ -315,7 +383,7 @@ async def test_the_overview_links_to_what_there_is(served: Served, path: str) ->
         links = (await client.get(path)).json()["links"]
         statuses = [(await client.get(link)).status_code for link in links.values()]
     assert set(statuses) == {200}
-    assert {"data", "health", "stats", "runs", "sources"} <= set(links)
+    assert {"data", "coins", "health", "stats", "runs", "sources"} <= set(links)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/data/", "//api/v1//data"])
@@ -329,6 +397,8 @@ async def test_extra_slashes_change_nothing(served: Served, path: str) -> None:
     ("path", "kept"),
     [
         ("/api/v1/data", "public, max-age=5"),
+        ("/api/v1/coins", "public, max-age=5"),
+        ("/api/v1/coins/nothing", "no-store"),
         ("/api/v1/stats", "public, max-age=5"),
         ("/api/v1/health", "no-store"),
         ("/api/v1/health/live", "no-store"),

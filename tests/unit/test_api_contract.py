@@ -23,8 +23,15 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "null": type(None),
 }
 PATHS = (
-    *("/", "/api/v1", "/api/v1/data", "/api/v1/sources", "/api/v1/stats", "/api/v1/runs", "/api/v1/health"),
-    *("/api/v1/health/live", "/api/v1/health/ready", "/api/v1/openapi.json"),
+    *("/", "/api/v1", "/api/v1/data", "/api/v1/coins", "/api/v1/coins/{coin_id}", "/api/v1/sources"),
+    *(
+        "/api/v1/stats",
+        "/api/v1/runs",
+        "/api/v1/health",
+        "/api/v1/health/live",
+        "/api/v1/health/ready",
+        "/api/v1/openapi.json",
+    ),
 )
 
 
@@ -103,6 +110,11 @@ def check(answer: Answer, path: str, document: Node) -> None:
     assert not absent
 
 
+def asked(path: str) -> str:
+    """The path as a caller writes it."""
+    return path.format(coin_id="bitcoin")
+
+
 def operations(document: Node) -> Iterator[tuple[str, Node]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -111,28 +123,28 @@ def operations(document: Node) -> Iterator[tuple[str, Node]]:
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_answers_with_and_without_data_are_as_documented(served: Served, document: Node, path: str) -> None:
-    check(await ask(served.app, path), path, document)
+    check(await ask(served.app, asked(path)), path, document)
     await served.ingest(quote(), quote("unpriced", price=None, name=None, symbol=None, market_cap=None))
     await served.ingest(source="coinpaprika", status=RunStatus.FAILURE)
     await served.ingest(quote("odd", source="csv"), source="csv")
-    check(await ask(served.app, path), path, document)
+    check(await ask(served.app, asked(path)), path, document)
 
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_refusals_and_outages_are_as_documented(served: Served, document: Node, path: str) -> None:
     served.lose_the_database()
-    outage = await ask(served.app, path)
+    outage = await ask(served.app, asked(path))
     served.store.failure = RuntimeError("unexpected")
-    failure = await ask(served.app, path)
-    refusal = await ask(served.app, path, b"nosuch=1")
-    too_long = await ask(served.app, path, b"a=" + b"1" * 8192)
-    unacceptable = await ask(served.app, path, accept="text/csv")
+    failure = await ask(served.app, asked(path))
+    refusal = await ask(served.app, asked(path), b"nosuch=1")
+    too_long = await ask(served.app, asked(path), b"a=" + b"1" * 8192)
+    unacceptable = await ask(served.app, asked(path), accept="text/csv")
     for answer in (outage, failure, refusal, too_long, unacceptable):
         check(answer, path, document)
 
 
 def test_the_document_tells_of_every_path_and_only_of_those(served: Served, document: Node) -> None:
-    assert set(document["paths"]) == {route.path for route in served.app.routes} == set(PATHS)
+    assert set(document["paths"]) == {route.path_format for route in served.app.routes} == set(PATHS)
 
 
 def test_it_is_openapi_3_1_with_unique_operations(document: Node) -> None:
@@ -178,7 +190,7 @@ def test_patterns_do_not_let_a_trailing_newline_through(document: Node) -> None:
 
 
 async def test_every_documented_parameter_takes_its_example(served: Served, document: Node) -> None:
-    for path in ("/api/v1/data", "/api/v1/runs"):
+    for path in ("/api/v1/data", "/api/v1/coins", "/api/v1/runs"):
         for each in document["paths"][path]["get"]["parameters"]:
             answer = await ask(served.app, path, f"{each['name']}={each['example']}".encode())
             takes_it = answer.status == 200 or each["name"] == "cursor"  # a cursor belongs to its filters

@@ -8,7 +8,10 @@ from crypto.application.errors import BadRequest, StoreContended, StoreUnavailab
 from tests.support.api import Served, ask, calling, quote
 
 DATA = "/api/v1/data"
-PATHS = ("/", "/api/v1", DATA, "/api/v1/sources", "/api/v1/stats", "/api/v1/runs", "/api/v1/openapi.json")
+PATHS = (
+    *("/", "/api/v1", DATA, "/api/v1/coins", "/api/v1/coins/bitcoin", "/api/v1/sources", "/api/v1/stats"),
+    *("/api/v1/runs", "/api/v1/openapi.json"),
+)
 HEALTH = ("/api/v1/health", "/api/v1/health/live", "/api/v1/health/ready")
 
 
@@ -81,7 +84,9 @@ async def test_each_request_is_one_line(served: Served) -> None:
     assert (missed.path, missed.status) == ("/nothing%0Ahere", 404)
 
 
-@pytest.mark.parametrize("path", [DATA, "/api/v1/stats", "/api/v1/sources", "/api/v1/health/ready"])
+@pytest.mark.parametrize(
+    "path", [DATA, "/api/v1/coins", "/api/v1/stats", "/api/v1/sources", "/api/v1/health/ready"]
+)
 async def test_an_outage_is_503_with_retry_after_and_heals_by_itself(served: Served, path: str) -> None:
     served.lose_the_database()
     async with calling(served) as client:

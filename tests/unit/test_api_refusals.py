@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote as percent_encoded
@@ -12,10 +13,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crypto.application.list_cursor import cursor_after
-from crypto.domain.market_data import QuoteFilter
+from crypto.domain.market_data import CoinFilter, QuoteFilter
 from tests.support.api import Answer, Served, ask, calling, quote
 
-DATA, RUNS = "/api/v1/data", "/api/v1/runs"
+DATA, COINS, RUNS = "/api/v1/data", "/api/v1/coins", "/api/v1/runs"
 PARAMETERS = (
     *("page", "page_size", "source", "coin_id", "symbol", "cursor", "as_of"),
     *("observed_from", "observed_to", "ingested_from", "ingested_to"),
@@ -45,6 +46,19 @@ def token(*parts: object) -> str:
 FORGED = token(1, b"12345678", datetime(2026, 1, 1, tzinfo=UTC), "bitcoin", "coingecko")
 NAIVE = token(1, b"12345678", datetime(2026, 1, 1), "bitcoin", "coingecko")  # noqa: DTZ001 - it is the fault
 FOREIGN = cursor_after((datetime(2026, 1, 1, tzinfo=UTC), "bitcoin", "coingecko"), QuoteFilter(symbol="btc"))
+FORGED_COINS = [
+    token(1, hashlib.sha256(msgspec.msgpack.encode(CoinFilter())).digest()[:8], *place)
+    for place in (
+        *(
+            ("NaN", "a", "b"),
+            ("sNaN", "a", "b"),
+            ("-Infinity", "a", "b"),
+            ("1E+99999", "a", "b"),
+            ("-1", "a", "b"),
+        ),
+        *(("0", "a", "b"), ("1" * 81, "a", "b"), (None, "a\x00", "b"), (None, "a"), (None, "a", "b", "c"), ()),
+    )
+]
 
 REFUSED = {
     "NUL in an id": ("coin_id=%00", "coin_id"),
@@ -160,6 +174,59 @@ async def test_paths_without_parameters_refuse_any(served: Served, path: str) ->
     assert "there are none" in body["detail"]
 
 
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("page=0", "page"),
+        ("page_size=1001", "page_size"),
+        ("source=nosuch", "source"),
+        ("symbol=%00", "symbol"),
+        ("coin_id=bitcoin", "coin_id"),
+        ("as_of=2026-01-01T00:00:00Z", "as_of"),
+        ("order=price", "order"),
+        ("symbol=btc&symbol=eth", "symbol"),
+        (f"cursor={FOREIGN}", "cursor"),
+        (f"cursor={FOREIGN}&page=1", "page"),
+        *((f"cursor={each}", "cursor") for each in FORGED_COINS),
+    ],
+)
+async def test_coins_refuse_and_name_the_parameter(served: Served, query: str, parameter: str) -> None:
+    answer = await ask(served.app, COINS, query.encode())
+    assert (answer.status, problem_in(answer)["parameter"]) == (400, parameter)
+    assert served.errors == []
+
+
+@pytest.mark.parametrize(
+    ("coin_id", "status", "said"),
+    [
+        ("nosuch", 404, "no source knows a coin 'nosuch'; an id is compared byte for byte"),
+        ("btc", 404, "did you mean 'bitcoin' (coingecko), 'wrapped' (coingecko)?"),
+        ("Bitcoin", 404, "did you mean 'bitcoin' (coingecko)?"),
+        ("many", 404, "did you mean 'many-0' (coingecko), 'many-1' (coingecko), 'many-2' (coingecko) or 4 more?"),
+        ("%00", 400, "control character"),
+        ("%FF", 400, "not UTF-8"),
+        ("%zz", 400, "without two hex digits"),
+        ("a" * 513, 400, "at most 512 bytes"),
+    ],
+)
+async def test_an_id_that_no_source_has_is_a_problem_that_helps(
+    served: Served, coin_id: str, status: int, said: str
+) -> None:
+    many = [quote(f"many-{number}", symbol="many") for number in range(7)]
+    await served.ingest(quote("bitcoin", symbol="btc"), quote("wrapped", symbol="BTC"), *many)
+    async with calling(served) as client:
+        answer = await client.get(f"{COINS}/{coin_id}")
+    body = answer.json()
+    assert (answer.status_code, body["status"], body["parameter"]) == (status, status, "coin_id")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert said in body["detail"]
+
+
+async def test_a_coin_takes_no_parameter(served: Served) -> None:
+    body = problem_in(await ask(served.app, f"{COINS}/bitcoin", b"source=csv"))
+    assert (body["status"], body["parameter"]) == (400, "source")
+
+
 async def test_a_refusal_says_what_would_be_taken(served: Served) -> None:
     size = problem_in(await ask(served.app, DATA, b"page_size=1001"))
     source = problem_in(await ask(served.app, DATA, b"source=nosuch"))
@@ -259,7 +326,7 @@ QUERIES = st.one_of(
 )
 
 
-@given(path=st.sampled_from([DATA, RUNS]), query=QUERIES)
+@given(path=st.sampled_from([DATA, COINS, RUNS]), query=QUERIES)
 @example(path=DATA, query=b"\xff=\xfe")
 @example(path=DATA, query=b"coin_id=\x00")
 def test_no_query_whatever_breaks_the_server(path: str, query: bytes) -> None:
@@ -275,5 +342,6 @@ def test_no_query_whatever_breaks_the_server(path: str, query: bytes) -> None:
 def test_no_forged_cursor_breaks_the_server(parts: object) -> None:
     cursor = base64.urlsafe_b64encode(msgspec.msgpack.encode(parts)).rstrip(b"=")
     served = Served()
-    answer = asyncio.run(ask(served.app, DATA, b"cursor=" + cursor))
-    assert (answer.status, served.errors) == (400, [])
+    for path in (DATA, COINS):
+        answer = asyncio.run(ask(served.app, path, b"cursor=" + cursor))
+        assert (answer.status, served.errors) == (400, [])

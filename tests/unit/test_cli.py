@@ -28,10 +28,10 @@ from crypto.domain.market_data import StoredQuote
 from crypto.domain.run import Counters, Run, RunKind, RunStatus
 from crypto.entrypoints.api.bodies import QuoteAnswer, RunAnswer
 from crypto.entrypoints.cli.app import COMMANDS, app
-from crypto.entrypoints.cli.data import _quote
 from crypto.entrypoints.cli.exits import code_of
 from crypto.entrypoints.cli.outcome import exit_code
 from crypto.entrypoints.cli.progress import Progress
+from crypto.entrypoints.cli.quotes import quote_fields
 from crypto.entrypoints.cli.run_news import RunNews
 from crypto.entrypoints.cli.runs import run_fields
 from crypto.entrypoints.cli.show import cell, show_json, show_outcomes, show_table
@@ -234,6 +234,6 @@ def test_json_uses_the_words_of_the_api() -> None:
         coin_id="btc", name=None, symbol=None, price_usd=Decimal(1), market_cap=Decimal("2E+12"), volume_24h=None,
         source="csv", observed_at=NOON, ingested_at=NOON, recorded_at=NOON, version=1, page_id=1, position=0,
     )  # fmt: skip
-    assert list(_quote(quote, NOON)) == list(QuoteAnswer.__struct_fields__)
-    assert str(_quote(quote, NOON)["market_cap"]) == "2000000000000"
+    assert list(quote_fields(quote, NOON)) == list(QuoteAnswer.__struct_fields__)
+    assert str(quote_fields(quote, NOON)["market_cap"]) == "2000000000000"
     assert sorted(run_fields(run_with(RunStatus.SUCCESS))) == sorted(RunAnswer.__struct_fields__)

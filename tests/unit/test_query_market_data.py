@@ -1,6 +1,7 @@
 """Questions about quotes: pages, cursors, freshness, and what cannot be asked."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from crypto.application.errors import BadRequest
 from crypto.application.list_cursor import cursor_after, key_of
 from crypto.application.query_market_data import QueryMarketData
 from crypto.domain.freshness import Rhythm
-from crypto.domain.market_data import QuoteFilter, StoredQuote
+from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, StoredQuote
 from tests.support.clock import NOON, ManualClock
 from tests.support.market import Market, minute
 from tests.support.runs import ingest
@@ -21,6 +22,9 @@ RHYTHM = Rhythm(interval=timedelta(minutes=20), max_age=timedelta(minutes=30))
 
 moments = st.datetimes(datetime(2009, 1, 3), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1)
+amounts = st.none() | st.decimals(Decimal("1e-30"), Decimal("1e30"), allow_nan=False).filter(
+    lambda amount: len(amount.as_tuple().digits) <= 80
+)
 filters = st.builds(
     QuoteFilter,
     source=st.none() | names,
@@ -40,7 +44,7 @@ async def twenty_five_coins() -> QueryMarketData:
 
 @given(moments, names, names, filters)
 def test_cursors_round_trip(moment: datetime, coin: str, source: str, wanted: QuoteFilter) -> None:
-    assert key_of(cursor_after((moment, coin, source), wanted), wanted) == (moment, coin, source)
+    assert key_of(cursor_after((moment, coin, source), wanted), wanted, QuoteKey) == (moment, coin, source)
 
 
 @given(moments, filters, filters)
@@ -48,13 +52,24 @@ def test_a_cursor_is_good_for_its_own_filters_only(moment: datetime, made: Quote
     cursor = cursor_after((moment, "bitcoin", "coingecko"), made)
     if made != used:
         with pytest.raises(BadRequest, match="other filters"):
-            key_of(cursor, used)
+            key_of(cursor, used, QuoteKey)
+
+
+@given(amounts, names, names, st.builds(CoinFilter, source=st.none() | names, symbol=st.none() | names))
+def test_cursors_of_coins_round_trip(cap: Decimal | None, coin: str, source: str, wanted: CoinFilter) -> None:
+    assert key_of(cursor_after((cap, coin, source), wanted), wanted, CoinKey) == (cap, coin, source)
+
+
+@given(moments, names, names)
+def test_a_cursor_of_quotes_is_none_of_coins(moment: datetime, coin: str, source: str) -> None:
+    with pytest.raises(BadRequest):
+        key_of(cursor_after((moment, coin, source), QuoteFilter()), CoinFilter(), CoinKey)
 
 
 @given(st.text(max_size=60))
 def test_junk_is_no_cursor(junk: str) -> None:
     with pytest.raises(BadRequest, match="not one that this service gave out"):
-        key_of(junk, QuoteFilter())
+        key_of(junk, QuoteFilter(), QuoteKey)
 
 
 @pytest.mark.parametrize("page_size", [1, 7, 24, 25, 100])

@@ -38,6 +38,10 @@ class UnknownSource(CryptoError):
     """No source of this name."""
 
 
+class UnknownCoin(CryptoError):
+    """No source gave a coin this id; the message says which may have been meant."""
+
+
 class SourceBusy(CryptoError):
     """The source is being ingested by someone else."""
 

@@ -2,12 +2,28 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
-QuoteKey: TypeAlias = tuple[datetime, str, str]
-"""(observed_at, coin_id, source): the order of every list, newest first, and the place a page starts after."""
+
+class QuoteKey(NamedTuple):
+    """The order of a list of quotes, newest first, and the place a page starts after."""
+
+    observed_at: datetime
+    coin_id: str
+    source: str
+
+
+class CoinKey(NamedTuple):
+    """The order of a list of coins: the largest first, those without market cap last, equals by id and source."""
+
+    market_cap: Decimal | None
+    coin_id: str
+    source: str
+
+
+ListKey = TypeVar("ListKey", QuoteKey, CoinKey)
 
 
 class QuoteFilter(Struct, frozen=True, kw_only=True):
@@ -27,12 +43,23 @@ class QuoteFilter(Struct, frozen=True, kw_only=True):
     as_of: datetime | None = None
 
 
-class Window(Struct, frozen=True, kw_only=True):
-    """Which part of a list: `limit` quotes after `after`, or after skipping `offset` of them."""
+class CoinFilter(Struct, frozen=True, kw_only=True):
+    """Which coins: every field that is set must hold. `symbol` is compared as in a `QuoteFilter`.
+
+    `coin_id` is the id that a source gives the coin: other sources may give it to other coins.
+    """
+
+    source: str | None = None
+    coin_id: str | None = None
+    symbol: str | None = None
+
+
+class Window(Struct, Generic[ListKey], frozen=True, kw_only=True):
+    """Which part of a list: `limit` rows after `after`, or after skipping `offset` of them."""
 
     limit: int
     offset: int = 0
-    after: QuoteKey | None = None
+    after: ListKey | None = None
 
 
 class StoredQuote(Struct, frozen=True, kw_only=True):
@@ -59,12 +86,17 @@ class StoredQuote(Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> QuoteKey:
-        """Its place in the order of every list."""
-        return self.observed_at, self.coin_id, self.source
+        """Its place in a list of quotes."""
+        return QuoteKey(self.observed_at, self.coin_id, self.source)
+
+    @property
+    def coin_key(self) -> CoinKey:
+        """Its place in a list of coins."""
+        return CoinKey(self.market_cap, self.coin_id, self.source)
 
 
 class QuoteList(Struct, frozen=True, kw_only=True):
-    """Part of a list, newest first: `total` counts the whole list in the same snapshot."""
+    """Part of a list, in its order: `total` counts the whole list in the same snapshot."""
 
     quotes: tuple[StoredQuote, ...]
     total: int

@@ -8,6 +8,7 @@ from dependency_injector.providers import Dependency, Factory, Singleton
 from msgspec import Struct
 
 from crypto.adapters.postgres.archive import PostgresArchive
+from crypto.adapters.postgres.coins import PostgresCoins
 from crypto.adapters.postgres.database import READING, Database
 from crypto.adapters.postgres.drift_log import PostgresDriftLog
 from crypto.adapters.postgres.health import PostgresHealth
@@ -23,6 +24,7 @@ from crypto.application.check_health import CheckHealth
 from crypto.application.errors import SourceOff
 from crypto.application.ingest_source import IngestSource
 from crypto.application.ingest_sources import IngestSources
+from crypto.application.list_coins import ListCoins
 from crypto.application.list_drift import ListDrift
 from crypto.application.list_rejections import ListRejections
 from crypto.application.list_sources import ListSources
@@ -150,6 +152,11 @@ def build_query_market_data(database: Database, sources: Sources) -> QueryMarket
     return QueryMarketData(reader=PostgresMarketData(database), rhythms=sources.rhythms)
 
 
+def build_list_coins(database: Database, sources: Sources) -> ListCoins:
+    """Lists the coins, each with its newest quotes."""
+    return ListCoins(reader=PostgresCoins(database), rhythms=sources.rhythms)
+
+
 def build_report_run_stats(database: Database, sources: Sources, clock: Clock) -> ReportRunStats:
     """Reports how each source stands."""
     return ReportRunStats(reader=PostgresRunLog(database), rhythms=sources.rhythms, clock=clock)
@@ -199,6 +206,7 @@ class Container(DeclarativeContainer):
     )
     reprocess_pages = Factory(build_reprocess_pages, database=ingest_database, events=events, clock=clock)
     query_market_data = Factory(build_query_market_data, database=query_database, sources=sources)
+    list_coins = Factory(build_list_coins, database=query_database, sources=sources)
     report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources, clock=clock)
     list_sources = Factory(build_list_sources, database=query_database, stats=report_run_stats, sources=sources)
     list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)

@@ -2,18 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec.structs import replace
 
 from crypto.adapters.memory.state import SourceState
 from crypto.application.ports import SourceRecord
-from crypto.domain.market_data import QuoteFilter, QuoteList, StoredQuote, Window
+from crypto.domain.market_data import (
+    CoinFilter,
+    CoinKey,
+    QuoteFilter,
+    QuoteKey,
+    QuoteList,
+    StoredQuote,
+    Window,
+)
 from crypto.domain.quote import CLOCK_TOLERANCE
 from crypto.domain.rejection import OpenRejection
 from crypto.domain.run import RunKind, RunStatus
 
 
-def find(states: Iterable[SourceState], wanted: QuoteFilter, window: Window) -> QuoteList:
+def find(states: Iterable[SourceState], wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
     """The part of the list, newest first, and its length."""
     by_source = {state.checkpoint.source: state for state in states}
     believed = (quote for state in by_source.values() for quote in _believed(state, wanted.as_of))
@@ -44,6 +53,33 @@ def _believed(state: SourceState, as_of: datetime | None) -> Iterator[StoredQuot
     now = (row for row in state.unified.values() if row.recorded_at <= as_of)
     before = (row for row, until in state.superseded if row.recorded_at <= as_of < until)
     yield from (row for rows in (now, before) for row in rows if row.observed_at <= known)
+
+
+def coins(states: Iterable[SourceState], wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
+    """The part of the list of coins, and its length."""
+    newest = (
+        replace(latest.quote, unseen_since=latest.unseen_since)
+        for state in states
+        for latest in state.latest.values()
+    )
+    listed = sorted((each for each in newest if _is_wanted(each, wanted)), key=lambda coin: _rank(coin.coin_key))
+    after = window.after
+    rest = [coin for coin in listed if after is None or _rank(coin.coin_key) > _rank(after)]
+    return QuoteList(quotes=tuple(rest[window.offset : window.offset + window.limit]), total=len(listed))
+
+
+def _rank(key: CoinKey) -> tuple[Decimal, str, str]:
+    """What the order of coins compares: the largest first, those without a market cap last."""
+    market_cap, coin_id, source = key
+    return Decimal("Infinity") if market_cap is None else -market_cap, coin_id, source
+
+
+def _is_wanted(coin: StoredQuote, wanted: CoinFilter) -> bool:
+    return (
+        wanted.source in {None, coin.source}
+        and wanted.coin_id in {None, coin.coin_id}
+        and (wanted.symbol is None or _folded(wanted.symbol) == _folded(coin.symbol))
+    )
 
 
 def _matches(quote: StoredQuote, wanted: QuoteFilter) -> bool:

@@ -9,12 +9,12 @@ from itertools import count
 from msgspec.structs import replace
 
 from crypto.adapters.memory.claim import MemoryClaim
-from crypto.adapters.memory.reading import find, open_rejections, source_record
+from crypto.adapters.memory.reading import coins, find, open_rejections, source_record
 from crypto.adapters.memory.state import NO_SWEEP, Latest, SourceState
 from crypto.application.errors import SourceBusy
 from crypto.application.ports import Claim, Clock, SourceRecord
 from crypto.domain.drift import SeenDrift
-from crypto.domain.market_data import QuoteFilter, QuoteList, Window
+from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
 from crypto.domain.page import StoredPage
 from crypto.domain.rejection import OpenRejection
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
@@ -101,9 +101,13 @@ class MemoryStore:
         """The clock that stamps what is written."""
         return self.clock.now()
 
-    async def find(self, wanted: QuoteFilter, window: Window) -> QuoteList:
+    async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
         """The part of the list, newest first."""
         return find(self.sources.values(), wanted, window)
+
+    async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
+        """The part of the list, the largest first."""
+        return coins(self.sources.values(), wanted, window)
 
     async def runs(self, *, source: str | None, limit: int, offset: int) -> tuple[Sequence[Run], int]:
         """Runs, newest first, and how many there are."""

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, select, text, true, tuple_, 
 
 from crypto.adapters.postgres.database import Database
 from crypto.adapters.postgres.tables import latest, superseded, unified
-from crypto.domain.market_data import QuoteFilter, QuoteList, StoredQuote, Window
+from crypto.domain.market_data import QuoteFilter, QuoteKey, QuoteList, StoredQuote, Window
 from crypto.domain.quote import CLOCK_TOLERANCE
 
 NOW = text("""
@@ -29,7 +29,7 @@ class PostgresMarketData:
             moment: datetime = (await connection.execute(NOW)).scalar_one()
         return moment
 
-    async def find(self, wanted: QuoteFilter, window: Window) -> QuoteList:
+    async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
         """The part of the list, newest first, and its length."""
         async with self._database.connection() as connection:
             rows = (await connection.execute(statement(wanted, window))).all()
@@ -39,7 +39,7 @@ class PostgresMarketData:
         return QuoteList(quotes=quotes, total=rows[0].total)
 
 
-def statement(wanted: QuoteFilter, window: Window) -> Select[Any]:
+def statement(wanted: QuoteFilter, window: Window[QuoteKey]) -> Select[Any]:
     """The length of the list beside each row of the part; one row of nulls when the part is empty.
 
     What is known of a coin is looked up for the rows of the part only.
@@ -61,7 +61,7 @@ def _unseen_since(row: Any, wanted: QuoteFilter) -> ColumnElement[Any]:
     return since.scalar_subquery().label("unseen_since")
 
 
-def _part(wanted: QuoteFilter, window: Window) -> Select[Any]:
+def _part(wanted: QuoteFilter, window: Window[QuoteKey]) -> Select[Any]:
     listed = _listed(wanted).subquery("listed")
     key = tuple_(listed.c.observed_at, listed.c.coin_id, listed.c.source)
     part = select(*listed.c).order_by(listed.c.observed_at.desc(), listed.c.coin_id.desc(), listed.c.source.desc())
@@ -82,11 +82,16 @@ def _listed(wanted: QuoteFilter) -> Select[Any]:
     return select(*believed.c)
 
 
+def has_symbol(row: Any, symbol: str) -> ColumnElement[bool]:
+    """Without regard to case in ASCII only; an index on the same expression answers it."""
+    return func.lower(row.symbol.collate("C")) == symbol.encode().lower().decode()
+
+
 def _conditions(row: Any, wanted: QuoteFilter) -> list[ColumnElement[bool]]:
     asked = (
         (wanted.source, row.source.__eq__),
         (wanted.coin_id, row.coin_id.__eq__),
-        (wanted.symbol, lambda symbol: func.lower(row.symbol.collate("C")) == symbol.encode().lower().decode()),
+        (wanted.symbol, lambda symbol: has_symbol(row, symbol)),
         (wanted.observed_from, row.observed_at.__ge__),
         (wanted.observed_to, row.observed_at.__lt__),
         (wanted.ingested_from, row.ingested_at.__ge__),

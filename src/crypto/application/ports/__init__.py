@@ -4,6 +4,7 @@ from crypto.application.ports.clock import Clock
 from crypto.application.ports.ledger import Claim, IngestLedger, PageArchive, PageTransaction, WriteOutcome
 from crypto.application.ports.open_sweep import OpenSweep
 from crypto.application.ports.reading import (
+    CoinReader,
     DriftReader,
     HealthProbe,
     MarketDataReader,
@@ -19,6 +20,7 @@ __all__ = [
     "BudgetReader",
     "Claim",
     "Clock",
+    "CoinReader",
     "DriftReader",
     "HealthProbe",
     "IngestLedger",

@@ -7,7 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from crypto.domain.drift import SeenDrift
-from crypto.domain.market_data import QuoteFilter, QuoteList, Window
+from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
 from crypto.domain.rejection import OpenRejection
 from crypto.domain.run import Run
 
@@ -22,8 +22,19 @@ class MarketDataReader(Protocol):
         """
         ...
 
-    async def find(self, wanted: QuoteFilter, window: Window) -> QuoteList:
+    async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
         """The part of the list, newest first, and how long the list is, of one snapshot.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+
+class CoinReader(Protocol):
+    """The newest quote of each coin of each source, to read."""
+
+    async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
+        """The part of the list, in the order of `CoinKey`, and how long the list is, of one snapshot.
 
         :raises StoreUnavailable: when the database cannot be used.
         """

@@ -10,13 +10,15 @@ from litestar import Response
 from msgspec import Struct
 
 from crypto.application.check_health import UNHEALTHY, Health
+from crypto.application.list_coins import Coin
 from crypto.application.list_sources import SourceListing
-from crypto.application.query_market_data import QuotePage
+from crypto.application.quote_page import QuotePage
 from crypto.application.report_run_stats import RunList, RunStats, SourceStats
 from crypto.domain.drift import SeenDrift
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.run import Run
 from crypto.entrypoints.api.bodies import (
+    CoinAnswer,
     DriftAnswer,
     HealthAnswer,
     LastRun,
@@ -49,6 +51,17 @@ def quote_list(found: QuotePage, exchange: Exchange) -> QuoteListAnswer:
         page=found.page,
         page_size=found.page_size,
         next_cursor=found.next_cursor,
+        request_id=exchange.request_id,
+        api_latency_ms=exchange.latency_ms,
+    )
+
+
+def coin(found: Coin, exchange: Exchange) -> CoinAnswer:
+    """A coin as answered."""
+    exchange.results = len(found.quotes)
+    return CoinAnswer(
+        data=tuple(map(_quote, found.quotes, found.stale_after)),
+        total=len(found.quotes),
         request_id=exchange.request_id,
         api_latency_ms=exchange.latency_ms,
     )

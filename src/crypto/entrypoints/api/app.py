@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from crypto.application.check_health import CheckHealth
+from crypto.application.list_coins import ListCoins
 from crypto.application.list_drift import ListDrift
 from crypto.application.list_sources import ListSources
 from crypto.application.query_market_data import QueryMarketData
@@ -23,7 +24,6 @@ from crypto.entrypoints.api.exchange import (
     BRIEFLY,
     JSON,
     AnyRequest,
-    Exchange,
     OnRequest,
     RequestLine,
     exchange_of,
@@ -43,6 +43,7 @@ class ApiUseCases(Struct, frozen=True, kw_only=True):
     """What the API can do."""
 
     query_market_data: QueryMarketData
+    list_coins: ListCoins
     report_run_stats: ReportRunStats
     list_drift: ListDrift
     list_sources: ListSources
@@ -88,14 +89,14 @@ def create_app(
 def _dependencies(use_cases: ApiUseCases, questions: Questions) -> Mapping[str, Provide]:
     """One typed function each: Litestar resolves them by name and type."""
 
-    def exchange(request: AnyRequest) -> Exchange:
-        return exchange_of(request)
-
     def provided_questions() -> Questions:
         return questions
 
     def query_market_data() -> QueryMarketData:
         return use_cases.query_market_data
+
+    def list_coins() -> ListCoins:
+        return use_cases.list_coins
 
     def report_run_stats() -> ReportRunStats:
         return use_cases.report_run_stats
@@ -110,9 +111,10 @@ def _dependencies(use_cases: ApiUseCases, questions: Questions) -> Mapping[str, 
         return use_cases.check_health
 
     return {
-        "exchange": Provide(exchange, sync_to_thread=False),
+        "exchange": Provide(exchange_of, sync_to_thread=False),
         "questions": Provide(provided_questions, sync_to_thread=False),
         "query_market_data": Provide(query_market_data, sync_to_thread=False),
+        "list_coins": Provide(list_coins, sync_to_thread=False),
         "report_run_stats": Provide(report_run_stats, sync_to_thread=False),
         "list_drift": Provide(list_drift, sync_to_thread=False),
         "list_sources": Provide(list_sources, sync_to_thread=False),

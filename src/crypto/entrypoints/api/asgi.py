@@ -38,6 +38,7 @@ def app() -> Litestar:
     return create_app(
         use_cases=ApiUseCases(
             query_market_data=container.query_market_data(),
+            list_coins=container.list_coins(),
             report_run_stats=container.report_run_stats(),
             list_drift=container.list_drift(),
             list_sources=container.list_sources(),

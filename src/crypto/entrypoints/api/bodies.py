@@ -33,13 +33,22 @@ class QuoteAnswer(Struct, frozen=True, kw_only=True):
 
 
 class QuoteListAnswer(Struct, frozen=True, kw_only=True):
-    """Part of the list of quotes; `page` is null after a cursor, `next_cursor` at the end."""
+    """Part of a list of quotes; `page` is null after a cursor, `next_cursor` at the end."""
 
     data: tuple[QuoteAnswer, ...]
     total: int
     page: int | None
     page_size: int
     next_cursor: str | None
+    request_id: str
+    api_latency_ms: float
+
+
+class CoinAnswer(Struct, frozen=True, kw_only=True):
+    """The newest quote that each source has under this id; two sources may mean two coins by it."""
+
+    data: tuple[QuoteAnswer, ...]
+    total: int
     request_id: str
     api_latency_ms: float
 

@@ -4,8 +4,11 @@ from http import HTTPStatus
 
 from msgspec import Struct
 
+from crypto.application.errors import UnknownCoin
 from crypto.entrypoints.api import examples, paths
+from crypto.entrypoints.api.parameters import Parameter
 from crypto.entrypoints.api.problems import Verdict, database_away, judge
+from crypto.entrypoints.api.questions import COIN_ID
 
 ALWAYS = (
     Verdict(status=HTTPStatus.BAD_REQUEST, detail="there is no parameter 'limit' here", parameter="limit"),
@@ -23,11 +26,13 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     name: str
     summary: str
     example: Struct
+    in_path: tuple[Parameter[str], ...] = ()
     problems: tuple[Verdict, ...] = ()
     unhealthy: Struct | None = None
 
 
 _AWAY = (database_away(),)
+_NO_SUCH_COIN = judge(UnknownCoin("no source knows a coin 'btc'; did you mean 'bitcoin' (coingecko)?"))
 
 ENDPOINTS = (
     Endpoint(path="/", name="Overview", summary="What there is.", example=examples.OVERVIEW),
@@ -38,6 +43,21 @@ ENDPOINTS = (
         summary="Stored quotes, newest first; `as_of` gives what was believed then.",
         example=examples.QUOTES,
         problems=_AWAY,
+    ),
+    Endpoint(
+        path=paths.COINS,
+        name="Coins",
+        summary="The newest quote of each coin of each source, by market cap, those without one last.",
+        example=examples.COINS,
+        problems=_AWAY,
+    ),
+    Endpoint(
+        path=paths.COIN,
+        name="Coin",
+        summary="The newest quote of one coin, one of each source that gives it this id.",
+        example=examples.COIN,
+        in_path=(COIN_ID,),
+        problems=(_NO_SUCH_COIN, *_AWAY),
     ),
     Endpoint(
         path=paths.SOURCES,

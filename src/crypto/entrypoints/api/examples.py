@@ -6,6 +6,7 @@ from decimal import Decimal
 from crypto.application.list_sources import SourceListing
 from crypto.entrypoints.api.answers import SERVICE
 from crypto.entrypoints.api.bodies import (
+    CoinAnswer,
     DocumentAnswer,
     DriftAnswer,
     HealthAnswer,
@@ -23,6 +24,7 @@ from crypto.entrypoints.api.bodies import (
 )
 from crypto.entrypoints.api.paths import DATA, LINKS
 from crypto.entrypoints.api.problems import Problem, Verdict
+from crypto.entrypoints.api.questions import COINS_CURSOR, CURSOR
 
 REQUEST_ID = "0f5c2d9a7b1e4c3f8a6d5e4b3c2a1f00"
 STARTED = datetime(2025, 11, 2, 10, 1, 0, 512000, tzinfo=UTC)
@@ -57,10 +59,22 @@ QUOTES = QuoteListAnswer(
     total=5000,
     page=1,
     page_size=1,
-    next_cursor="lQHECNrZ1CZbG8Hn1__WZwcL_6didGNvaW6pY29pbmdlY2tv",
+    next_cursor=str(CURSOR.example),
     request_id=REQUEST_ID,
     api_latency_ms=1.9,
 )
+
+COINS = QuoteListAnswer(
+    data=(QUOTE,),
+    total=2890,
+    page=1,
+    page_size=1,
+    next_cursor=str(COINS_CURSOR.example),
+    request_id=REQUEST_ID,
+    api_latency_ms=1.7,
+)
+
+COIN = CoinAnswer(data=(QUOTE,), total=1, request_id=REQUEST_ID, api_latency_ms=0.8)
 
 STATS = StatsAnswer(
     sources=(

@@ -64,7 +64,8 @@ def _methods(endpoint: Endpoint, asked: tuple[AnyParameter, ...]) -> Node:
     """GET, and HEAD: the same without a body."""
     responses = _responses(endpoint)
     bare = {status: {**each, "content": {}} for status, each in responses.items()}
-    parameters = [_parameter(each) for each in asked]
+    in_path = [{**_parameter(each), "in": "path", "required": True} for each in endpoint.in_path]
+    parameters = [*in_path, *map(_parameter, asked)]
     return {
         method: {
             "operationId": f"{method}{endpoint.name}",
@@ -76,7 +77,7 @@ def _methods(endpoint: Endpoint, asked: tuple[AnyParameter, ...]) -> Node:
     }
 
 
-def _parameter(asked: AnyParameter) -> Node:
+def _parameter(asked: AnyParameter) -> dict[str, object]:
     return {
         "name": asked.name,
         "in": "query",

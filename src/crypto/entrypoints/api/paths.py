@@ -3,6 +3,8 @@
 BASE = "/api/v1"
 
 DATA = f"{BASE}/data"
+COINS = f"{BASE}/coins"
+COIN = f"{COINS}/{{coin_id}}"
 SOURCES = f"{BASE}/sources"
 STATS = f"{BASE}/stats"
 RUNS = f"{BASE}/runs"
@@ -13,6 +15,7 @@ OPENAPI = f"{BASE}/openapi.json"
 
 LINKS = {
     "data": DATA,
+    "coins": COINS,
     "sources": SOURCES,
     "stats": STATS,
     "runs": RUNS,

@@ -9,7 +9,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from msgspec import UNSET, Struct, UnsetType
 
-from crypto.application.errors import BadRequest, StoreUnavailable, UnknownSource
+from crypto.application.errors import BadRequest, StoreUnavailable, UnknownCoin, UnknownSource
 from crypto.entrypoints.api.exchange import NEVER, AnyRequest, Exchange, exchange_of
 
 PROBLEM_JSON = "application/problem+json"
@@ -65,6 +65,8 @@ def judge(error: Exception) -> Verdict:
             return Verdict(status=HTTPStatus.BAD_REQUEST, detail=str(error), parameter=error.parameter)
         case UnknownSource():
             return Verdict(status=HTTPStatus.BAD_REQUEST, detail=str(error), parameter="source")
+        case UnknownCoin():
+            return Verdict(status=HTTPStatus.NOT_FOUND, detail=str(error), parameter="coin_id")
         case StoreUnavailable():
             return database_away()
         case UnicodeDecodeError() | RecursionError():

@@ -1,4 +1,4 @@
-"""Read a query string strictly: what is misspelt, doubled or unreadable is refused, never ignored."""
+"""Read what a URL holds strictly: what is misspelt, doubled or unreadable is refused, never ignored."""
 
 import re
 from collections.abc import Collection
@@ -38,10 +38,18 @@ def _there_are(known: Collection[str]) -> str:
 
 
 def _text(raw: bytes, *, of: str) -> str:
+    return decoded(raw.replace(b"+", b" "), of=of)
+
+
+def decoded(raw: bytes, *, of: str) -> str:
+    """Text as part of a URL, without its percent escapes.
+
+    :raises BadRequest: for what is not UTF-8, or holds control characters.
+    """
     if _BROKEN_ESCAPE.search(raw):
         raise BadRequest(f"{of} holds a '%' without two hex digits; write '%' as '%25'", parameter=of)
     try:
-        text = unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
+        text = unquote_to_bytes(raw).decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadRequest(f"{of} is not UTF-8 once its percent escapes are read", parameter=of) from error
     if _UNPRINTABLE.search(text):

@@ -6,11 +6,12 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from crypto.application.query_market_data import DEFAULT_PAGE_SIZE, MAX_OFFSET, MAX_PAGE_SIZE
-from crypto.domain.market_data import QuoteFilter
+from crypto.application.quote_page import DEFAULT_PAGE_SIZE, MAX_OFFSET, MAX_PAGE_SIZE
+from crypto.domain.market_data import CoinFilter, QuoteFilter
 from crypto.domain.quote import MAX_ID_BYTES, MAX_NAME_CHARACTERS
 from crypto.entrypoints.api import paths
 from crypto.entrypoints.api.parameters import Parameter, moment, one_of, text, token, whole
+from crypto.entrypoints.api.query_string import decoded
 
 Query: TypeAlias = Mapping[str, str]
 AnyParameter: TypeAlias = Parameter[int] | Parameter[str] | Parameter[datetime]
@@ -20,6 +21,7 @@ MAX_CURSOR = 1024
 
 PAGE = whole("page", "Which part of the list, from 1.", most=MAX_OFFSET + 1, default=1)
 PAGE_SIZE = whole("page_size", "How many quotes.", most=MAX_PAGE_SIZE, default=DEFAULT_PAGE_SIZE)
+COINS_SIZE = whole("page_size", "How many coins.", most=MAX_PAGE_SIZE, default=DEFAULT_PAGE_SIZE)
 RUNS_SIZE = whole("page_size", "How many runs.", most=MAX_PAGE_SIZE, default=RUNS_PAGE_SIZE)
 COIN_ID = text(
     "coin_id",
@@ -45,11 +47,28 @@ CURSOR = token(
     example="lQHECNrZ1CZbG8Hn1__WZwcL_6didGNvaW6pY29pbmdlY2tv",
 )
 
+COINS_CURSOR = token(
+    "cursor",
+    "`next_cursor` of the part before, with the same filters; instead of `page`. A coin whose market cap changes"
+    " meanwhile may move past it.",
+    most=MAX_CURSOR,
+    example="lQHECEnMEJfcxLUXrTIyMDEwMDAwMDAwMDCnYml0Y29pbqljb2luZ2Vja28",
+)
+
 
 class DataQuestion(Struct, frozen=True, kw_only=True):
     """Which quotes, and which part of their list."""
 
     wanted: QuoteFilter
+    page: int | None
+    page_size: int
+    cursor: str | None
+
+
+class CoinsQuestion(Struct, frozen=True, kw_only=True):
+    """Which coins, and which part of their list."""
+
+    wanted: CoinFilter
     page: int | None
     page_size: int
     cursor: str | None
@@ -71,8 +90,13 @@ class Questions:
         ranges = (OBSERVED_FROM, OBSERVED_TO, INGESTED_FROM, INGESTED_TO, AS_OF)
         which = (self._source, COIN_ID, SYMBOL)
         of_data: tuple[AnyParameter, ...] = (PAGE, PAGE_SIZE, *which, *ranges, CURSOR)
+        of_coins: tuple[AnyParameter, ...] = (PAGE, COINS_SIZE, self._source, SYMBOL, COINS_CURSOR)
         of_runs: tuple[AnyParameter, ...] = (PAGE, RUNS_SIZE, self._source)
-        self.parameters: Mapping[str, tuple[AnyParameter, ...]] = {paths.DATA: of_data, paths.RUNS: of_runs}
+        self.parameters: Mapping[str, tuple[AnyParameter, ...]] = {
+            paths.DATA: of_data,
+            paths.COINS: of_coins,
+            paths.RUNS: of_runs,
+        }
         self._names = {path: [each.name for each in asked] for path, asked in self.parameters.items()}
 
     def names(self, path: str) -> Collection[str]:
@@ -99,6 +123,27 @@ class Questions:
             page_size=PAGE_SIZE.of(query) or DEFAULT_PAGE_SIZE,
             cursor=CURSOR.of(query),
         )
+
+    def coins(self, query: Query) -> CoinsQuestion:
+        """What GET /coins asks.
+
+        :raises BadRequest: for a value out of bounds.
+        """
+        return CoinsQuestion(
+            wanted=CoinFilter(source=self._source.of(query), symbol=SYMBOL.of(query)),
+            page=PAGE.of(query),
+            page_size=COINS_SIZE.of(query) or DEFAULT_PAGE_SIZE,
+            cursor=COINS_CURSOR.of(query),
+        )
+
+    def coin_id(self, path: bytes) -> str:
+        """Which coin GET /coins/{coin_id} asks for, by the path as sent: an id may hold a slash, as %2F.
+
+        :raises BadRequest: for an id that no coin can have.
+        """
+        _, _, sent = path.partition(b"/coins/")
+        asked = COIN_ID.of({COIN_ID.name: decoded(sent.strip(b"/"), of=COIN_ID.name)})
+        return asked or ""
 
     def runs(self, query: Query) -> RunsQuestion:
         """What GET /runs asks.

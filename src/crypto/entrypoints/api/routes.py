@@ -4,6 +4,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from crypto.application.check_health import CheckHealth
+from crypto.application.list_coins import ListCoins
 from crypto.application.list_drift import ListDrift
 from crypto.application.list_sources import ListSources
 from crypto.application.query_market_data import QueryMarketData
@@ -29,6 +30,29 @@ async def data(
     asked = questions.data(exchange.query)
     found = await query_market_data(asked.wanted, page=asked.page, page_size=asked.page_size, cursor=asked.cursor)
     return answers.listed(answers.quote_list(found, exchange))
+
+
+@get(paths.COINS)
+async def coins(
+    exchange: NamedDependency[Exchange],
+    questions: NamedDependency[Questions],
+    list_coins: NamedDependency[ListCoins],
+) -> Response[bytes]:
+    """The newest quote of each coin of each source."""
+    asked = questions.coins(exchange.query)
+    found = await list_coins(asked.wanted, page=asked.page, page_size=asked.page_size, cursor=asked.cursor)
+    return answers.listed(answers.quote_list(found, exchange))
+
+
+@get(f"{paths.COINS}/{{coin_id:path}}")
+async def coin(
+    exchange: NamedDependency[Exchange],
+    questions: NamedDependency[Questions],
+    list_coins: NamedDependency[ListCoins],
+) -> Response[bytes]:
+    """The newest quote of one coin, of each source; an id may hold a slash, so the path is read as sent."""
+    found = await list_coins.of_id(questions.coin_id(exchange.raw_path))
+    return answers.listed(answers.coin(found, exchange))
 
 
 @get(paths.STATS)
@@ -87,4 +111,4 @@ async def ready(
     return answers.unkept(answers.probe("ready", exchange))
 
 
-HANDLERS = (overview, data, stats, sources, runs, health, live, ready)
+HANDLERS = (overview, data, coins, coin, stats, sources, runs, health, live, ready)

@@ -10,7 +10,7 @@ from crypto.entrypoints.cli.exits import BUG, code_of, fail, one_line
 from crypto.entrypoints.cli.groups import HelpfulGroup
 from crypto.entrypoints.cli.running import exit_on_signals
 
-COMMANDS = ("up", "ingest", "serve", "data", "stats", "runs", "sources", "rejections", "reprocess", "db")
+COMMANDS = ("up", "ingest", "serve", "data", "coins", "stats", "runs", "sources", "rejections", "reprocess", "db")
 """Each is a module of this package and loaded when it is asked for; in the order of `--help`."""
 
 
@@ -45,7 +45,8 @@ def app() -> None:
 
     \b
       crypto up                     database, ingest on schedule and API, in one
-      crypto data --coin bitcoin    what is stored about a coin
+      crypto coins bitcoin          what is known of a coin now
+      crypto data --coin bitcoin    all that is stored about it
       crypto COMMAND --help         more, with examples
     """
 

@@ -10,9 +10,6 @@ from crypto.entrypoints.cli.options import MOMENT, json_option
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from crypto.application.query_market_data import QuotePage
-    from crypto.domain.market_data import StoredQuote
-
 COLUMNS = ("observed_at", "coin_id", "symbol", "price_usd", "market_cap", "volume_24h", "source", "stale_after",
            "unseen_since")  # fmt: skip
 
@@ -58,6 +55,7 @@ def command(
     from crypto.adapters.registry import SOURCES
     from crypto.domain.market_data import QuoteFilter
     from crypto.entrypoints.cli.exits import say
+    from crypto.entrypoints.cli.quotes import page_as_json, page_as_table
     from crypto.entrypoints.cli.session import asked, check_source
 
     wanted = QuoteFilter(**filters)
@@ -66,49 +64,9 @@ def command(
     found = asked(lambda container: container.query_market_data()(
         wanted, page=page, page_size=page_size, cursor=cursor
     ))  # fmt: skip
-    (_show_json if as_json else _show_table)(found)
+    if as_json:
+        page_as_json(found)
+    else:
+        page_as_table(found, COLUMNS, what="quotes")
     if wanted.coin_id is not None and not found.total:
         say(f"nothing of {wanted.coin_id!r}: an id is compared byte for byte; for a ticker there is --symbol")
-
-
-def _show_json(found: "QuotePage") -> None:
-    from crypto.entrypoints.cli.show import show_json
-
-    show_json(
-        {
-            "data": [_quote(*each) for each in zip(found.quotes, found.stale_after, strict=True)],
-            "total": found.total,
-            "page": found.page,
-            "page_size": found.page_size,
-            "next_cursor": found.next_cursor,
-        }
-    )
-
-
-def _quote(quote: "StoredQuote", stale_after: datetime | None) -> dict[str, object]:
-    from crypto.entrypoints.cli.show import plain
-
-    return {
-        "coin_id": quote.coin_id,
-        "name": quote.name,
-        "symbol": quote.symbol,
-        "price_usd": plain(quote.price_usd),
-        "market_cap": plain(quote.market_cap),
-        "volume_24h": plain(quote.volume_24h),
-        "source": quote.source,
-        "observed_at": quote.observed_at,
-        "ingested_at": quote.ingested_at,
-        "stale_after": stale_after,
-        "unseen_since": quote.unseen_since,
-        "page_id": quote.page_id,
-        "position": quote.position,
-    }
-
-
-def _show_table(found: "QuotePage") -> None:
-    from crypto.entrypoints.cli.show import show_table
-
-    quotes = [_quote(*each) for each in zip(found.quotes, found.stale_after, strict=True)]
-    rows = [[quote[column] for column in COLUMNS] for quote in quotes]
-    more = f"; the next: --cursor {found.next_cursor}" if found.next_cursor else ""
-    show_table(COLUMNS, rows, note=f"{len(rows)} of {found.total} quotes{more}")

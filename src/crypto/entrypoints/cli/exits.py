@@ -12,6 +12,7 @@ from crypto.application.errors import (
     SourceBusy,
     SourceOff,
     StoreUnavailable,
+    UnknownCoin,
     UnknownSource,
 )
 
@@ -22,6 +23,7 @@ CODES: tuple[tuple[type[CryptoError], int], ...] = (
     (FencedOff, FENCED_OFF),
     (StoreUnavailable, NO_DATABASE),
     (UnknownSource, USAGE),
+    (UnknownCoin, USAGE),
     (BadRequest, USAGE),
     (SourceOff, BAD_SETTING),
     (CryptoError, FAILED),

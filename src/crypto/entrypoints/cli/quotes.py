@@ -1,0 +1,60 @@
+"""Show quotes in the words of the API: a table for people, JSON for programs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from crypto.entrypoints.cli.show import plain, show_json, show_table
+
+if TYPE_CHECKING:
+    from crypto.application.list_coins import Coin
+    from crypto.application.quote_page import QuotePage
+    from crypto.domain.market_data import StoredQuote
+
+
+def page_as_json(found: "QuotePage") -> None:
+    """Part of a list, and where the next begins."""
+    show_json(
+        {
+            "data": rows_of(found),
+            "total": found.total,
+            "page": found.page,
+            "page_size": found.page_size,
+            "next_cursor": found.next_cursor,
+        }
+    )
+
+
+def page_as_table(found: "QuotePage", columns: Sequence[str], *, what: str) -> None:
+    """Part of a list of `what`; how to see the next part stands below it."""
+    more = f"; the next: --cursor {found.next_cursor}" if found.next_cursor else ""
+    as_table(found, columns, note=f"{len(found.quotes)} of {found.total} {what}{more}")
+
+
+def as_table(found: "QuotePage | Coin", columns: Sequence[str], *, note: str = "") -> None:
+    """One row a quote."""
+    show_table(columns, [[quote[column] for column in columns] for quote in rows_of(found)], note=note)
+
+
+def rows_of(found: "QuotePage | Coin") -> list[dict[str, object]]:
+    """Each quote's fields, with how long it is good."""
+    return [quote_fields(*each) for each in zip(found.quotes, found.stale_after, strict=True)]
+
+
+def quote_fields(quote: "StoredQuote", stale_after: datetime | None) -> dict[str, object]:
+    """What is told of a quote, by name."""
+    return {
+        "coin_id": quote.coin_id,
+        "name": quote.name,
+        "symbol": quote.symbol,
+        "price_usd": plain(quote.price_usd),
+        "market_cap": plain(quote.market_cap),
+        "volume_24h": plain(quote.volume_24h),
+        "source": quote.source,
+        "observed_at": quote.observed_at,
+        "ingested_at": quote.ingested_at,
+        "stale_after": stale_after,
+        "unseen_since": quote.unseen_since,
+        "page_id": quote.page_id,
+        "position": quote.position,
+    }
