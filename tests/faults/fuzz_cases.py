@@ -144,7 +144,11 @@ CASES: Mapping[str, Callable[[], Case]] = {
     ),
     "query": lambda: Case(
         feed=_query,
-        seeds=[b"page=1&page_size=2&source=coingecko&as_of=2026-01-01T00:00:00Z", b"symbol=btc%20&coin_id=%C3%A4"],
+        seeds=[
+            b"page=1&page_size=2&source=coingecko&as_of=2026-01-01T00:00:00Z",
+            b"symbol=btc%20&coin_id=%C3%A4",
+            b"symbol=btc&source=coingecko&page=2",
+        ],
     ),
     "settings": lambda: Case(
         feed=_settings,

@@ -15,6 +15,9 @@ PATHS = (
 HEALTH = ("/api/v1/health", "/api/v1/health/live", "/api/v1/health/ready")
 
 
+ASSETS = "/docs/swagger-ui-5.35.0"
+
+
 @pytest.fixture
 def served() -> Served:
     return Served()
@@ -43,7 +46,9 @@ async def test_two_request_ids_are_none(served: Served) -> None:
     assert re.fullmatch("[0-9a-f]{32}", response.headers["x-request-id"])
 
 
-@pytest.mark.parametrize("path", [*PATHS, *HEALTH, "/nothing", f"{DATA}?page=0", f"{DATA}?coin_id={'a' * 8200}"])
+@pytest.mark.parametrize(
+    "path", [*PATHS, *HEALTH, "/docs", "/nothing", f"{DATA}?page=0", f"{DATA}?coin_id={'a' * 8200}"]
+)
 async def test_head_answers_as_get_does_without_a_body(served: Served, path: str) -> None:
     async with calling(served) as client:
         got = await client.get(path)
@@ -67,6 +72,48 @@ async def test_head_sends_no_byte_of_a_body(served: Served, path: str) -> None:
 async def test_options_tells_what_is_allowed(served: Served) -> None:
     answer = await ask(served.app, DATA, method="OPTIONS")
     assert (answer.status, answer.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/html,application/xml;q=0.9", "application/json", "*/*"])
+async def test_the_page_for_people_is_served_to_every_browser_and_may_load_nothing_from_elsewhere(
+    served: Served, accept: str
+) -> None:
+    async with calling(served) as client:
+        page = await client.get("/docs?theme=dark", headers={"accept": accept})
+    policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert policy["default-src"] == "'none'"
+    assert "unsafe" not in page.headers["content-security-policy"]
+    assert {word for part in policy.values() for word in part.split() if not word.startswith("'")} == {"data:"}
+    assert loaded == ["data:,", f"{ASSETS}/swagger-ui.css", f"{ASSETS}/swagger-ui-bundle.js"]
+    assert page.headers["cache-control"] == "public, max-age=5"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("swagger-ui.css", "text/css"), ("swagger-ui-bundle.js", "text/javascript")]
+)
+async def test_what_the_page_loads_is_kept_for_ever_as_its_version_is_in_its_address(
+    served: Served, name: str, kind: str
+) -> None:
+    async with calling(served) as client:
+        asset = await client.get(f"{ASSETS}/{name}", headers={"accept": kind})
+    assert (asset.status_code, asset.headers["content-type"]) == (200, f"{kind}; charset=utf-8")
+    assert asset.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert asset.headers["x-content-type-options"] == "nosniff"
+    assert len(asset.content) > 100_000
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"{ASSETS}/LICENSE", f"{ASSETS}/..", f"{ASSETS}/%2e%2e%2f%2e%2e%2fdocs_page.py", f"{ASSETS}/nothing.js"),
+        *("/docs/swagger-ui-0.0.0/swagger-ui.css", "/docs/nothing", "/docs/%00", "/docsfoo"),
+    ],
+)
+async def test_nothing_else_is_served_beside_the_page(served: Served, path: str) -> None:
+    answer = await ask(served.app, path)
+    assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
 async def test_each_request_is_one_line(served: Served) -> None:

@@ -18,7 +18,7 @@ from crypto.application.list_drift import ListDrift
 from crypto.application.list_sources import ListSources
 from crypto.application.query_market_data import QueryMarketData
 from crypto.application.report_run_stats import ReportRunStats
-from crypto.entrypoints.api import openapi, paths, routes
+from crypto.entrypoints.api import docs_page, openapi, paths, routes
 from crypto.entrypoints.api.envelope import Envelope
 from crypto.entrypoints.api.exchange import (
     BRIEFLY,
@@ -73,7 +73,7 @@ def create_app(
     """
     questions = Questions(sources)
     app = Litestar(
-        route_handlers=[*routes.HANDLERS, _openapi_route(questions)],
+        route_handlers=[*routes.HANDLERS, *docs_page.HANDLERS, _openapi_route(questions)],
         dependencies=_dependencies(use_cases, questions),
         before_request=_gate(questions),
         exception_handlers={Exception: Problems(on_error)},
@@ -126,6 +126,8 @@ def _gate(questions: Questions) -> Callable[[AnyRequest], Awaitable[None]]:
     """What every request must pass before its handler is asked."""
 
     async def gate(request: AnyRequest) -> None:
+        if request.scope["path"].startswith(paths.DOCS):
+            return  # for people: whatever their browser asks for and takes
         exchange = exchange_of(request)
         if not accepts_json(exchange.accept):
             raise HTTPException("only application/json is served here", status_code=HTTPStatus.NOT_ACCEPTABLE)

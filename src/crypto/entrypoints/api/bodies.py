@@ -203,5 +203,6 @@ class DocumentAnswer(Struct, frozen=True, kw_only=True):
     openapi: str
     info: dict[str, Any]
     servers: tuple[dict[str, Any], ...]
+    tags: tuple[dict[str, Any], ...]
     paths: dict[str, Any]
     components: dict[str, Any]

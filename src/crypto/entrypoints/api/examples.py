@@ -223,6 +223,7 @@ DOCUMENT = DocumentAnswer(
     openapi="3.1.0",
     info={"title": SERVICE, "version": "0.1.0"},
     servers=({"url": "/"},),
+    tags=({"name": "Market data"},),
     paths={},
     components={},
 )

@@ -13,13 +13,19 @@ from msgspec import Raw, Struct
 
 from crypto.entrypoints.api import answers
 from crypto.entrypoints.api.bodies import DocumentAnswer
-from crypto.entrypoints.api.endpoints import ALWAYS, ENDPOINTS, Endpoint
+from crypto.entrypoints.api.endpoints import ALWAYS, ENDPOINTS, TAGS, Endpoint
 from crypto.entrypoints.api.examples import REQUEST_ID, problem_of
 from crypto.entrypoints.api.exchange import JSON
 from crypto.entrypoints.api.problems import PROBLEM_JSON, RETRY_AFTER, Problem, Verdict
 from crypto.entrypoints.api.questions import AnyParameter, Questions
 
 Node: TypeAlias = Mapping[str, object]
+
+DESCRIPTION = (
+    "Errors are RFC 9457 problems. What is unknown, repeated or empty is refused. HEAD answers as GET does,"
+    " without a body. Amounts are JSON numbers with every digit: read them as decimals, as JavaScript, and so a"
+    " page in a browser, rounds them."
+)
 
 _DECIMAL = {"type": "string", "format": "decimal"}
 """What msgspec calls a Decimal; here they are numbers."""
@@ -46,10 +52,11 @@ def document(questions: Questions) -> bytes:
             "title": "crypto",
             "version": version(answers.SERVICE),
             "summary": "Your own crypto market-data service.",
-            "description": "Errors are RFC 9457 problems. What is unknown, repeated or empty is refused.",
+            "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         servers=({"url": "/"},),
+        tags=tuple({"name": name, "description": meaning} for name, meaning in TAGS.items()),
         paths=_paths(questions),
         components={"schemas": _schemas(), "headers": _HEADERS},
     )
@@ -70,6 +77,7 @@ def _methods(endpoint: Endpoint, asked: tuple[AnyParameter, ...]) -> Node:
         method: {
             "operationId": f"{method}{endpoint.name}",
             "summary": endpoint.summary,
+            "tags": [endpoint.tag],
             "parameters": parameters,
             "responses": answered,
         }

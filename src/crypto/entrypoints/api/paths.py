@@ -12,6 +12,7 @@ HEALTH = f"{BASE}/health"
 LIVE = f"{BASE}/health/live"
 READY = f"{BASE}/health/ready"
 OPENAPI = f"{BASE}/openapi.json"
+DOCS = "/docs"
 
 LINKS = {
     "data": DATA,
@@ -23,4 +24,5 @@ LINKS = {
     "live": LIVE,
     "ready": READY,
     "openapi": OPENAPI,
+    "docs": DOCS,
 }

@@ -32,9 +32,14 @@ def free_address(settings: Settings) -> str:
 
 def base_url(settings: Settings) -> str:
     """Where a person on this machine reaches the API."""
+    return f"{site_url(settings)}/api/v1"
+
+
+def site_url(settings: Settings) -> str:
+    """Where a person on this machine reaches all that is served."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - compared only
     host = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    return f"http://{host}:{settings.port}/api/v1"
+    return f"http://{host}:{settings.port}"
 
 
 async def until_answers(settings: Settings, *, limit: float) -> bool:

@@ -9,7 +9,7 @@ from loguru import logger
 from msgspec.json import Decoder
 
 from crypto.application.errors import StoreUnavailable
-from crypto.entrypoints.cli.address import base_url, until_answers
+from crypto.entrypoints.cli.address import base_url, site_url, until_answers
 from crypto.entrypoints.cli.exits import say
 from crypto.entrypoints.cli.progress import Progress
 from crypto.entrypoints.cli.run_news import RunNews
@@ -22,6 +22,7 @@ DECODER = Decoder(RunNews)
 BANNER = """The API is at {base}/
   try: curl '{base}/data?page_size=2'
        curl {base}/health
+       or open {site}/docs in a browser
 Ctrl-C ends everything."""
 
 ENDINGS = ("finished", "refused", "waiting")
@@ -111,7 +112,7 @@ class Everything:
             self._announce("the API does not answer yet; the log says why", "The API does not answer yet")
             return
         base = base_url(self._settings)
-        self._announce(BANNER.format(base=base), "Serving", url=base)
+        self._announce(BANNER.format(base=base, site=site_url(self._settings)), "Serving", url=base)
 
     def _announce(self, text: str, event: str, **facts: object) -> None:
         """Also above the bars, while they are drawn."""
