@@ -70,3 +70,35 @@ async def test_a_worker_does_not_outlive_its_server(folder: Path) -> None:
         process.kill()
         async with asyncio.timeout(PATIENCE):
             await ended(process)
+
+
+async def test_health_says_by_its_exit_code_whether_questions_are_answered(folder: Path) -> None:
+    embedded = {"DATA_DIR": str(folder / "server"), "SOURCES": "coinpaprika", "PORT": str(free_port())}
+    silent = await crypto("health", folder=folder, settings=embedded)
+    await crypto("db", "upgrade", folder=folder, settings=embedded)
+    server = EmbeddedServer(folder / "server")
+    with server as url:
+        external = {**embedded, "DATABASE_URL": url}
+    async with serving(folder, external):
+        await until_code(external, 503)
+        away = await crypto("health", folder=folder, settings=external)
+        with server:
+            back = await crypto("health", folder=folder, settings=external)
+            as_json = await crypto("health", "--json", folder=folder, settings=external)
+    assert (silent.code, away.code, back.code) == (1, 69, 0)
+    assert "the API does not answer at http://127.0.0.1:" in silent.err
+    assert away.out == "unhealthy: no database\n"
+    assert back.out == "degraded\n  coinpaprika: never_run, nothing stored\n"
+    assert '"status": "degraded"' in as_json.out
+
+
+async def test_health_of_something_else_that_listens_there_is_no_answer(folder: Path) -> None:
+    async def chat(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\nHello")
+        writer.close()
+
+    port = free_port()
+    async with await asyncio.start_server(chat, "127.0.0.1", port):
+        said = await crypto("health", folder=folder, settings={"PORT": str(port)})
+    assert said.code == 1
+    assert "the API does not answer" in said.err

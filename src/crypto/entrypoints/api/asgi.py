@@ -24,6 +24,8 @@ PARENT_CHECK_SECONDS = 1.0
 
 OK, SERVER_ERROR = 200, 500
 
+PROBES = (paths.HEALTH, paths.LIVE, paths.READY)
+
 
 def app() -> Litestar:
     """The application of this process. While the database is away it answers 503, and heals by itself.
@@ -84,7 +86,7 @@ def log_request(line: RequestLine) -> None:
 def _level(line: RequestLine) -> str:
     if line.status >= SERVER_ERROR:
         return "ERROR"
-    return "DEBUG" if line.status == OK and line.path in {paths.LIVE, paths.READY} else "INFO"
+    return "DEBUG" if line.status == OK and line.path in PROBES else "INFO"
 
 
 def log_error(error: Exception, request_id: str) -> None:

@@ -10,7 +10,8 @@ from crypto.entrypoints.cli.exits import BUG, code_of, fail, one_line
 from crypto.entrypoints.cli.groups import HelpfulGroup
 from crypto.entrypoints.cli.running import exit_on_signals
 
-COMMANDS = ("up", "ingest", "serve", "data", "coins", "stats", "runs", "sources", "rejections", "reprocess", "db")
+COMMANDS = ("up", "ingest", "serve", "health", "data", "coins", "stats", "runs", "sources", "rejections",
+            "reprocess", "db")  # fmt: skip
 """Each is a module of this package and loaded when it is asked for; in the order of `--help`."""
 
 
