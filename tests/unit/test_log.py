@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loguru import logger
 
+from crypto.entrypoints.api.asgi import log_request
+from crypto.entrypoints.api.exchange import RequestLine
 from crypto.entrypoints.log import Redactor, configure_log, redacted
 
 KEY = 'CG-k3y"with\\odd/signs&é'
@@ -82,3 +84,32 @@ def test_texts_that_are_shown_are_redacted_once_the_log_is_configured(capsys: py
 @given(secret=st.text(min_size=4, max_size=40).filter(str.strip), before=st.text(), after=st.text())
 def test_a_secret_is_hidden_wherever_it_stands(secret: str, before: str, after: str) -> None:
     assert secret not in Redactor([secret])(before + secret + after) or set(secret) == {"*"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [
+        ("/api/v1/health", 200, False),
+        ("/api/v1/health/live", 200, False),
+        ("/api/v1/health/ready", 200, False),
+        ("/api/v1/health", 503, True),
+        ("/api/v1/data", 200, True),
+    ],
+)
+def test_a_probe_is_told_only_when_it_fails(
+    path: str, status: int, told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_log(form="json", level="info")
+    log_request(
+        RequestLine(
+            request_id="r",
+            method="GET",
+            path=path,
+            status=status,
+            latency_ms=1,
+            results=None,
+            filters={},
+            error=None,
+        )
+    )
+    assert ("Answered request" in capsys.readouterr().err) is told
