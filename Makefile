@@ -8,7 +8,7 @@ FAULTS ?= faults-results.json
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults fuzz check format lock clean
+.PHONY: help run test faults fuzz image check format lock clean
 
 help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ faults: $(VENV)/.faults ## Run the full fault suite, about an hour (ARGS="--only
 
 fuzz: $(VENV)/.faults ## Fuzz every parser, half an hour in all (ARGS="--minutes 1" for less)
 	$(BIN)/python -m tests.faults.fuzz $(ARGS)
+
+image: ## Build the container's image and run it for real (root; needs debootstrap, docker.io, docker-compose)
+	@$(PYTHON) docker/try_image.py $(ARGS) || [ $$? -eq 77 ] # skipped: it says why
 
 check: $(VENV)/.develops ## Format, lint, types, import contracts: what CI checks
 	$(BIN)/ruff format --check .
@@ -43,6 +46,8 @@ lock: $(VENV)/.develops ## Resolve the dependencies anew into requirements*.txt 
 	  --upgrade pyproject.toml --group dev -o requirements-dev.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --upgrade pyproject.toml --group dev --group faults -o requirements-faults.txt
+	echo hatchling | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --upgrade - -o docker/requirements-build.txt
 
 clean: ## Remove the virtual environment and caches; data stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
