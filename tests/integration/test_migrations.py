@@ -162,6 +162,15 @@ def test_a_server_too_old_is_refused() -> None:
     check_server(150_000)
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_of_another_encoding_is_refused(database_server: str, encoding: str) -> None:
+    with fresh_database(database_server, encoding=encoding) as url:
+        with pytest.raises(StoreUnavailable, match=f"encoding is {encoding}, crypto needs UTF8"):
+            migrate(url, sources=SOURCES)
+        with pytest.raises(StoreUnavailable, match="crypto needs UTF8"):
+            check_migrated(url)
+
+
 def test_a_server_that_is_away_is_named_without_its_password() -> None:
     with pytest.raises(StoreUnavailable, match="cannot be reached") as refusal:
         migration_state("postgresql+psycopg://ann:secret@127.0.0.1:1/coins")

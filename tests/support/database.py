@@ -107,10 +107,12 @@ def test_server() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server: str, *, template: str = "template0") -> Iterator[str]:
+def fresh_database(server: str, *, template: str = "template0", encoding: str = "UTF8") -> Iterator[str]:
     """The URL of a new database, a copy of `template`; dropped at the end."""
     name = f"crypto_test_{uuid4().hex[:16]}"
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING {} LOCALE 'C'").format(
+        sql.Identifier(name), sql.Identifier(template), encoding
+    )
     _execute(server, create)
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)

@@ -45,7 +45,7 @@ class MigrationState:
 def migration_state(url: str) -> MigrationState:
     """How far the database is migrated.
 
-    :raises StoreUnavailable: when it cannot be asked, or its server is too old.
+    :raises StoreUnavailable: when it cannot be asked, its server is too old, or its encoding is not UTF8.
     """
     with _session(url) as session:
         return MigrationState(current=_revision(session))
@@ -88,10 +88,23 @@ def check_server(version: int) -> None:
         )
 
 
+def check_encoding(encoding: str | None) -> None:
+    """`encoding` as the server gives it: in another one than UTF8, names are lost or come back as bytes.
+
+    :raises StoreUnavailable: when it is another one.
+    """
+    if encoding != "UTF8":
+        raise StoreUnavailable(
+            f"the database's encoding is {encoding}, crypto needs UTF8: make another one "
+            "(CREATE DATABASE crypto TEMPLATE template0 ENCODING 'UTF8') and point CRYPTO_DATABASE_URL at it"
+        )
+
+
 @contextmanager
 def _session(url: str) -> Iterator[Session]:
     with _connect(url) as session, translated():
         check_server(session.info.server_version)
+        check_encoding(session.info.parameter_status("server_encoding"))
         yield session
 
 
