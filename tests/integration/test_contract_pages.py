@@ -22,6 +22,29 @@ async def test_a_page_is_in_unified_and_latest(store: Store, clock: ManualClock)
     assert [row[0] for row in (await store.contents())["latest"]] == ["btc", "eth"]
 
 
+async def test_what_a_source_skips_is_counted_and_no_rejection(store: Store, clock: ManualClock) -> None:
+    source = market(clock, [("btc", 0, "10"), ("btc/eur", 0, "9"), ("btc/gbp", 0, "8"), ("eth", 0, "3")])
+    source.skips = frozenset({"btc/eur", "btc/gbp"})
+
+    run = await ingest(store, source, clock)
+    again = await ingest(store, source, clock)
+
+    counted = [(each.received, each.inserted, each.unchanged) for each in (run.counters, again.counters)]
+    assert counted == [(4, 2, 0), (4, 0, 2)]
+    assert [each.counters.rejected for each in (run, again)] == [0, 0]
+    logged, _ = await store.run_log.runs(source=None, limit=2, offset=0)
+    assert [each.counters.skipped for each in (*logged, run, again)] == [2, 2, 2, 2]
+
+
+async def test_a_list_of_which_everything_is_skipped_is_empty(store: Store, clock: ManualClock) -> None:
+    source = market(clock, [("btc/eur", 0, "9")])
+    source.skips = frozenset({"btc/eur"})
+
+    run = await ingest(store, source, clock)
+
+    assert (run.error or "").startswith("suspicious_empty: ")
+
+
 async def test_the_same_input_twice_changes_nothing(store: Store, clock: ManualClock) -> None:
     source = market(clock, [("btc", 0, "10")], [("eth", 1, "3")])
     await ingest(store, source, clock)

@@ -27,6 +27,15 @@ async def test_a_page_of_many_bad_records_is_kept_and_its_run_fails_as_drift(
     assert set(await prices(store)) == {("btc", 0), ("eth", 0)}
 
 
+async def test_what_is_skipped_does_not_hide_drift(store: Store, clock: ManualClock) -> None:
+    source = market(clock, [("btc", 0, "10"), ("bad", 0, "-1"), *[(f"other-{each}", 0, "1") for each in range(9)]])
+    source.skips = frozenset(f"other-{each}" for each in range(9))
+
+    run = await ingest(store, source, clock)
+
+    assert (run.error or "").startswith("drift: 1 of 2 records were rejected")
+
+
 async def test_an_empty_first_page_is_no_success_and_erases_nothing(store: Store, clock: ManualClock) -> None:
     await ingest(store, market(clock, [("btc", 0, "10")]), clock)
 
@@ -135,7 +144,7 @@ async def test_a_page_that_fails_in_two_runs_is_passed_over_as_a_hole(store: Sto
     assert set(await prices(store)) == {("btc", 0), ("sol", 0)}
 
 
-async def test_a_page_that_was_rate_limited_twice_is_not_passed_over(store: Store, clock: ManualClock) -> None:
+async def test_a_page_that_was_rate_limited_twice_is_not_skipped(store: Store, clock: ManualClock) -> None:
     limited = SourceRateLimited("rate_limited until noon", until=clock.now())
     source = market(clock, [("btc", 0, "10")], limited, [("sol", 0, "1")])
     await ingest(store, source, clock)

@@ -59,6 +59,7 @@ class Market:
         self.headers: dict[str, str] = {}
         self.shift, self.factor, self.drops = 0, Decimal(1), frozenset[str]()
         self.ceiling: Decimal | None = None
+        self.skips = frozenset[str]()
         self.held_at: int | None = None
         self.waiting, self.go_on = asyncio.Event(), asyncio.Event()
         self.most_pages: int | None = None
@@ -120,14 +121,16 @@ class Market:
     def parse(self, page: RawPage) -> ParsedPage:
         quotes: list[Quote] = []
         rejections: list[Rejection] = []
+        skipped = 0
         for position, record in enumerate(json.loads(page.body)):
-            if record[0] in self.drops:
+            skipped += record[0] in self.skips
+            if record[0] in self.drops | self.skips:
                 continue
             try:
                 quotes.append(self._quote(page, position, *record))
             except RecordRejected as error:
                 rejections.append(_rejection(position, record, error))
-        return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections))
+        return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections), skipped=skipped)
 
     def _quote(self, page: RawPage, position: int, coin: str, minutes: int, price: str | None) -> Quote:
         if price is not None and self.ceiling is not None and Decimal(price) >= self.ceiling:

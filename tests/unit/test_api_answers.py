@@ -230,6 +230,7 @@ async def test_stats_have_the_shape_that_the_design_gives(served: Served) -> Non
         "unchanged": 0,
         "restated": 0,
         "rejected": 0,
+        "skipped": 0,
         "last_success_timestamp": "2026-11-02T12:00:02.500000Z",
         "last_failure_timestamp": None,
         "error_message": None,

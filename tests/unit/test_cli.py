@@ -197,6 +197,21 @@ def test_a_source_that_waits_is_called_ingested_only_after_a_success(failed: boo
     assert f"{told} 2026-" in screen.file.getvalue()
 
 
+def test_what_was_skipped_is_said_where_something_was(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = Console(file=StringIO(), width=100, force_terminal=True, color_system=None)
+    with Progress(screen) as progress:
+        counters = Counters(pages=1, received=220, inserted=100)
+        progress.show(RunNews(event="finished", source="csv", status="success", counters=counters))
+    assert isinstance(screen.file, StringIO)
+    assert "220 records, 100 new, 120 skipped done" in screen.file.getvalue()
+
+    show_outcomes(("source", "skipped", "error"), [("a", 120, None), ("b", 0, None), ("c", None, "refused")])
+    show_outcomes(("source", "skipped", "error"), [("b", 0, None), ("c", None, "refused")])
+    some, none = capsys.readouterr().out.split("source")[1:]
+    assert "120" in some
+    assert "skipped" not in none
+
+
 @pytest.mark.parametrize(
     ("named", "missing", "told"), [(998, 2, "4 pages, 0 records, 0 new, 99.8 % complete done"), (9, 0, "new done")]
 )

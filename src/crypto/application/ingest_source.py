@@ -124,7 +124,7 @@ class _Sweep:
 
     async def _take(self, page: RawPage) -> None:
         parsed = self._source.parse(page)
-        if self._pages_in == 0 and page.is_last and not parsed.received:
+        if self._pages_in == 0 and page.is_last and parsed.is_empty:
             await self._keep_empty(page, parsed)
         if self._source.lists_every_coin:
             self._loop_watch.see(page, parsed, at=self._cursor)
@@ -152,8 +152,9 @@ class _Sweep:
             self._problems.append(problem)
 
     def _watch_for_drift(self, page: RawPage, parsed: ParsedPage, outcome: Counters) -> None:
-        if outcome.rejected > DRIFT * outcome.received:
-            share = f"{outcome.rejected} of {outcome.received} records were rejected"
+        claiming = outcome.received - outcome.skipped
+        if outcome.rejected > DRIFT * claiming:
+            share = f"{outcome.rejected} of {claiming} records were rejected"
             where = f" at {_address(page)}{_first_reason(parsed)}"
             self._problems.append(f"drift: {share}{where}; see `crypto rejections`")
 

@@ -22,7 +22,7 @@ class LoopWatch:
 
         :raises SuspiciousPage: when it is the third in a row with the same bytes.
         """
-        if not parsed.received:
+        if parsed.is_empty:
             return
         digest = sha256(page.body).digest()
         if list(self._last) == [digest] * REMEMBERED:

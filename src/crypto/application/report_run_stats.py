@@ -34,6 +34,7 @@ class SourceStats(Struct, frozen=True, kw_only=True):
     unchanged: int
     restated: int
     rejected: int
+    skipped: int
     last_success_timestamp: datetime | None
     last_failure_timestamp: datetime | None
     error_message: str | None
@@ -125,6 +126,7 @@ def _stats(
         unchanged=run.counters.unchanged if run else 0,
         restated=run.counters.restated if run else 0,
         rejected=run.counters.rejected if run else 0,
+        skipped=run.counters.skipped if run else 0,
         last_success_timestamp=record.last_success_at if record else None,
         last_failure_timestamp=record.last_failure_at if record else None,
         error_message=run.error if run and run.status is not RunStatus.SUCCESS else None,

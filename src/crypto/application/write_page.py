@@ -71,7 +71,7 @@ def _count(folded: FoldedPage, outcome: WriteOutcome, withdrawn: int) -> Counter
     rejected = len(folded.rejections) + len(outcome.refused)
     return Counters(
         pages=1,
-        received=len(folded.quotes) + len(folded.rejections) + folded.repeated,
+        received=len(folded.quotes) + len(folded.rejections) + folded.repeated + folded.skipped,
         inserted=outcome.inserted,
         unchanged=outcome.unchanged + folded.repeated,
         restated=outcome.restated,

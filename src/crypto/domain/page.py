@@ -58,8 +58,9 @@ class StoredPage(Struct, frozen=True, kw_only=True):
 
 
 class ParsedPage(Struct, frozen=True, kw_only=True):
-    """What the records of a page turned out to be: each is a quote or a rejection, and has a position of its own.
+    """What the records of a page turned out to be: a quote or a rejection each, with a position of its own.
 
+    `skipped` counts those that claim to be no quote in US dollars, as an exchange's pairs in other currencies.
     `drift` has what differs from the records that the source is known to send, whether they were believed or not.
 
     :raises ValueError: at birth, when two records share a position: a parser is wrong.
@@ -68,16 +69,23 @@ class ParsedPage(Struct, frozen=True, kw_only=True):
     quotes: tuple[Quote, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     drift: tuple[Drift, ...] = ()
+    skipped: int = 0
 
     def __post_init__(self) -> None:
         positions = {each.position for each in self.quotes} | {each.position for each in self.rejections}
-        if len(positions) < self.received:
-            raise ValueError(f"{self.received} records of a page share {len(positions)} positions")
+        records = len(self.quotes) + len(self.rejections)
+        if len(positions) < records:
+            raise ValueError(f"{records} records of a page share {len(positions)} positions")
 
     @property
     def received(self) -> int:
         """How many records the page held."""
-        return len(self.quotes) + len(self.rejections)
+        return len(self.quotes) + len(self.rejections) + self.skipped
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing of any coin: it held no record, or only such as are skipped."""
+        return not self.quotes and not self.rejections
 
     @property
     def coin_ids(self) -> tuple[str, ...]:
@@ -93,6 +101,7 @@ class FoldedPage(Struct, frozen=True, kw_only=True):
     quotes: tuple[Quote, ...]
     rejections: tuple[Rejection, ...]
     repeated: int
+    skipped: int
 
 
 def fold(parsed: ParsedPage) -> FoldedPage:
@@ -104,6 +113,7 @@ def fold(parsed: ParsedPage) -> FoldedPage:
         quotes=tuple(last.values()),
         rejections=parsed.rejections + tuple(contradicted),
         repeated=len(earlier) - len(contradicted),
+        skipped=parsed.skipped,
     )
 
 

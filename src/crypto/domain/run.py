@@ -26,7 +26,7 @@ class RunStatus(StrEnum):
 
 
 class Counters(Struct, frozen=True, kw_only=True):
-    """What happened to the records: received = inserted + unchanged + restated + rejected.
+    """What happened to the records: received = inserted + unchanged + restated + rejected + skipped.
 
     `withdrawn` counts stored quotes that a mended parser no longer finds in their page, `holes` the pages that
     failed twice and were passed over.
@@ -40,6 +40,11 @@ class Counters(Struct, frozen=True, kw_only=True):
     rejected: int = 0
     withdrawn: int = 0
     holes: int = 0
+
+    @property
+    def skipped(self) -> int:
+        """Records that claim to be no quote in US dollars, as an exchange's pairs in other currencies."""
+        return self.received - self.inserted - self.unchanged - self.restated - self.rejected
 
     def __add__(self, other: "Counters") -> "Counters":
         return Counters(

@@ -141,6 +141,7 @@ def _run(run: Run) -> RunAnswer:
         error=run.error,
         coins_named=run.coins_named,
         coins_missing=run.coins_missing,
+        skipped=run.counters.skipped,
         **msgspec.structs.asdict(run.counters),
     )
 

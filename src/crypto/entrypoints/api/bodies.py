@@ -64,6 +64,7 @@ class SourceRunStats(Struct, frozen=True, kw_only=True):
     unchanged: int
     restated: int
     rejected: int
+    skipped: int
     last_success_timestamp: Moment | None
     last_failure_timestamp: Moment | None
     error_message: str | None
@@ -103,7 +104,9 @@ class SourceListAnswer(Struct, frozen=True, kw_only=True):
 
 
 class RunAnswer(Struct, frozen=True, kw_only=True):
-    """One row of the run log: received = inserted + unchanged + restated + rejected.
+    """One row of the run log: received = inserted + unchanged + restated + rejected + skipped.
+
+    Skipped are records that claim to be no quote in US dollars, as an exchange's pairs in other currencies.
 
     The run that ends a sweep says how many coins it named, and how many it missed of those it should have.
     """
@@ -123,6 +126,7 @@ class RunAnswer(Struct, frozen=True, kw_only=True):
     unchanged: int
     restated: int
     rejected: int
+    skipped: int
     withdrawn: int
     holes: int
     coins_named: int | None

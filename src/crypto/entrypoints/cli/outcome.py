@@ -10,8 +10,8 @@ from crypto.entrypoints.cli.exits import BUSY, FAILED, FENCED_OFF, NO_DATABASE, 
 from crypto.entrypoints.cli.show import percent, show_json, show_outcomes
 from crypto.entrypoints.log import redacted
 
-COLUMNS = ("source", "status", "pages", "received", "inserted", "unchanged", "restated", "rejected", "complete",
-           "seconds", "error")  # fmt: skip
+COLUMNS = ("source", "status", "pages", "received", "inserted", "unchanged", "restated", "rejected",
+           "skipped", "complete", "seconds", "error")  # fmt: skip
 
 WORST_FIRST = (FAILED, NO_DATABASE, FENCED_OFF, BUSY)
 """Of several failures, the one that gives the exit code."""
@@ -50,6 +50,7 @@ def _row(result: SourceResult) -> dict[str, object]:
         "status": run.status,
         "run_id": run.run_id,
         **asdict(run.counters),
+        "skipped": run.counters.skipped,
         "coins_named": run.coins_named,
         "coins_missing": run.coins_missing,
         "seconds": run.duration_seconds,

@@ -88,8 +88,9 @@ def _plan(news: RunNews) -> str:
 
 def _counted(counters: Counters) -> str:
     rejected = f", {counters.rejected} rejected" if counters.rejected else ""
+    others = f", {counters.skipped} skipped" if counters.skipped else ""
     pages = "1 page" if counters.pages == 1 else f"{counters.pages} pages"
-    return f"{pages}, {counters.received} records, {counters.inserted} new{rejected}"
+    return f"{pages}, {counters.received} records, {counters.inserted} new{rejected}{others}"
 
 
 def _missing(news: RunNews) -> str:

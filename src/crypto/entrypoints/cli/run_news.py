@@ -181,6 +181,7 @@ def _counted(counters: Counters) -> dict[str, int]:
         "unchanged": counters.unchanged,
         "restated": counters.restated,
         "rejected": counters.rejected,
+        "skipped": counters.skipped,
     }
 
 

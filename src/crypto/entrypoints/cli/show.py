@@ -19,6 +19,9 @@ WIDE = 10_000
 ERROR_WIDTH = 60
 """Characters of an error that a table shows; the whole of a longer one stands below it."""
 
+SKIPPED = "skipped"
+"""The column of a counter that is 0 for all but exchanges."""
+
 READER_LEFT = 141
 """The exit code when nobody reads stdout any more, as in `crypto data | head`: that of SIGPIPE."""
 
@@ -76,8 +79,11 @@ def show_lines(lines: Iterable[str]) -> None:
 def show_outcomes(columns: Sequence[str], rows: Sequence[Sequence[object]], *, note: str = "") -> None:
     """A table with the columns `source` and `error`; an error is cut there and stands in full below the table.
 
-    One that a source met several times is said once.
+    One that a source met several times is said once. `skipped` is a column only where something was.
     """
+    if SKIPPED in columns and not any(row[columns.index(SKIPPED)] for row in rows):
+        kept = [place for place, column in enumerate(columns) if column != SKIPPED]
+        columns, rows = [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
     at, source = columns.index("error"), columns.index("source")
     show_table(columns, [(*row[:at], _shortened(row[at]), *row[at + 1 :]) for row in rows])
     whole = dict.fromkeys(_with_source(row[source], row[at]) for row in rows if _shortened(row[at]) != row[at])

@@ -13,6 +13,7 @@ FIELDS = {
     "unchanged": "unchanged",
     "restated": "restated",
     "rejected": "rejected",
+    "skipped": "skipped",
     "last_success_timestamp": "last success",
     "last_failure_timestamp": "last failure",
     "error_message": "error",
