@@ -68,6 +68,8 @@ ERROR_OBJECTS = {
     "coingecko nested": b'{"error":{"status":{"error_code":10002,"error_message":"API Key Missing"}}}',
     "coingecko number": b'{"status":500,"error":"Internal Server Error"}',
     "coinpaprika": b'{"error":"id not found"}',
+    "bitstamp reason": b'{"status":"error","reason":"Invalid market","code":"API0000"}',
+    "bitstamp code": b'{"response_code":"400.002","response_explanation":"Request rejected: rate limit"}',
 }
 
 

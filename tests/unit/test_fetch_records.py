@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from decimal import Context, Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crypto.adapters.fetch.records import number_in_text, unix_time
 from crypto.domain.page import ParsedPage
-from crypto.domain.rejection import Reason, Rejection
+from crypto.domain.rejection import Reason, RecordRejected, Rejection
 from tests.support.clock import NOON
 from tests.support.provider_market import Market
 from tests.support.provider_sources import REST, page_of, source
@@ -242,3 +244,45 @@ def test_every_record_is_a_quote_or_a_rejection(name: str, values: list[dict[str
     assert page.received == len(records)
     positions = [quote.position for quote in page.quotes] + [each.position for each in page.rejections]
     assert sorted(positions) == list(range(len(records)))
+
+
+@pytest.mark.parametrize(
+    ("token", "value"),
+    [
+        ('"0.000012"', Decimal("0.000012")), ('"-1"', Decimal(-1)), ('"1e-18"', Decimal("1e-18")),
+        ("7.5", Decimal("7.5")), ('""', None), ("null", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_number_in_a_text_is_read_to_the_digit(token: str, value: Decimal | None) -> None:
+    assert number_in_text(msgspec.Raw(token.encode()), field="last") == value
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "[]", "true", '"1_000"', '" 1"', '"1,5"', '"NaN"', '"Infinity"', '"+1"', '".5"', '"0x1"', '"٣"',
+        '"1\\u0030"',
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_number_in_a_text_is_none(token: str) -> None:
+    with pytest.raises(RecordRejected, match="not_a_number: last is "):
+        number_in_text(msgspec.Raw(token.encode()), field="last")
+
+
+def test_unix_seconds_are_a_moment() -> None:
+    assert unix_time("1793620799", field="timestamp") == datetime(2026, 11, 2, 11, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (None, Reason.MISSING_TIME), ("", Reason.MISSING_TIME), (1793620799, Reason.BAD_TIME),
+        ("-1", Reason.BAD_TIME), ("1793620799.5", Reason.BAD_TIME), ("1" * 13, Reason.BAD_TIME),
+        ("٣", Reason.BAD_TIME), ("1\n", Reason.BAD_TIME),
+        ("9" * 12, Reason.TIME_OUT_OF_RANGE),
+    ],
+)  # fmt: skip
+def test_what_is_no_text_of_seconds_is_no_moment(value: Any, reason: Reason) -> None:
+    with pytest.raises(RecordRejected) as rejected:
+        unix_time(value, field="timestamp")
+    assert rejected.value.reason == reason

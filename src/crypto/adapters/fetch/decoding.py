@@ -1,7 +1,8 @@
 """One record of a JSON page as its provider's struct, or why it is not believed and what it began with."""
 
 import json
-from typing import NoReturn, TypeVar
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
@@ -46,14 +47,26 @@ _FINITE = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_c
 _LENIENT = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
 
 
-def rejection(raw: bytes, position: int, rejected: RecordRejected, *, characters: int) -> Rejection:
+def id_field(record: dict[str, Any]) -> object:
+    """What most providers' records have their coin's id in."""
+    return record.get("id")
+
+
+def rejection(
+    raw: bytes,
+    position: int,
+    rejected: RecordRejected,
+    *,
+    characters: int,
+    known_id: Callable[[dict[str, Any]], object],
+) -> Rejection:
     """A record that is not believed, and its first characters."""
     return Rejection(
         position=position,
         reason=rejected.reason,
         detail=rejected.detail,
         excerpt=excerpt(raw, characters=characters),
-        coin_id=_known_id(raw),
+        coin_id=_id_in(raw, known_id),
     )
 
 
@@ -62,11 +75,11 @@ def excerpt(raw: bytes, *, characters: int = EXCERPT_CHARACTERS) -> str:
     return raw[: 4 * characters].decode("utf-8", "backslashreplace")[:characters]
 
 
-def _known_id(raw: bytes) -> str | None:
+def _id_in(raw: bytes, known_id: Callable[[dict[str, Any]], object]) -> str | None:
     """The id in a rejected record, where it can be made out."""
     try:
         record = _LENIENT.decode(raw.decode("utf-8", "surrogateescape"))
     except json.JSONDecodeError:
         return None
-    known = record.get("id") if isinstance(record, dict) else None
+    known = known_id(record) if isinstance(record, dict) else None
     return known if isinstance(known, str) and 0 < len(known) <= LONGEST_ID else None

@@ -22,11 +22,14 @@ class _Nested(msgspec.Struct):
 
 
 class _Error(msgspec.Struct):
-    """The shapes seen: `error` as text, `status` as object, `error.status` as object."""
+    """The shapes seen: `error` as text, `status` as object, `error.status` as object, and `reason` or
+    `response_explanation` as text, as Bitstamp documents them."""
 
     error: str | _Nested | None = None
     status: _Status | int | str | None = None
     message: str = ""
+    reason: str = ""
+    response_explanation: str = ""
 
 
 def said(body: bytes, *, secret: str | None) -> str:
@@ -69,7 +72,9 @@ def _text_of(error: _Error) -> str:
     nested: Any = error.error.status if error.error else error.status
     if isinstance(nested, _Status):
         return nested.error_message
-    return error.error.message if error.error else error.message
+    if error.error:
+        return error.error.message
+    return error.message or error.reason or error.response_explanation
 
 
 def _plain_text(body: bytes) -> str:
