@@ -19,7 +19,7 @@ from tests.support.commands import crypto, free_port, line_with, running
 from tests.support.database import fresh_database, migrated_template, test_server
 from tests.support.provider import Provider
 from tests.support.provider_answers import Answer
-from tests.support.provider_sources import REST
+from tests.support.provider_sources import COIN_LISTS
 
 KEY = "CG-canary-k3y-5d1e"
 WORD = "canary-p4ss-77c0"
@@ -83,10 +83,10 @@ def _around(text: str, canary: str) -> str:
 def settings(database_url: str, provider: Provider, *, log_format: str) -> dict[str, str]:
     """Keys for both sources, no retries, and every log line there is."""
     own = {"API_KEY": KEY, "PAUSE": "0", "RETRIES": "0", "TIMEOUT": "2"}
-    sources = {f"SOURCE__{name.upper()}__{option}": value for name in REST for option, value in own.items()}
-    places = {f"SOURCE__{name.upper()}__BASE_URL": provider.base_url(name) for name in REST}
+    sources = {f"SOURCE__{name.upper()}__{option}": value for name in COIN_LISTS for option, value in own.items()}
+    places = {f"SOURCE__{name.upper()}__BASE_URL": provider.base_url(name) for name in COIN_LISTS}
     return {
-        **sources, **places, "DATABASE_URL": database_url, "SOURCES": ",".join(REST), "LOG_LEVEL": "debug",
+        **sources, **places, "DATABASE_URL": database_url, "SOURCES": ",".join(COIN_LISTS), "LOG_LEVEL": "debug",
         "LOG_FORMAT": log_format,
     }  # fmt: skip
 

@@ -21,7 +21,7 @@ from tests.faults.result import Part, PartResult, scaled
 from tests.support.clock import ManualClock
 from tests.support.database import fresh_database, migrated_template, test_server
 from tests.support.provider import Provider
-from tests.support.provider_sources import REST, source_at
+from tests.support.provider_sources import COIN_LISTS, source_at
 from tests.support.runs import Witness
 from tests.support.stores import InPostgres
 
@@ -52,8 +52,8 @@ class Chaos:
     """Two sources against one provider, run after run, until so many answers were given."""
 
     def __init__(self, store: InPostgres, provider: Provider, *, seed: int) -> None:
-        self.clocks = {name: ManualClock() for name in REST}
-        self.scripts = {name: Script(name, seed=seed, now=_reading(self.clocks[name])) for name in REST}
+        self.clocks = {name: ManualClock() for name in COIN_LISTS}
+        self.scripts = {name: Script(name, seed=seed, now=_reading(self.clocks[name])) for name in COIN_LISTS}
         self.witness = Witness()
         self.ended: Counter[str] = Counter()
         self.failures: list[str] = []
@@ -61,7 +61,7 @@ class Chaos:
         self._oracle = Oracle(self.scripts)
         self._store = store
         self._sources: list[Source] = [
-            source_at(provider, name, self.clocks[name], **{**UNLIKELY, **PAGES[name]}) for name in REST
+            source_at(provider, name, self.clocks[name], **{**UNLIKELY, **PAGES[name]}) for name in COIN_LISTS
         ]
         for name, script in self.scripts.items():
             provider.always(script, source=name)

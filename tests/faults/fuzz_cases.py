@@ -29,7 +29,7 @@ from tests.faults.chaos_records import KEPT, REJECTED
 from tests.support.clock import NOON
 from tests.support.csv_files import HEADER, row
 from tests.support.provider_answers import ERROR_OBJECTS
-from tests.support.provider_sources import REST, page_of, source
+from tests.support.provider_sources import COIN_LISTS, page_of, source
 
 Feed = Callable[[bytes], object]
 
@@ -95,7 +95,7 @@ TOKENS = (
 
 
 def _query(data: bytes) -> None:
-    questions = Questions(REST)
+    questions = Questions(COIN_LISTS)
     with suppress(BadRequest):
         questions.data(parsed(data, known=questions.names(paths.DATA)))
     with suppress(BadRequest):
@@ -137,7 +137,7 @@ def _said(data: bytes) -> None:
 
 
 CASES: Mapping[str, Callable[[], Case]] = {
-    **{name: lambda name=name: _rest(name) for name in REST},  # type: ignore[misc]
+    **{name: lambda name=name: _rest(name) for name in COIN_LISTS},  # type: ignore[misc]
     "csv": lambda: Case(feed=_csv, seeds=[bytes([each]) + HEADER + row() + row('"a,\nb"') for each in range(4)]),
     "cursor": lambda: Case(
         feed=_cursor, seeds=[*TOKENS, *(base64.urlsafe_b64decode(token + b"==") for token in TOKENS)]

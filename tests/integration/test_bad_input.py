@@ -21,10 +21,10 @@ from crypto.application.errors import StoreUnavailable
 from crypto.application.ingest_sources import SourceResult
 from tests.support.bad_input import crypto_of_an_ordinary_user, ingested, page, record, stored
 from tests.support.commands import Ended, crypto
-from tests.support.database import fresh_database, short_folder
+from tests.support.database import SOURCES, fresh_database, short_folder
 from tests.support.provider import Provider
 from tests.support.provider_answers import Answer, error_object, html, json_answer
-from tests.support.provider_sources import REST
+from tests.support.provider_sources import COIN_LISTS
 
 Settings = dict[str, str]
 
@@ -96,7 +96,7 @@ def assert_one_line(done: Ended, code: int, said: str) -> None:
 
 
 @pytest.mark.parametrize("what", NO_PAGES)
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 async def test_what_is_no_page_is_a_failure_that_touches_nothing(
     name: str, what: str, database_url: str, tmp_path: Path
 ) -> None:
@@ -119,7 +119,7 @@ async def test_what_is_no_page_is_a_failure_that_touches_nothing(
     assert healed.checkpoint == before.checkpoint
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 async def test_an_empty_list_is_a_failure_however_often_it_comes(
     name: str, database_url: str, tmp_path: Path
 ) -> None:
@@ -141,7 +141,7 @@ async def test_an_empty_list_is_a_failure_however_often_it_comes(
     assert stored(database_url, name).quotes == before.quotes
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 async def test_bad_records_are_rejected_with_reasons_and_the_others_go_in(
     name: str, database_url: str, tmp_path: Path
 ) -> None:
@@ -160,7 +160,7 @@ async def test_bad_records_are_rejected_with_reasons_and_the_others_go_in(
     assert [quote for quote in stored(database_url, name).unified if quote in bad.unified] == bad.unified
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 async def test_a_page_that_is_mostly_bad_is_kept_and_its_run_is_drift(
     name: str, database_url: str, tmp_path: Path
 ) -> None:
@@ -363,7 +363,7 @@ NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
             ["reprocess", "nosuch"],
             NOWHERE,
             2,
-            "there is no source 'nosuch'; there are coingecko, coinpaprika, csv",
+            f"there is no source 'nosuch'; there are {', '.join(sorted(SOURCES))}",
         ),
         (
             ["ingest"],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from crypto.adapters.registry import SOURCES
 from tests.support.commands import crypto, ended, line_with, running, start
 from tests.support.database import fresh_database
 from tests.support.provider import Provider
@@ -63,7 +64,7 @@ async def test_ingest_then_ask(settings: Settings, tmp_path: Path) -> None:
     runs = json.loads((await crypto("runs", "--json", folder=tmp_path, settings=settings)).out)
     assert [run["inserted"] for run in runs["data"]] == [0, 2]
     sources = json.loads((await crypto("sources", "--json", folder=tmp_path, settings=settings)).out)
-    assert set(sources["off"]) == {"coingecko", "coinpaprika"}
+    assert set(sources["off"]) == SOURCES.keys() - {"csv"}
 
     reprocessed = await crypto("reprocess", "csv", "--json", folder=tmp_path, settings=settings)
     assert json.loads(reprocessed.out)["data"][0]["unchanged"] == 2

@@ -10,7 +10,7 @@ from crypto.application.errors import CryptoError, SourceRefused, SourceUnavaila
 from tests.support import provider_answers as answers
 from tests.support.clock import NOON, ManualClock
 from tests.support.provider import Provider
-from tests.support.provider_sources import REST, all_pages, source_at
+from tests.support.provider_sources import COIN_LISTS, all_pages, source_at
 
 KEY = "CG-canary-8f3a"
 
@@ -41,7 +41,7 @@ async def test_the_key_is_in_its_header_only(
     assert KEY not in request.path + str(request.params) + repr(pages)
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 async def test_without_a_key_no_header_is_sent(name: str, provider: Provider) -> None:
     await all_pages(source_at(provider, name, ManualClock()))
     assert not {"authorization", "x-cg-demo-api-key", "x-cg-pro-api-key"} & set(provider.requests[0].headers)
@@ -50,7 +50,7 @@ async def test_without_a_key_no_header_is_sent(name: str, provider: Provider) ->
 ECHO = f'{{"error":"the key {KEY} is bad"}}'.encode()
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -80,14 +80,14 @@ async def test_a_key_that_a_provider_echoes_is_in_no_message(
         assert KEY.encode() not in error.value.beginning
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 async def test_a_key_that_a_provider_echoes_in_a_header_is_not_kept(name: str, provider: Provider) -> None:
     provider.next(answers.json_answer(b"[]", headers={"ETag": f'"{KEY}"'}))
     pages = await all_pages(source_at(provider, name, ManualClock(), api_key=KEY))
     assert pages[0].headers["ETag"] == '"***"'
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 async def test_a_list_that_repeats_the_key_is_not_kept(name: str, provider: Provider) -> None:
     provider.next(answers.json_answer(f'[{{"id":"{KEY}"}}]'.encode()))
     with pytest.raises(SourceRefused, match="repeats the key it was sent with; it is not kept"):
@@ -95,7 +95,7 @@ async def test_a_list_that_repeats_the_key_is_not_kept(name: str, provider: Prov
     assert len(provider.requests) == 1
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 async def test_a_short_key_may_stand_in_a_list_by_chance(name: str, provider: Provider) -> None:
     body = b'[{"id":"bitcoin"}]'
     provider.next(answers.json_answer(body), answers.json_answer(b"[]"))
@@ -103,7 +103,7 @@ async def test_a_short_key_may_stand_in_a_list_by_chance(name: str, provider: Pr
     assert pages[0].body == body
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 async def test_nothing_that_is_logged_on_the_way_holds_the_key(
     name: str, provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -113,7 +113,7 @@ async def test_nothing_that_is_logged_on_the_way_holds_the_key(
     assert KEY not in caplog.text
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 @pytest.mark.parametrize(
     "host", ["prices.example", "192.0.2.1", "localhost.example", "127.0.0.1.example", "[::2]"]
 )

@@ -17,11 +17,12 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from crypto.adapters import registry
 from crypto.adapters.postgres.embedded import EmbeddedServer
 from crypto.adapters.postgres.migrate import migrate
 from crypto.adapters.postgres.url import conninfo, database_url
 
-SOURCES = ("coinpaprika", "coingecko", "csv")
+SOURCES = tuple(registry.SOURCES)
 USER = """
 import json, signal, sys
 from pathlib import Path

@@ -145,8 +145,8 @@ class Provider:
         if request.source in self.served:
             files = self.served[request.source]
             return files[page - 1] if page <= len(files) else b"[]"
-        if request.source == "coinpaprika":
-            return self.market.tickers()
+        if request.source != "coingecko":
+            return self.market.whole_list(request.source)
         per_page = min(int(request.params.get("per_page", "100")), MOST_PER_PAGE)
         if "ids" in request.params:
             return self.market.markets_of(request.params["ids"].split(","), per_page)

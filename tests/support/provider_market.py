@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -78,9 +78,13 @@ class Market:
         at = round(places) % max(len(self._coins), 1)
         self._coins = self._coins[at:] + self._coins[:at]
 
+    def whole_list(self, source: str) -> bytes:
+        """All that a source has, in one page."""
+        return _encoded([self.drift(record) for coin in self._coins for record in RECORDS[source](coin)])
+
     def tickers(self) -> bytes:
         """The one page of CoinPaprika."""
-        return _encoded([self.drift(_ticker(coin)) for coin in self._coins])
+        return self.whole_list("coinpaprika")
 
     def markets(self, page: int, per_page: int) -> bytes:
         """A page of CoinGecko, from 1; `[]` past the end."""
@@ -171,6 +175,13 @@ def _market(coin: Record) -> Record:
         **dict.fromkeys(MARKET_NUMBERS, price),
         "last_updated": coin["at"].strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
     }
+
+
+RECORDS: dict[str, Callable[[Record], Iterable[Record]]] = {
+    "coinpaprika": lambda coin: [_ticker(coin)],
+    "coingecko": lambda coin: [_market(coin)],
+}
+"""By source, the records that it has of a coin."""
 
 
 def _encoded(records: list[Record]) -> bytes:

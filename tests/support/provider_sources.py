@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from crypto.adapters.fetch.options import HttpOptions
 from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.registry import SOURCES
 from crypto.application.ports import RequestBudget, Source
@@ -10,8 +11,11 @@ from crypto.domain.page import Cursor, RawPage
 from tests.support.clock import NOON, ManualClock
 from tests.support.provider import Provider
 
-REST = ("coinpaprika", "coingecko")
-ONE_PAGE: dict[str, dict[str, Any]] = {"coinpaprika": {}, "coingecko": {"pages": 1}}
+REST = tuple(name for name, kind in SOURCES.items() if issubclass(kind.options, HttpOptions))
+COIN_LISTS = ("coinpaprika", "coingecko")
+"""Those that list coins by an `id`, with name and market cap, and take a key."""
+
+ONE_PAGE: dict[str, dict[str, Any]] = {**{name: {} for name in REST}, "coingecko": {"pages": 1}}
 """Options that make a sweep of one request."""
 
 

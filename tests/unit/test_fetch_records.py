@@ -16,7 +16,7 @@ from crypto.domain.page import ParsedPage
 from crypto.domain.rejection import Reason, RecordRejected, Rejection
 from tests.support.clock import NOON
 from tests.support.provider_market import Market
-from tests.support.provider_sources import REST, page_of, source
+from tests.support.provider_sources import COIN_LISTS, page_of, source
 
 PRICE = {"coinpaprika": "price", "coingecko": "current_price"}
 CAP = {"coinpaprika": "market_cap", "coingecko": "market_cap"}
@@ -49,7 +49,7 @@ def rejected(name: str, /, **changes: str) -> Rejection:
     return parsed(name, record(name, **changes)).rejections[0]
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 def test_a_record_becomes_a_quote(name: str) -> None:
     quote = parsed(name, record(name)).quotes[0]
     assert (quote.source, quote.coin_id, quote.name, quote.symbol) == (name, "coin-1", "Coin", "c")
@@ -58,7 +58,7 @@ def test_a_record_becomes_a_quote(name: str) -> None:
     assert (quote.ingested_at, quote.position) == (NOON, 0)
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 @pytest.mark.parametrize("unknown", ["null", '""', "0", "0.0", "-0", "0e5"])
 def test_unknown_is_none_and_a_volume_of_zero_is_zero(name: str, unknown: str) -> None:
     quote = parsed(name, record(name, price=unknown, cap=unknown, volume=unknown)).quotes[0]
@@ -66,20 +66,20 @@ def test_unknown_is_none_and_a_volume_of_zero_is_zero(name: str, unknown: str) -
     assert quote.volume_24h == (None if unknown in {"null", '""'} else 0)
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 def test_cap_and_volume_may_be_absent_but_a_price_without_a_field_is_drift(name: str) -> None:
     quote = parsed(name, record(name, cap="", volume="")).quotes[0]
     assert (quote.market_cap, quote.volume_24h) == (None, None)
     assert rejected(name, price="").reason == Reason.BAD_FIELD
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 @pytest.mark.parametrize("coin_id", ["1move token", "dps-doubloon ", "boringdao-[old]", "bitCNY", " ", "é😀"])
 def test_ids_stay_as_sent(name: str, coin_id: str) -> None:
     assert parsed(name, record(name, id=json.dumps(coin_id))).quotes[0].coin_id == coin_id
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -119,20 +119,20 @@ def test_each_kind_of_nonsense_has_its_reason(name: str, changes: dict[str, str]
     assert [(each.position, each.reason) for each in page.rejections] == [(1, reason)]
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 def test_bytes_that_are_no_utf8_spoil_one_record(name: str) -> None:
     page = parsed(name, record(name), record(name, name='"?"').encode().replace(b"?", b"\xff"))
     assert [each.reason for each in page.rejections] == [Reason.BAD_TEXT]
     assert page.rejections[0].coin_id == "coin-1"
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 @pytest.mark.parametrize("nothing", ["null", "1", '"coin"', "[]", "true"])
 def test_what_is_no_object_is_no_record(name: str, nothing: str) -> None:
     assert parsed(name, nothing).rejections[0].reason == Reason.NOT_A_RECORD
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 def test_a_rejection_keeps_id_and_beginning(name: str) -> None:
     rejection = rejected(name, price='"?"')
     assert rejection.coin_id == "coin-1"
@@ -140,7 +140,7 @@ def test_a_rejection_keeps_id_and_beginning(name: str) -> None:
     assert PRICE[name] in rejection.detail
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 @pytest.mark.parametrize("unstorable", ['"a\\u0000"', '"\\ud800"', '"\\udc00x"'])
 def test_an_id_that_no_database_takes_is_not_passed_on(name: str, unstorable: str) -> None:
     rejection = rejected(name, id=unstorable)
@@ -148,12 +148,12 @@ def test_an_id_that_no_database_takes_is_not_passed_on(name: str, unstorable: st
     rejection.excerpt.encode()
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 def test_of_a_repeated_key_the_last_counts(name: str) -> None:
     assert parsed(name, record(name).replace('"id":', '"id":"first","id":', 1)).quotes[0].coin_id == "coin-1"
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 @pytest.mark.parametrize("body", [b"", b'{"error":"id not found"}', b"<html>", b"[" * 100_000, b"\xff\x00"])
 def test_a_stored_page_that_is_no_list_is_one_rejection(name: str, body: bytes) -> None:
     page = source(name).parse(page_of(body, source=name))
@@ -183,7 +183,7 @@ def plain(value: Decimal) -> str:
 
 
 @given(value=amounts, spelled=st.sampled_from([str, plain]))
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 def test_no_digit_is_lost(name: str, value: Decimal, spelled: Any) -> None:
     quote = parsed(name, record(name, price=spelled(value), cap=spelled(value), volume=spelled(value))).quotes[0]
     assert quote.price_usd == quote.market_cap == quote.volume_24h == value
@@ -201,19 +201,19 @@ def received(name: str, body: bytes) -> ParsedPage:
 
 
 @given(body=st.binary())
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 def test_parse_never_raises_on_bytes(name: str, body: bytes) -> None:
     received(name, body)
 
 
 def real_shaped(name: str) -> bytes:
     market = Market(5, now=lambda: NOON)
-    return market.tickers() if name == "coinpaprika" else market.markets(1, 5)
+    return market.whole_list(name)
 
 
 @given(seed=st.integers(0, 2**32), edits=st.integers(1, 8))
 @settings(max_examples=300)
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 def test_parse_never_raises_on_damaged_pages(name: str, seed: int, edits: int) -> None:
     dice = random.Random(seed)
     body = bytearray(real_shaped(name))
@@ -236,7 +236,7 @@ FIELDS = ("id", "name", "symbol", "last_updated", "price", "cap", "volume")
 
 
 @given(values=st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, tokens)), max_size=5))
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 def test_every_record_is_a_quote_or_a_rejection(name: str, values: list[dict[str, Any]]) -> None:
     records = [record(name, **{key: json.dumps(value) for key, value in each.items()}) for each in values]
     body = f"[{','.join(records)}]".encode()

@@ -11,7 +11,7 @@ from crypto.adapters.fetch.shape import MOST_FORMS, Shape, Watch
 from crypto.domain.drift import EXAMPLE_CHARACTERS, MOST_DRIFTS, PATH_CHARACTERS, Drift
 from tests.support.clock import NOON
 from tests.support.provider_market import Market
-from tests.support.provider_sources import REST, page_of, source
+from tests.support.provider_sources import COIN_LISTS, REST, page_of, source
 
 SHAPE = Shape({"id": "string", "rank": "number null missing", "usd": "object", "usd.price": "number"})
 RIGHT = {"id": "a", "rank": 1, "usd": {"price": 1.5}}
@@ -134,16 +134,16 @@ def test_a_page_differs_where_its_records_do(page: list[object]) -> None:
 @pytest.mark.parametrize("name", REST)
 def test_a_usual_page_is_quiet(name: str) -> None:
     market = Market(50, now=lambda: NOON)
-    body = market.tickers() if name == "coinpaprika" else market.markets(1, 50)
+    body = market.whole_list(name)
     page = source(name).parse(page_of(body, source=name))
     assert (len(page.quotes), page.drift) == (50, ())
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 def test_records_count_that_are_rejected(name: str) -> None:
     market = Market(1, now=lambda: NOON)
     market.drift = lambda record: {**record, "id": None, "new": 1}
-    body = market.tickers() if name == "coinpaprika" else market.markets(1, 1)
+    body = market.whole_list(name)
     page = source(name).parse(page_of(body, source=name))
     assert len(page.rejections) == 1
     assert [(each.path, each.type) for each in page.drift] == [("id", "null"), ("new", "number")]

@@ -41,6 +41,12 @@ def settings_of(directory: Path = NOWHERE, /, **environment: str) -> Settings:
     return load_settings(options=OPTIONS, environment=environment, directory=directory)
 
 
+def test_without_a_choice_the_sources_are_those_that_are_on_by_default() -> None:
+    chosen = {"options": OPTIONS, "by_default": ["csv"], "directory": NOWHERE}
+    assert load_settings(environment={}, **chosen).sources == ("csv",)  # type: ignore[arg-type]
+    assert load_settings(environment={"CRYPTO_SOURCES": "coingecko"}, **chosen).sources == ("coingecko",)  # type: ignore[arg-type]
+
+
 def options_of(**environment: str) -> ExchangeOptions:
     of_csv = {f"CRYPTO_SOURCE__CSV__{name}": value for name, value in environment.items()}
     options = settings_of(**of_csv).source["csv"]

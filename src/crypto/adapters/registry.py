@@ -12,11 +12,13 @@ from crypto.application.ports import Source
 class SourceKind(Struct, frozen=True, kw_only=True):
     """How a source is set up: the settings it takes, and `build(options, clock=..., budget=...)` that makes it.
 
-    `build` raises SourceOff when the settings leave the source switched off.
+    `build` raises SourceOff when the settings leave the source switched off. One that is not `on_by_default` is on
+    where CRYPTO_SOURCES names it: no upgrade asks a provider that nobody chose.
     """
 
     options: type[Struct]
     build: Callable[..., Source]
+    on_by_default: bool = True
 
 
 SOURCES: Mapping[str, SourceKind] = MappingProxyType(

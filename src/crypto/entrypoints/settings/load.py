@@ -1,7 +1,7 @@
 """Turn what was set into settings, or say in one line which of them is wrong and what it takes."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar, get_type_hints
@@ -24,19 +24,21 @@ OptionTypes = Mapping[str, type[Struct]]
 def load_settings(
     *,
     options: OptionTypes | None = None,
+    by_default: Collection[str] | None = None,
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
 ) -> Settings:
-    """The settings of this process; no `sources` given means all there are.
+    """The settings of this process; no `sources` given means those that are on `by_default`, None: all.
 
     :raises BadSetting: for a bad value, an unknown setting, source or option.
     """
-    options = _registered() if options is None else options
+    if options is None:
+        options, by_default = _registered()
     given = collect(os.environ if environment is None else environment, directory or Path())
     _check_names(given, options)
     own = {name[0]: each for name, each in given.items() if len(name) == 1}
     settings = _build(Settings, own)
-    sources = settings.sources or tuple(options)
+    sources = settings.sources or tuple(options if by_default is None else by_default)
     _check_sources(sources, options, own.get("sources"))
     for name in ("database_url", "read_database_url"):
         _check_url(own.get(name))
@@ -47,10 +49,11 @@ def load_settings(
     )
 
 
-def _registered() -> OptionTypes:
+def _registered() -> tuple[OptionTypes, Collection[str]]:
     from crypto.adapters.registry import SOURCES
 
-    return {name: kind.options for name, kind in SOURCES.items()}
+    by_default = [name for name, kind in SOURCES.items() if kind.on_by_default]
+    return {name: kind.options for name, kind in SOURCES.items()}, by_default
 
 
 def _of_source(given: Mapping[Name, Given], source: str) -> dict[str, Given]:
