@@ -1,4 +1,4 @@
-"""The two REST sources page by page, against the provider fake."""
+"""The REST sources page by page, against the provider fake."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -11,7 +11,7 @@ from tests.support import provider_answers as answers
 from tests.support.clock import NOON, ManualClock
 from tests.support.provider import Provider
 from tests.support.provider_market import missing, renamed, retyped
-from tests.support.provider_sources import REST, all_pages, source_at
+from tests.support.provider_sources import COIN_LISTS, REST, all_pages, source_at
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ async def test_drift_is_rejected_record_by_record(
     assert len(parsed.rejections) == 250
 
 
-@pytest.mark.parametrize("name", REST)
+@pytest.mark.parametrize("name", COIN_LISTS)
 async def test_a_tiny_price_comes_with_every_digit(name: str, clock: ManualClock) -> None:
     digits = "3.8412345678901234567890123456789e-18"
     async with Provider(coins=1, now=lambda: NOON) as provider:

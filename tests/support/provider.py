@@ -19,8 +19,8 @@ from msgspec import Struct, to_builtins
 from tests.support.provider_answers import Answer, gzip_answer, json_answer, status
 from tests.support.provider_market import Market
 
-PATHS = {"/v1/tickers": "coinpaprika", "/api/v3/coins/markets": "coingecko"}
-BASES = {"coinpaprika": "/v1", "coingecko": "/api/v3"}
+PATHS = {"/v1/tickers": "coinpaprika", "/api/v3/coins/markets": "coingecko", "/api/v2/ticker/": "bitstamp"}
+BASES = {"coinpaprika": "/v1", "coingecko": "/api/v3", "bitstamp": "/api/v2"}
 MOST_PER_PAGE = 250
 
 

@@ -2,8 +2,9 @@
 
 import json
 import random
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 TICKER_CHANGES = (
@@ -177,9 +178,26 @@ def _market(coin: Record) -> Record:
     }
 
 
+def _pairs(coin: Record) -> Iterator[Record]:
+    """In dollars; of every third coin also in euros and as a future."""
+    rank, price = coin["rank"], f"{Decimal(repr(coin['price'])):f}"
+    for currency in ("USD", "EUR", "USD-PERP") if rank % 3 == 0 else ("USD",):
+        yield {
+            "timestamp": str(int(coin["at"].timestamp())),
+            **dict.fromkeys(("open", "high", "low", "last", "vwap", "bid", "ask", "open_24"), price),
+            "volume": "50.00000000",
+            "side": "0",
+            "percent_change_24": "",
+            "market_type": "PERPETUAL" if currency.endswith("-PERP") else "SPOT",
+            "pair": f"C{rank}/{currency}",
+            "market": f"C{rank}/{currency}",
+        }
+
+
 RECORDS: dict[str, Callable[[Record], Iterable[Record]]] = {
     "coinpaprika": lambda coin: [_ticker(coin)],
     "coingecko": lambda coin: [_market(coin)],
+    "bitstamp": _pairs,
 }
 """By source, the records that it has of a coin."""
 

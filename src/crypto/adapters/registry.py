@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from crypto.adapters.sources import coingecko, coinpaprika, csv_file
+from crypto.adapters.sources import bitstamp, coingecko, coinpaprika, csv_file
 from crypto.application.ports import Source
 
 
@@ -25,6 +25,7 @@ SOURCES: Mapping[str, SourceKind] = MappingProxyType(
     {
         coinpaprika.NAME: SourceKind(options=coinpaprika.Options, build=coinpaprika.build),
         coingecko.NAME: SourceKind(options=coingecko.Options, build=coingecko.build),
+        bitstamp.NAME: SourceKind(options=bitstamp.Options, build=bitstamp.build, on_by_default=False),
         csv_file.NAME: SourceKind(options=csv_file.Options, build=csv_file.build),
     }
 )

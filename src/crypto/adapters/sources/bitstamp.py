@@ -1,0 +1,168 @@
+"""Bitstamp: the last price of every coin it trades against US dollars, `GET /ticker/`: all pairs in one answer."""
+
+import re
+from collections.abc import AsyncGenerator, Collection
+from datetime import timedelta
+from decimal import Context, Decimal
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import force_setattr
+
+from crypto.adapters.fetch.client import PoliteClient
+from crypto.adapters.fetch.options import HttpOptions, Interval
+from crypto.adapters.fetch.records import number_in_text, parse_page, sent, unix_time
+from crypto.adapters.fetch.shape import Shape
+from crypto.application.ports import Clock, RequestBudget, Source
+from crypto.domain.allowance import Allowance
+from crypto.domain.amount import MAX_DIGITS, amount
+from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
+from crypto.domain.quote import Quote
+from crypto.domain.rejection import Reason, RecordRejected
+
+NAME: Final = "bitstamp"
+PARSER_VERSION: Final = 1
+
+PER_MINUTE: Final = 1000
+"""Documented: 10,000 requests in 10 minutes."""
+
+UPDATE_CYCLE: Final = timedelta(minutes=1)
+"""Its stamps are of the moment of the answer, also where nobody has traded since the one before."""
+
+_PATH: Final = "/ticker/"
+_DOLLARS: Final = "USD"
+_SPOT: Final = "SPOT"
+_PAIR: Final = re.compile(r"([^/\s]+)/([^/\s]+)")
+_PRODUCT: Final = Context(prec=2 * MAX_DIGITS)
+
+
+class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of Bitstamp, whose prices are public: it takes no key.
+
+    :raises ValueError: when one is given all the same.
+    """
+
+    base_url: str = "https://www.bitstamp.net/api/v2"
+    interval: Interval = 300.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.api_key:
+            raise ValueError("bitstamp takes no api_key: its prices are public")
+        if self.per_minute is None:
+            force_setattr(self, "per_minute", PER_MINUTE)
+
+
+def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
+    """Bitstamp as these settings want it."""
+    return Bitstamp(options, clock=clock, budget=budget)
+
+
+class Bitstamp:
+    """The one page of Bitstamp's tickers. A coin is the code on the left of a pair: `BTC` of `BTC/USD`."""
+
+    name = NAME
+    lists_every_coin = True
+    update_cycle: timedelta | None = UPDATE_CYCLE
+    most_pages = 1
+    parser_version = PARSER_VERSION
+
+    def __init__(self, options: Options, *, clock: Clock, budget: RequestBudget) -> None:
+        self.interval = timedelta(seconds=options.interval)
+        self.sweep_lifetime: timedelta | None = self.interval
+        self.max_age = options.oldest_current(UPDATE_CYCLE)
+        self._client = PoliteClient(NAME, options, clock=clock, budget=budget, key_header={})
+        self.allowance: Allowance | None = self._client.allowance
+
+    async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
+        """The page; there is no other place to start than the beginning.
+
+        :raises SourceUnavailable: when every attempt failed, or the answer is no list of tickers.
+        :raises SourceRefused: when asking again cannot help.
+        """
+        async with self._client.session() as session:
+            answer = await session.get_list(_PATH, {})
+        yield answer.page(cursor_after={}, is_last=True)
+
+    def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
+        """None: one page cannot shift."""
+        return no_pages()
+
+    def cursor_past(self, cursor: Cursor) -> Cursor | None:
+        """None: there is one page."""
+        return None
+
+    def requests_from(self, cursor: Cursor) -> int | None:
+        """One."""
+        return 1
+
+    def parse(self, page: RawPage) -> ParsedPage:
+        """Read a page's tickers: those in dollars are quotes or rejections, the others are skipped."""
+        return parse_page(page, _TICKERS, _quote, _SHAPE, known_id=_known_id)
+
+
+_SHAPE = Shape(
+    {
+        **dict.fromkeys(("timestamp", "open", "high", "low", "last", "volume", "vwap", "bid", "ask"), "string"),
+        **dict.fromkeys(("side", "open_24", "percent_change_24", "pair"), "string"),
+        **dict.fromkeys(("market", "market_type"), "string missing"),
+        **dict.fromkeys(("index_price", "mark_price", "open_interest", "open_interest_value"), "string missing"),
+    }
+)
+"""The documented fields; the last six are of later years, the last four of perpetual futures only."""
+
+
+class _Ticker(msgspec.Struct):
+    """What is read of a ticker; numbers stay text until they are read to the digit."""
+
+    pair: Any = None
+    market_type: Any = _SPOT
+    last: msgspec.Raw = msgspec.Raw()
+    volume: msgspec.Raw = msgspec.Raw()
+    vwap: msgspec.Raw = msgspec.Raw()
+    timestamp: Any = None
+
+
+_TICKERS = msgspec.json.Decoder(_Ticker)
+
+
+def _quote(ticker: _Ticker, page: RawPage, position: int) -> Quote | None:
+    """None for what is no price of a coin in dollars: a pair in another currency, USDT among them, or a future."""
+    coin, currency = _parts(ticker.pair)
+    if currency != _DOLLARS or ticker.market_type != _SPOT:
+        return None
+    return Quote(
+        source=NAME,
+        coin_id=coin,
+        name=None,
+        symbol=coin,
+        price_usd=number_in_text(sent(ticker.last, field="last"), field="last"),
+        market_cap=None,
+        volume_24h=_turnover(ticker),
+        observed_at=unix_time(ticker.timestamp, field="timestamp"),
+        ingested_at=page.received_at,
+        position=position,
+    )
+
+
+def _parts(pair: Any) -> tuple[str, str]:
+    """`BTC/USD` as coin and currency."""
+    found = _PAIR.fullmatch(pair) if isinstance(pair, str) else None
+    if found is None:
+        raise RecordRejected(Reason.BAD_FIELD, "pair is no text such as BTC/USD: the provider changed its format")
+    return found[1], found[2]
+
+
+def _known_id(record: dict[str, Any]) -> object:
+    """The coin of a ticker that is rejected."""
+    found = _PAIR.fullmatch(str(record.get("pair")))
+    return found[1] if found else None
+
+
+def _turnover(ticker: _Ticker) -> Decimal | None:
+    """What was traded in 24 hours, in dollars: `volume` counts coins, `vwap` is what one of them cost."""
+    coins = amount(number_in_text(ticker.volume, field="volume"), field="volume")
+    price = amount(number_in_text(ticker.vwap, field="vwap"), field="vwap")
+    if not coins:
+        return coins
+    return _PRODUCT.multiply(coins, price) if price else None
