@@ -8,7 +8,7 @@ FAULTS ?= faults-results.json
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults fuzz image check format lock clean
+.PHONY: help run test faults fuzz image check format docs lock clean
 
 help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ check: $(VENV)/.develops ## Format, lint, types, import contracts: what CI check
 format: $(VENV)/.develops ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.develops ## Build the documents as a site in build/docs; a broken link is an error
+	$(BIN)/sphinx-build -q -W --keep-going -n docs build/docs
+	@echo "Open build/docs/index.html"
 
 lock: $(VENV)/.develops ## Resolve the dependencies anew into requirements*.txt (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

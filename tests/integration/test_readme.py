@@ -1,9 +1,7 @@
 """The documents tell the truth: every example of the README runs, every name and link in them exists."""
 
-import json
 import re
 import shlex
-import shutil
 import types
 from collections.abc import Iterator
 from decimal import Decimal
@@ -21,6 +19,7 @@ from crypto.entrypoints.settings import Settings, load_settings
 from crypto.entrypoints.settings.given import NOT_OURS
 from crypto.entrypoints.settings.value import takes
 from tests.support.clock import ManualClock
+from tests.support.examples import wrong_in
 from tests.support.provider import Provider
 from tests.support.provider_answers import json_answer
 from tests.support.provider_sources import all_pages
@@ -28,17 +27,14 @@ from tests.support.readme import (
     ROOT,
     Example,
     Service,
-    differences,
     examples,
-    lines_not_there,
-    read_json,
     running_service,
 )
+from tests.support.snippets import PAGES
 
 README = ROOT / "README.md"
-DOCUMENTS = (README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))
+DOCUMENTS = (*PAGES, ROOT / "CHANGELOG.md")
 EXAMPLES = tuple(examples(README.read_text()))
-CURL = """curl() { command curl -sS --noproxy '*' -w '\\n%{http_code}' "$@"; }; """
 NAME = r"CRYPTO_[A-Z0-9_]*(?:<[A-Z]+>[A-Z0-9_]*)*"
 
 
@@ -59,33 +55,7 @@ def test_there_are_examples_of_the_command_and_of_the_api() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"line {example.line}: {example.command}")
 def test_an_example_gives_what_is_shown(example: Example, service: Service) -> None:
-    if example.command == "make run":
-        wrong = lines_not_there(service.at_its_port(example.shown), make_says() + service.terminal.text)
-    elif example.command.startswith("curl "):
-        wrong = wrong_in_answer(example, service)
-    else:
-        text, code = service.run(example.command)
-        wrong = lines_not_there(example.shown, text) + ([f"exit code {code}: {text}"] if code else [])
-    assert wrong == []
-
-
-def make_says() -> str:
-    """What `make run` prints before it hands over to `crypto up`."""
-    makefile = (ROOT / "Makefile").read_text()
-    return makefile.replace("$(VENV)", ".venv").replace("$(REQUIREMENTS)", "requirements.txt") + "\n"
-
-
-def wrong_in_answer(example: Example, service: Service) -> list[str]:
-    """The status is 200, or that of the problem that is shown; what is shown is in the answer."""
-    if shutil.which("curl") is None:
-        pytest.skip("curl is not installed")
-    text, code = service.run(CURL + example.command)
-    body, _, status = text.strip().rpartition("\n")
-    shown = read_json(example.shown)
-    expected = str(shown["status"]) if isinstance(shown.get("status"), int) else "200"
-    if (code, status) != (0, expected):
-        return [f"curl ended with {code}, HTTP {status} and not {expected}: {text}"]
-    return differences(shown, json.loads(body, parse_float=Decimal))
+    assert wrong_in(example, service) == []
 
 
 def test_make_run_is_what_the_examples_run_against() -> None:

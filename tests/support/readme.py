@@ -23,8 +23,8 @@ from tests.support.commands import free_port
 from tests.support.database import short_folder
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
-"""Seconds that anything here may take; it takes a tenth of that on a machine that is not busy."""
+PATIENCE = 120.0
+"""Seconds that anything here may take; it takes a fortieth of that on a machine that is not busy."""
 
 COINS = 2000
 CTRL_C = 130
@@ -62,10 +62,14 @@ class Example(Struct, frozen=True, kw_only=True):
 def examples(text: str) -> Iterator[Example]:
     """Every line of a console block that begins with `$ `."""
     for block in CONSOLE.finditer(text):
-        first_line = text.count("\n", 0, block.start(1)) + 1
-        for match in re.finditer(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", block.group(1), re.MULTILINE):
-            before = block.group(1).count("\n", 0, match.start())
-            yield Example(line=first_line + before, command=match.group(1), shown=match.group(2).strip())
+        yield from examples_of(block.group(1), first_line=text.count("\n", 0, block.start(1)) + 1)
+
+
+def examples_of(block: str, *, first_line: int) -> Iterator[Example]:
+    """The commands of one console block."""
+    for match in re.finditer(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+        before = block.count("\n", 0, match.start())
+        yield Example(line=first_line + before, command=match.group(1), shown=match.group(2).strip())
 
 
 class Terminal:
