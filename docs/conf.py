@@ -8,7 +8,6 @@ version = release = installed("crypto")
 
 extensions = ["myst_parser"]
 myst_heading_anchors = 4
-exclude_patterns = ["conf.py"]
 
 nitpicky = True
 suppress_warnings = ["misc.highlighting_failure"]  # answers are abbreviated with `...`, which is no JSON
@@ -16,5 +15,9 @@ suppress_warnings = ["misc.highlighting_failure"]  # answers are abbreviated wit
 html_theme = "furo"
 html_title = "crypto"
 html_copy_source = False
+html_use_index = False
+html_favicon = "_static/favicon.svg"
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
 html_show_sphinx = False
 html_theme_options = {"navigation_with_keys": True}
