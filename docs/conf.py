@@ -10,6 +10,7 @@ extensions = ["myst_parser"]
 myst_heading_anchors = 4
 
 nitpicky = True
+smartquotes = False  # in a text about programs a quote is the character that is typed
 suppress_warnings = ["misc.highlighting_failure"]  # answers are abbreviated with `...`, which is no JSON
 
 html_theme = "furo"
