@@ -216,6 +216,7 @@ async def test_a_dump_restores_to_the_same_quotes(
         ("ingest",),
         ("stats",),
         ("db", "url"),
+        ("doctor", "--all"),
         ("db", "dump", "x.dump"),
         ("serve",),
         ("up",),

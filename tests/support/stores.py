@@ -5,17 +5,19 @@ from typing import Any, Protocol
 
 from msgspec.structs import astuple
 
-from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
+from crypto.adapters.memory import MemoryExaminer, MemoryRequestBudget, MemoryStore
 from crypto.adapters.postgres.archive import PostgresArchive
 from crypto.adapters.postgres.coins import PostgresCoins
 from crypto.adapters.postgres.database import Database
 from crypto.adapters.postgres.drift_log import PostgresDriftLog
+from crypto.adapters.postgres.examiner import PostgresExaminer
 from crypto.adapters.postgres.ledger import PostgresLedger
 from crypto.adapters.postgres.market_data import PostgresMarketData
 from crypto.adapters.postgres.request_budget import PostgresRequestBudget
 from crypto.adapters.postgres.run_log import PostgresRunLog
 from crypto.application.ports import (
     CoinReader,
+    DatabaseExaminer,
     DriftReader,
     IngestLedger,
     MarketDataReader,
@@ -53,6 +55,7 @@ class Store(Protocol):
     run_log: RunReader
     drift_log: DriftReader
     budget: RequestBudget
+    examiner: DatabaseExaminer
 
     async def contents(self) -> Contents:
         """Every row of the tables that hold quotes, rejections and drift."""
@@ -71,6 +74,7 @@ class InMemory:
         self.run_log: RunReader = memory
         self.drift_log: DriftReader = memory
         self.budget: RequestBudget = MemoryRequestBudget(memory.clock)
+        self.examiner: DatabaseExaminer = MemoryExaminer(memory)
 
     async def contents(self) -> Contents:
         states = self.memory.sources.values()
@@ -114,6 +118,7 @@ class InPostgres:
         self.run_log: RunReader = PostgresRunLog(database)
         self.drift_log: DriftReader = PostgresDriftLog(database)
         self.budget: RequestBudget = PostgresRequestBudget(database)
+        self.examiner: DatabaseExaminer = PostgresExaminer(database)
 
     async def contents(self) -> Contents:
         return {table: await self.rows(query) for table, query in TABLES.items()}

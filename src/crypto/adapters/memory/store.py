@@ -33,6 +33,10 @@ class MemoryStore:
         """Every holder is gone without a word; what was committed stays."""
         self._holders.clear()
 
+    def is_held(self, source: str) -> bool:
+        """Whether someone holds it at this moment."""
+        return source in self._holders
+
     @asynccontextmanager
     async def claim(
         self, source: str, *, kind: RunKind, sweep_lifetime: timedelta | None = None

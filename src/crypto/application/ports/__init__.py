@@ -1,6 +1,7 @@
 """What the use cases need of the outside world, in their own words."""
 
 from crypto.application.ports.clock import Clock
+from crypto.application.ports.examination import DatabaseExaminer, DatabaseFacts, Disk, Hold, Space
 from crypto.application.ports.ledger import Claim, IngestLedger, PageArchive, PageTransaction, WriteOutcome
 from crypto.application.ports.open_sweep import OpenSweep
 from crypto.application.ports.reading import (
@@ -21,8 +22,12 @@ __all__ = [
     "Claim",
     "Clock",
     "CoinReader",
+    "DatabaseExaminer",
+    "DatabaseFacts",
+    "Disk",
     "DriftReader",
     "HealthProbe",
+    "Hold",
     "IngestLedger",
     "MarketDataReader",
     "OpenSweep",
@@ -34,5 +39,6 @@ __all__ = [
     "RunReader",
     "Source",
     "SourceRecord",
+    "Space",
     "WriteOutcome",
 ]

@@ -31,10 +31,15 @@ def collect(environment: Mapping[str, str], directory: Path) -> dict[Name, Given
 
     :raises BadSetting: when crypto.toml cannot be read.
     """
-    return {**dict(_from_toml(_read(directory / FILE), ())), **dict(_from_environment(environment))}
+    return {**dict(_from_toml(_read(directory / FILE), ())), **from_environment(environment)}
 
 
-def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[Name, Given]]:
+def from_environment(environment: Mapping[str, str]) -> dict[Name, Given]:
+    """What was set in the environment."""
+    return dict(_named(environment))
+
+
+def _named(environment: Mapping[str, str]) -> Iterator[tuple[Name, Given]]:
     for name, value in environment.items():
         if name.startswith(PREFIX) and not name.startswith(NOT_OURS) and value.strip():
             parts = name.removeprefix(PREFIX).lower().split("__", 2)

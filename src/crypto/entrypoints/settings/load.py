@@ -33,8 +33,18 @@ def load_settings(
     :raises BadSetting: for a bad value, an unknown setting, source or option.
     """
     if options is None:
-        options, by_default = _registered()
+        options, by_default = registered()
     given = collect(os.environ if environment is None else environment, directory or Path())
+    return settings_of(given, options, by_default)
+
+
+def settings_of(
+    given: Mapping[Name, Given], options: OptionTypes, by_default: Collection[str] | None = None
+) -> Settings:
+    """The settings as given.
+
+    :raises BadSetting: for the first that is wrong.
+    """
     _check_names(given, options)
     own = {name[0]: each for name, each in given.items() if len(name) == 1}
     settings = _build(Settings, own)
@@ -49,7 +59,8 @@ def load_settings(
     )
 
 
-def _registered() -> tuple[OptionTypes, Collection[str]]:
+def registered() -> tuple[OptionTypes, Collection[str]]:
+    """What each source of the registry takes, and which of them are on by default."""
     from crypto.adapters.registry import SOURCES
 
     by_default = [name for name, kind in SOURCES.items() if kind.on_by_default]

@@ -40,7 +40,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         found: set[str] = set()
         for values in (self, *self.source.values()):
             for name in values.__struct_fields__:
-                found |= _secrets_in(name, getattr(values, name))
+                found |= secrets_in(name, getattr(values, name))
         return frozenset(found)
 
 
@@ -49,7 +49,8 @@ def is_secret(name: str) -> bool:
     return name.endswith("database_url") or any(word in name for word in SECRET_WORDS)
 
 
-def _secrets_in(name: str, value: object) -> set[str]:
+def secrets_in(name: str, value: object) -> set[str]:
+    """What of a setting's value may never be shown."""
     if not isinstance(value, str) or not value:
         return set()
     if name.endswith("url"):

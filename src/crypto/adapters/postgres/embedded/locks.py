@@ -17,7 +17,8 @@ PAUSE = 0.02
 class Locks:
     """The locks of one data folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._start = folder / "start.lock"
         self._in_use = folder / "in-use.lock"
 
@@ -29,7 +30,7 @@ class Locks:
         """
         held = _opened(self._start)
         try:
-            _take(held, self._start)
+            _take(held, self._start, patience=self._patience)
             yield
         finally:
             os.close(held)
@@ -65,10 +66,10 @@ def _opened(path: Path) -> int:
         ) from error
 
 
-def _take(held: int, path: Path) -> None:
+def _take(held: int, path: Path, *, patience: float) -> None:
     retrying = Retrying(
         retry=retry_if_exception_type(BlockingIOError),
-        stop=stop_after_delay(PATIENCE),
+        stop=stop_after_delay(patience),
         wait=wait_fixed(PAUSE),
         reraise=True,
     )
@@ -76,5 +77,5 @@ def _take(held: int, path: Path) -> None:
         retrying(fcntl.flock, held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise StoreUnavailable(
-            f"another process has been starting or stopping the server for {PATIENCE} s; end it: fuser {path}"
+            f"another process has been starting or stopping the server for {patience:.0f} s; end it: fuser {path}"
         ) from error

@@ -1,0 +1,28 @@
+"""Sizes, times and ages as an examination tells them to a person."""
+
+from datetime import UTC, datetime, timedelta
+
+KIBI = 1024
+UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
+SPANS = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
+
+
+def size(number: int) -> str:
+    """`12.3 GiB`."""
+    value, unit = float(number), 0
+    while value >= KIBI and unit < len(UNITS) - 1:
+        value, unit = value / KIBI, unit + 1
+    return f"{value:.1f} {UNITS[unit]}" if unit else f"{number} bytes"
+
+
+def span(length: timedelta) -> str:
+    """`90 s`, `12 min`, `5 h`, `3 d`: rounded down."""
+    for unit, name in SPANS:
+        if length >= 2 * unit:
+            return f"{length // unit} {name}"
+    return f"{length.total_seconds():.0f} s"
+
+
+def moment(at: datetime | None) -> str:
+    """`2026-11-02 12:00:00Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ") if at else "a time unknown"

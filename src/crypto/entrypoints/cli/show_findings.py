@@ -1,0 +1,63 @@
+"""Show what an examination found, and give it its exit code."""
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import asdict, replace
+
+from crypto.domain.finding import Area, Finding, Level
+from crypto.entrypoints.cli.exits import BAD_SETTING, FAILED, NO_DATABASE, say
+from crypto.entrypoints.cli.show import show_json, show_table
+from crypto.entrypoints.log import redacted
+from crypto.entrypoints.settings.examined import DEFAULT, ExaminedSettings
+
+CODES = {Area.SETTINGS: BAD_SETTING, Area.DATABASE: NO_DATABASE, Area.MACHINE: FAILED, Area.SOURCE: FAILED}
+"""In their order the first area with a failure gives the exit code: it may be what the others fail from."""
+
+
+def conclude(settings: ExaminedSettings, findings: Sequence[Finding], *, show_all: bool, as_json: bool) -> None:
+    """Show it all and end the process."""
+    shown = [_without_secrets(each) for each in findings]
+    if as_json:
+        counted = {str(level): sum(each.level is level for each in shown) for level in Level}
+        show_json({"findings": shown, "counts": counted, "settings": settings.in_effect})
+    else:
+        _show_settings(settings, show_all=show_all)
+        show_table(("level", "about", "finding"), list(_rows(shown)), note=_summary(shown))
+    sys.exit(exit_code(findings))
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """0 when nothing is a failure."""
+    failed = {each.area for each in findings if each.level is Level.FAILURE}
+    return next((code for area, code in CODES.items() if area in failed), 0)
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    remedy = finding.remedy and redacted(finding.remedy)
+    return replace(finding, finding=redacted(finding.finding), remedy=remedy)
+
+
+def _show_settings(settings: ExaminedSettings, *, show_all: bool) -> None:
+    chosen = [each for each in settings.in_effect if show_all or each.origin != DEFAULT]
+    if chosen:
+        rows = [[value and redacted(value) for value in asdict(each).values()] for each in chosen]
+        show_table(("setting", "value", "from"), rows)
+    if not show_all:
+        others = len(settings.in_effect) - len(chosen)
+        say(f"{others} settings have their defaults: `crypto doctor --all` shows them")
+
+
+def _rows(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
+    """What to do stands below what was found."""
+    for each in findings:
+        yield each.level, each.about, each.finding
+        if each.remedy:
+            yield "", "", f"  → {each.remedy}"
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    counts = {level: sum(each.level is level for each in findings) for level in reversed(Level)}
+    return ", ".join(
+        f"{count} {level}{'s' if count != 1 and level is not Level.OK else ''}" for level, count in counts.items()
+    )
