@@ -10,8 +10,8 @@ from crypto.entrypoints.cli.exits import BUG, code_of, fail, one_line
 from crypto.entrypoints.cli.groups import HelpfulGroup
 from crypto.entrypoints.cli.running import exit_on_signals
 
-COMMANDS = ("up", "ingest", "serve", "health", "data", "coins", "stats", "runs", "sources", "rejections",
-            "reprocess", "doctor", "db")  # fmt: skip
+COMMANDS = ("up", "ingest", "serve", "health", "data", "coins", "stats", "runs", "sources",
+            "rejections", "reprocess", "doctor", "db", "completion")  # fmt: skip
 """Each is a module of this package and loaded when it is asked for; in the order of `--help`."""
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import rich_click as click
 
-from crypto.entrypoints.cli.options import MOMENT, json_option
+from crypto.entrypoints.cli.options import MOMENT, SOURCE, json_option
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -28,7 +28,7 @@ class Filters(TypedDict):
 
 
 @click.command("data")
-@click.option("--source", help="Of this source only.")
+@click.option("--source", type=SOURCE, help="Of this source only.")
 @click.option("--coin", "coin_id", help="The id the source gives the coin, byte for byte.")
 @click.option("--symbol", help="The ticker, in any case; several coins may share one.")
 @click.option("--from", "observed_from", type=MOMENT, help="Quotes of this moment or later.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from crypto.entrypoints.cli.options import json_option
+from crypto.entrypoints.cli.options import SOURCE, json_option
 
 if TYPE_CHECKING:
     from crypto.application.ingest_sources import SourceResult
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("ingest")
-@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.argument("names", metavar="[SOURCE]...", nargs=-1, type=SOURCE)
 @click.option("--schedule", is_flag=True, help="Go on: each source at its own interval, until Ctrl-C.")
 @click.option("--accept-list", is_flag=True, help="Believe the named sources' lists, though they shrank.")
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")

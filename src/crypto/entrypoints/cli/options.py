@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 import rich_click as click
+from click.shell_completion import CompletionItem
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -34,6 +35,26 @@ def _moment(text: str) -> datetime:
 
 
 MOMENT = Moment()
+
+
+class SourceName(click.ParamType[str]):
+    """The name of a source, which the shell completes; whether there is such a one is seen to elsewhere."""
+
+    name = "source"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """As it is."""
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Those of the registry that begin so, without the ones that were named before."""
+        from crypto.adapters.registry import SOURCES
+
+        named = ctx.params.get(param.name or "") or ()
+        return [CompletionItem(each) for each in SOURCES if each.startswith(incomplete) and each not in named]
+
+
+SOURCE = SourceName()
 
 
 def json_option(function: Decorated) -> Decorated:

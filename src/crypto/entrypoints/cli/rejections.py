@@ -2,13 +2,13 @@
 
 import rich_click as click
 
-from crypto.entrypoints.cli.options import json_option
+from crypto.entrypoints.cli.options import SOURCE, json_option
 
 COLUMNS = ("received_at", "source", "coin_id", "reason", "detail")
 
 
 @click.command("rejections")
-@click.option("--source", help="Of this source only.")
+@click.option("--source", type=SOURCE, help="Of this source only.")
 @click.option("--limit", "page_size", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Which part of the list, from 1.")
 @json_option

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from crypto.entrypoints.cli.options import MOMENT, json_option
+from crypto.entrypoints.cli.options import MOMENT, SOURCE, json_option
 
 if TYPE_CHECKING:
     from crypto.application.ingest_sources import SourceResult
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command("reprocess")
-@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.argument("names", metavar="[SOURCE]...", nargs=-1, type=SOURCE)
 @click.option("--from", "received_from", type=MOMENT, help="Pages that arrived at this moment or later.")
 @click.option("--to", "received_to", type=MOMENT, help="Pages that arrived before this moment.")
 @json_option

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from crypto.entrypoints.cli.options import json_option
+from crypto.entrypoints.cli.options import SOURCE, json_option
 
 if TYPE_CHECKING:
     from crypto.domain.run import Run
@@ -29,7 +29,7 @@ COLUMNS = (
 
 
 @click.command("runs")
-@click.option("--source", help="Of this source only.")
+@click.option("--source", type=SOURCE, help="Of this source only.")
 @click.option("--limit", "page_size", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Which part of the log, from 1.")
 @json_option
