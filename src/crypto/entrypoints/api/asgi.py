@@ -3,7 +3,6 @@
 import asyncio
 import multiprocessing
 import os
-import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -11,6 +10,7 @@ from litestar import Litestar
 from loguru import logger
 from msgspec.structs import asdict
 
+from crypto.adapters.platform import HERE
 from crypto.adapters.postgres.url import database_url
 from crypto.adapters.registry import SOURCES
 from crypto.entrypoints.api import paths
@@ -74,7 +74,7 @@ async def _end_with_parent() -> None:
     while multiprocessing.parent_process() is not None:
         await asyncio.sleep(PARENT_CHECK_SECONDS)
         if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGTERM)
+            HERE.ask_ourselves_to_end()
             return
 
 

@@ -32,6 +32,7 @@ def start() -> None:
       psql "$(crypto db start)"
     """
     from crypto.adapters.postgres.migrate import migrate
+    from crypto.adapters.postgres.url import masked
     from crypto.entrypoints.cli.session import begin, embedded_server
 
     settings = begin()
@@ -40,7 +41,7 @@ def start() -> None:
     with server as url:
         migrate(url, sources=tuple(settings.source))
         server.start()
-    click.echo(_address(url))
+    click.echo(_address(masked(url)))
 
 
 @command.command("stop")
@@ -111,7 +112,7 @@ def url(*, show_password: bool) -> None:
         server = embedded_server(settings)
         if not server.status().running:
             raise StoreUnavailable("the embedded server is not running: `crypto db start` starts it")
-        click.echo(_address(server.url))
+        click.echo(_address(server.url if show_password else masked(server.url)))
         return
     full = database_url(settings.database_url)
     click.echo(_address(full if show_password else masked(full)))

@@ -9,9 +9,11 @@ from collections.abc import Coroutine
 from types import FrameType
 from typing import Any, TypeVar
 
+from crypto.adapters.platform import HERE
+
 Result = TypeVar("Result")
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = HERE.stop_signals
 GRACE = 15.0
 """Seconds a process whose parent is gone has to end cleanly."""
 
@@ -32,11 +34,14 @@ def _leave_at_once(number: int, frame: FrameType | None) -> None:
     os._exit(128 + number)
 
 
-def run_stoppable(work: Coroutine[Any, Any, Result]) -> Result:
-    """What the work gives; exits with 130 or 143 when a signal stopped it, after it ended cleanly."""
+def run_stoppable(work: Coroutine[Any, Any, Result], *, starts_processes: bool = False) -> Result:
+    """What the work gives; exits with 130 or 143 when a signal stopped it, after it ended cleanly.
+
+    Not everywhere can the loop that the database driver works in start processes as well.
+    """
     stop = Stop()
     try:
-        with asyncio.Runner() as runner:
+        with asyncio.Runner(loop_factory=None if starts_processes else HERE.loop_factory) as runner:
             return runner.run(stop.guard(work))
     except asyncio.CancelledError:
         if not stop.signal:
@@ -57,7 +62,7 @@ class Stop:
         """Do the work; a signal cancels it."""
         self._task = asyncio.current_task()
         for each in SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(each, self._hear, each)
+            HERE.hear(asyncio.get_running_loop(), each, self._hear)
         return await work
 
     def _hear(self, number: int) -> None:
@@ -79,8 +84,6 @@ def end_with_parent() -> None:
 def _await_end_of_input() -> None:
     while os.read(0, 4096):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
+    HERE.ask_ourselves_to_end()
     threading.Event().wait(GRACE)
-    if os.getpgrp() == os.getpid():
-        os.killpg(os.getpid(), signal.SIGKILL)
-    os.kill(os.getpid(), signal.SIGKILL)
+    HERE.kill_ourselves()

@@ -1,14 +1,14 @@
 """Keep child processes alive: started again when they die, stopped when it is time, never left behind."""
 
 import asyncio
-import os
-import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from loguru import logger
+
+from crypto.adapters.platform import HERE
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds before a child that died is started again; doubled each time."""
@@ -64,7 +64,7 @@ class Child:
         """Ask it to end, and kill it with all it started when it does not."""
         self._stopping.set()
         if self._process and self._process.returncode is None:
-            self._process.send_signal(signal.SIGTERM)
+            HERE.ask_to_end(self._process)
         try:
             await asyncio.wait_for(self._ended.wait(), GRACE)
         except TimeoutError:
@@ -96,7 +96,7 @@ class Child:
             stdout=PIPE if self._on_output else DEVNULL,
             stderr=PIPE if self._on_error else None,
             env=dict(self._environment),
-            start_new_session=True,
+            **HERE.apart,
             limit=LINE_LIMIT,
         )
         self._process = process
@@ -110,8 +110,7 @@ class Child:
     def _kill(self) -> None:
         """End what is left of its session: a server's worker outlives a server that was killed."""
         if self._process:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            HERE.kill_group(self._process.pid)
 
 
 async def _listen(stream: asyncio.StreamReader | None, hear: Hear | None) -> None:

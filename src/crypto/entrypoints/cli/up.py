@@ -22,4 +22,4 @@ def command() -> None:
     settings = begin()
     free_address(settings)
     with migrated_database(settings, upgrade=True) as url:
-        run_stoppable(Everything(settings, url).run())
+        run_stoppable(Everything(settings, url).run(), starts_processes=True)

@@ -9,6 +9,7 @@ import psycopg
 from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from crypto.adapters.platform import HERE
 from crypto.adapters.postgres.embedded.binaries import SYSTEM, Binaries, folder_in_wheel, version_of
 from crypto.adapters.postgres.errors import translated
 from crypto.adapters.postgres.url import conninfo
@@ -66,8 +67,13 @@ def programs_for(address: Address, *, named: Path | None, dumps: bool) -> Binari
     :raises StoreUnavailable: when there are none; the message says which it takes.
     """
     folders = [named] if named else _folders(encrypted=address.encrypted)
-    complete = [folder for folder in folders if all((folder / name).is_file() for name in NEEDED)]
-    found = [Binaries(folder=folder, version=version_of(folder / "pg_dump")) for folder in complete]
+    complete = [
+        folder for folder in folders if all((folder / (name + HERE.program_suffix)).is_file() for name in NEEDED)
+    ]
+    found = [
+        Binaries(folder=folder, version=version_of(folder / f"pg_dump{HERE.program_suffix}"))
+        for folder in complete
+    ]
     if fitting := [each for each in found if not dumps or each.major >= address.server_major]:
         return fitting[0]
     had = ", ".join(f"{each.folder} has {each.version}" for each in found) or "there are none"

@@ -1,33 +1,28 @@
 """Which account the embedded server runs as: PostgreSQL refuses to run as root."""
 
-import os
-import pwd
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crypto.adapters.platform import HERE
+from crypto.adapters.platform.interface import ROOT, User
 from crypto.application.errors import StoreUnavailable
-
-ROOT = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Account:
+class Account(User):
     """The account that owns the server's files and processes."""
-
-    name: str
-    uid: int
-    gid: int
 
     @property
     def is_ours(self) -> bool:
         """Whether it is the account of this very process."""
-        return self.uid == os.geteuid()
+        return self.uid == HERE.user_id()
 
     @property
-    def popen(self) -> dict[str, Any]:
+    def popen(self) -> Mapping[str, Any]:
         """What `subprocess` needs to run a command as this account, and nothing more than it."""
-        return {} if self.is_ours else {"user": self.uid, "group": self.gid, "extra_groups": []}
+        return {} if self.is_ours else HERE.run_as(self)
 
 
 def server_account(wanted: str | None, *, data: Path, preferred: str = "postgres") -> tuple[Account, list[str]]:
@@ -37,17 +32,19 @@ def server_account(wanted: str | None, *, data: Path, preferred: str = "postgres
     there, else the `preferred` one where it exists, else `nobody`.
     :raises StoreUnavailable: when the wanted account cannot be had, is root, or does not own the data.
     """
-    account, warnings = _as_root(wanted, data, preferred) if os.geteuid() == ROOT else (_as_ourselves(wanted), [])
+    account, warnings = (
+        _as_root(wanted, data, preferred) if HERE.user_id() == ROOT else (_as_ourselves(wanted), [])
+    )
     _check_owner(account, data)
     return account, warnings
 
 
 def _as_ourselves(wanted: str | None) -> Account:
     try:
-        account = _account(pwd.getpwuid(os.geteuid()))
+        account = _account(HERE.user(HERE.user_id()))
     except KeyError as error:
         raise StoreUnavailable(
-            f"user id {os.geteuid()} has no name on this system, and PostgreSQL needs one: "
+            f"user id {HERE.user_id()} has no name on this system, and PostgreSQL needs one: "
             "run as a named user, or set CRYPTO_DATABASE_URL"
         ) from error
     if wanted and wanted != account.name:
@@ -60,17 +57,19 @@ def _as_ourselves(wanted: str | None) -> Account:
 def _as_root(wanted: str | None, data: Path, preferred: str) -> tuple[Account, list[str]]:
     if wanted:
         return _named(wanted), []
-    if data.exists() and data.stat().st_uid != ROOT:
+    if data.exists() and HERE.owner_id(data) != ROOT:
         return _owner(data), []
-    if any(entry.pw_name == preferred for entry in pwd.getpwall()):
-        return _named(preferred), []
+    try:
+        return _account(HERE.user_named(preferred)), []
+    except KeyError:
+        pass
     warning = "the embedded server runs as the account nobody; CRYPTO_EMBEDDED_USER names another"
     return _named("nobody"), [warning]
 
 
 def _named(name: str) -> Account:
     try:
-        account = _account(pwd.getpwnam(name))
+        account = _account(HERE.user_named(name))
     except KeyError as error:
         raise StoreUnavailable(
             f"there is no account {name} on this system: set CRYPTO_EMBEDDED_USER to one that exists"
@@ -82,21 +81,21 @@ def _named(name: str) -> Account:
 
 def _owner(data: Path) -> Account:
     try:
-        return _account(pwd.getpwuid(data.stat().st_uid))
+        return _account(HERE.user(HERE.owner_id(data)))
     except KeyError as error:
         raise StoreUnavailable(
-            f"{data} belongs to user id {data.stat().st_uid}, which has no name here: "
+            f"{data} belongs to user id {HERE.owner_id(data)}, which has no name here: "
             "give it to a named account, or set CRYPTO_DATA_DIR to another folder"
         ) from error
 
 
 def _check_owner(account: Account, data: Path) -> None:
-    if data.exists() and data.stat().st_uid != account.uid:
+    if data.exists() and HERE.owner_id(data) != account.uid:
         raise StoreUnavailable(
             f"{data} does not belong to {account.name}, who would run the server: "
             "run as its owner, or set CRYPTO_DATA_DIR to another folder"
         )
 
 
-def _account(entry: pwd.struct_passwd) -> Account:
-    return Account(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid)
+def _account(user: User) -> Account:
+    return Account(name=user.name, uid=user.uid, gid=user.gid)

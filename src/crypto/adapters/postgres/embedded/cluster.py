@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from crypto.adapters.platform import HERE
 from crypto.adapters.postgres.embedded.account import Account
 from crypto.adapters.postgres.embedded.binaries import Binaries
 from crypto.adapters.postgres.embedded.command import last_lines, run
-from crypto.adapters.postgres.embedded.configuration import INCLUDE, ROLE, write_configuration
+from crypto.adapters.postgres.embedded.configuration import INCLUDE, ROLE, make_password, write_configuration
 from crypto.adapters.postgres.embedded.folders import check_reachable, hand_over, socket_folder
 from crypto.adapters.postgres.embedded.process import forget_dead_server
 from crypto.application.errors import StoreUnavailable
@@ -50,7 +51,7 @@ class Cluster:
 
         :raises StoreUnavailable: when it does not; the end of its log says why.
         """
-        sockets = socket_folder(self.folder, self.account)
+        sockets = socket_folder(self.folder, self.account) if HERE.has_unix_sockets else None
         write_configuration(self.folder, sockets=sockets, account=self.account, settings=self.settings)
         forget_dead_server(self.data, sockets)
         log = self.data / "start.log"
@@ -78,6 +79,10 @@ class Cluster:
         check_reachable(self.folder, self.account)
 
     def _options(self) -> list[str]:
-        access = ["-U", ROLE, "--auth-local=peer", "--auth-host=reject"]
+        by_socket = ["--auth-local=peer", "--auth-host=reject"]
+        access = by_socket if HERE.has_unix_sockets else self._by_password()
         unsynced = ["--no-sync"] if self.settings.get("fsync") == "off" else []
-        return ["-E", "UTF8", "--no-locale", "--data-checksums", *access, *unsynced]
+        return ["-E", "UTF8", "--no-locale", "--data-checksums", "-U", ROLE, *access, *unsynced]
+
+    def _by_password(self) -> list[str]:
+        return ["--auth=scram-sha-256", f"--pwfile={make_password(self.folder, self.account)}"]

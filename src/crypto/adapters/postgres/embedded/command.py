@@ -5,11 +5,12 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from crypto.adapters.platform import HERE
 from crypto.adapters.postgres.embedded.account import Account
 from crypto.application.errors import StoreUnavailable
 
 LIMIT = 120  # seconds; recovery after a crash takes longest
-PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
+PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT", "TEMP")
 
 
 def run(arguments: Sequence[str | Path], account: Account | None = None, *, limit: float = LIMIT) -> str:
@@ -26,7 +27,7 @@ def run(arguments: Sequence[str | Path], account: Account | None = None, *, limi
             check=False,
             cwd="/",
             env=_environment(),
-            start_new_session=True,
+            **HERE.apart,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

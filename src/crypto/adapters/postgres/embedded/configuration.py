@@ -1,18 +1,19 @@
-"""How the embedded server is set up: one Unix socket, no network, few connections."""
+"""How the embedded server is set up: one Unix socket and no network, or one port of this machine."""
 
 import os
-import pwd
+import secrets
+import socket
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from crypto.adapters.postgres.embedded.account import ROOT, Account
+from crypto.adapters.platform import HERE
+from crypto.adapters.platform.interface import ROOT
+from crypto.adapters.postgres.embedded.account import Account
 
 ROLE = "crypto"
+LOOPBACK = "127.0.0.1"
 SETTINGS = {
-    "listen_addresses": "",
-    "port": "5432",
-    "unix_socket_permissions": "0700",
     "max_connections": "100",
     "shared_buffers": "128MB",
     "client_connection_check_interval": "1s",
@@ -30,32 +31,69 @@ SETTINGS = {
 INCLUDE = "\ninclude '../server.conf' # written by crypto at each start; your own settings go after this line\n"
 
 
-def write_configuration(folder: Path, *, sockets: Path, account: Account, settings: Mapping[str, str]) -> None:
-    """Write `server.conf`, `pg_hba.conf` and `pg_ident.conf` into the data folder."""
-    places = {
-        "unix_socket_directories": '"{}"'.format(str(sockets).replace('"', '""')),
-        "hba_file": str(folder / "pg_hba.conf"),
-        "ident_file": str(folder / "pg_ident.conf"),
-    }
-    lines = (f"{name} = {_quoted(value)}" for name, value in (SETTINGS | places | dict(settings)).items())
+def write_configuration(
+    folder: Path, *, sockets: Path | None, account: Account, settings: Mapping[str, str]
+) -> None:
+    """Write `server.conf`, `pg_hba.conf` and `pg_ident.conf` into the data folder; without `sockets` for TCP."""
+    places = {"hba_file": str(folder / "pg_hba.conf"), "ident_file": str(folder / "pg_ident.conf")}
+    reached = _at_socket(sockets) if sockets else _at_port()
+    lines = (
+        f"{name} = {_quoted(value)}" for name, value in (SETTINGS | reached | places | dict(settings)).items()
+    )
     _replace(folder / "server.conf", "\n".join(lines))
-    _replace(folder / "pg_hba.conf", "local all all peer map=crypto")
-    _replace(folder / "pg_ident.conf", "\n".join(f'crypto "{name}" {ROLE}' for name in _admitted(account)))
+    by_socket = "local all all peer map=crypto"
+    _replace(folder / "pg_hba.conf", by_socket if sockets else f"host all all {LOOPBACK}/32 scram-sha-256")
+    admitted = _admitted(account) if sockets else []
+    _replace(folder / "pg_ident.conf", "\n".join(f'crypto "{name}" {ROLE}' for name in admitted))
+
+
+def _at_socket(sockets: Path) -> dict[str, str]:
+    """Its folder, and no network."""
+    return {
+        "listen_addresses": "",
+        "port": "5432",
+        "unix_socket_permissions": "0700",
+        "unix_socket_directories": '"{}"'.format(str(sockets).replace('"', '""')),
+    }
+
+
+def _at_port() -> dict[str, str]:
+    """A free one, of this machine only."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port = str(probe.getsockname()[1])
+    return {"listen_addresses": LOOPBACK, "port": port, "unix_socket_directories": ""}
+
+
+def make_password(folder: Path, account: Account) -> Path:
+    """The file that holds the password for TCP, made where it is missing: for the server's account and us."""
+    path = folder / "password"
+    if not path.exists():
+        _replace(path, secrets.token_urlsafe(24), private=True)
+        if not account.is_ours:
+            HERE.give(path, account)
+    return path
+
+
+def password_of(folder: Path) -> str:
+    """What that file holds."""
+    return (folder / "password").read_text(encoding="ascii").strip()
 
 
 def _admitted(account: Account) -> list[str]:
     """The server's account, we, and root, who can do anything anyway."""
-    return sorted({account.name} | {pwd.getpwuid(uid).pw_name for uid in (os.geteuid(), ROOT)})
+    return sorted({account.name} | {HERE.user(uid).name for uid in (HERE.user_id(), ROOT)})
 
 
 def _quoted(value: str) -> str:
     return "'{}'".format(value.replace("\\", "\\\\").replace("'", "''"))
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, text: str, *, private: bool = False) -> None:
     """By way of a new file, so that no link someone laid there is followed."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        os.fchmod(descriptor, 0o644)
+        if not private:
+            HERE.let_others_read(descriptor)
         file.write(text + "\n")
     Path(name).replace(path)

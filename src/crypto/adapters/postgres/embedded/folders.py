@@ -2,12 +2,11 @@
 
 import hashlib
 import os
-import pwd
-import stat
-import subprocess
 from pathlib import Path
 
-from crypto.adapters.postgres.embedded.account import ROOT, Account
+from crypto.adapters.platform import HERE
+from crypto.adapters.platform.interface import ROOT
+from crypto.adapters.postgres.embedded.account import Account
 from crypto.application.errors import StoreUnavailable
 
 FOR_ROOT = Path("/var/lib/crypto")
@@ -16,17 +15,11 @@ LONGEST_SOCKET = 103  # bytes: what sockaddr_un takes without its final zero, 10
 
 
 def default_data_dir() -> Path:
-    """`/var/lib/crypto` for root, else `crypto` in the user's XDG data home."""
-    if os.geteuid() == ROOT:
+    """`/var/lib/crypto` for root, else `crypto` where this user's programs keep their data."""
+    if HERE.user_id() == ROOT:
         return FOR_ROOT
-    named = Path(os.environ.get("XDG_DATA_HOME", ""))
-    return (named if named.is_absolute() else _home() / ".local" / "share") / "crypto"
-
-
-def _home() -> Path:
-    named = Path(os.environ.get("HOME", ""))
     try:
-        return named if named.is_absolute() else Path(pwd.getpwuid(os.geteuid()).pw_dir)
+        return HERE.data_home() / "crypto"
     except KeyError as error:
         raise StoreUnavailable(
             "this user has no home folder: set CRYPTO_DATA_DIR to a folder for the data"
@@ -42,7 +35,7 @@ def make_folder(folder: Path, *, owner: Account | None = None) -> None:
     try:
         for missing in _missing(folder):
             missing.mkdir()
-            missing.chmod(0o755 if os.geteuid() == ROOT and owner is None else 0o700)
+            missing.chmod(0o755 if HERE.user_id() == ROOT and owner is None else 0o700)
             if owner is not None:
                 hand_over(missing, owner)
         usable = os.access(folder, os.R_OK | os.W_OK | os.X_OK)
@@ -55,7 +48,7 @@ def make_folder(folder: Path, *, owner: Account | None = None) -> None:
 def hand_over(folder: Path, owner: Account) -> None:
     """Give a folder we just made to the server's account."""
     if not owner.is_ours:
-        os.chown(folder, owner.uid, owner.gid)
+        HERE.give(folder, owner)
 
 
 def _missing(folder: Path) -> list[Path]:
@@ -76,11 +69,7 @@ def check_reachable(folder: Path, account: Account) -> None:
     """
     if account.is_ours:
         return
-    entered = subprocess.run(  # noqa: S603 - our own arguments, no shell
-        ["/bin/sh", "-c", 'cd "$1"', "sh", folder], **account.popen, cwd="/", env={},
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
-    if entered.returncode:
+    if not HERE.can_enter(folder, account):
         raise StoreUnavailable(
             f"the account {account.name}, which runs the server for root, cannot enter {folder}: "
             f"set CRYPTO_DATA_DIR to a folder it can reach, such as {FOR_ROOT}"
@@ -113,8 +102,7 @@ def _runtime_folder(account: Account) -> Path:
 
 
 def _check_private(folder: Path, account: Account) -> None:
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid or found.st_mode & 0o022:
+    if not HERE.is_private(folder, account):
         raise StoreUnavailable(
             f"{folder}, where the server's socket would be, is not a private folder of {account.name}: "
             "set CRYPTO_DATA_DIR to a shorter path"

@@ -1,6 +1,5 @@
 """Who uses the embedded server: file locks, which the kernel drops even at a kill -9."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from crypto.adapters.platform import HERE
 from crypto.application.errors import StoreUnavailable
 
 PATIENCE = 180  # seconds; longer than any start or stop may take
@@ -41,14 +41,14 @@ class Locks:
         It is not inherited by commands we start. To be called while `changing`.
         """
         held = _opened(self._in_use)
-        fcntl.flock(held, fcntl.LOCK_SH)
+        HERE.share(held)
         return held
 
     def in_use(self) -> bool:
         """Whether any process is a user, this one included. To be called while `changing`."""
         probe = _opened(self._in_use)
         try:
-            fcntl.flock(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            HERE.seize(probe)
         except BlockingIOError:
             return True
         finally:
@@ -58,7 +58,7 @@ class Locks:
 
 def _opened(path: Path) -> int:
     try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        return HERE.open_lock(path)
     except OSError as error:
         raise StoreUnavailable(
             f"{path} cannot be opened ({error.strerror}): run as the owner of {path.parent}, "
@@ -74,7 +74,7 @@ def _take(held: int, path: Path, *, patience: float) -> None:
         reraise=True,
     )
     try:
-        retrying(fcntl.flock, held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        retrying(HERE.seize, held)
     except BlockingIOError as error:
         raise StoreUnavailable(
             f"another process has been starting or stopping the server for {patience:.0f} s; end it: fuser {path}"

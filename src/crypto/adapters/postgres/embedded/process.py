@@ -1,14 +1,14 @@
 """Whether a server runs over a folder of database files, as its own pid file tells."""
 
-import os
 from pathlib import Path
 from typing import Literal
 
+from crypto.adapters.platform import HERE
+
 State = Literal["absent", "changing", "ready"]
-PID, SOCKETS, STATUS = 0, 4, 7  # the lines of postmaster.pid
+PID, PORT, SOCKETS, STATUS = 0, 3, 4, 7  # the lines of postmaster.pid
 PID_FILE = "postmaster.pid"
 SOCKET_LOCK = ".s.PGSQL.5432.lock"
-PROCESSES = Path("/proc")
 
 
 def server_state(data: Path) -> State:
@@ -21,7 +21,7 @@ def server_state(data: Path) -> State:
 def server_pid(data: Path) -> int | None:
     """The process id of the server over these files."""
     text = _line(data, PID).strip()
-    return int(text) if text.isdigit() and _is_postgres(int(text)) else None
+    return int(text) if text.isdigit() and HERE.runs(int(text), "postgres") else None
 
 
 def server_sockets(data: Path) -> Path:
@@ -29,16 +29,22 @@ def server_sockets(data: Path) -> Path:
     return Path(_line(data, SOCKETS))
 
 
+def server_port(data: Path) -> int:
+    """The port of the running server, where it listens at one."""
+    return int(_line(data, PORT))
+
+
 def died(data: Path) -> bool:
     """Whether the last server over these files was killed: its pid file is there, and it is not."""
     return (data / PID_FILE).exists() and server_pid(data) is None
 
 
-def forget_dead_server(data: Path, sockets: Path) -> None:
+def forget_dead_server(data: Path, sockets: Path | None) -> None:
     """Remove what a killed server left, so that its number, given to another program, is not taken for it."""
     if died(data):
         (data / PID_FILE).unlink(missing_ok=True)
-        (sockets / SOCKET_LOCK).unlink(missing_ok=True)
+        if sockets:
+            (sockets / SOCKET_LOCK).unlink(missing_ok=True)
 
 
 def _line(data: Path, number: int) -> str:
@@ -47,27 +53,3 @@ def _line(data: Path, number: int) -> str:
     except FileNotFoundError:
         return ""
     return lines[number] if number < len(lines) else ""
-
-
-def _is_postgres(pid: int) -> bool:
-    """Whether the process lives and is PostgreSQL: in a restarted container its number is soon another's."""
-    if PROCESSES.joinpath("self").exists():
-        return _program(pid).startswith(b"postgres")
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _program(pid: int) -> bytes:
-    """The program a process runs; nothing for one that is dead, reaped or not."""
-    try:
-        command = PROCESSES.joinpath(str(pid), "cmdline").read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
-        return b""
-    except PermissionError:
-        return b"postgres"  # rather taken for our server than started twice
-    return command.partition(b"\0")[0].rpartition(b"/")[2]
