@@ -374,6 +374,13 @@ async def test_files_that_are_not_there_or_are_folders_are_failures(tmp_path: Pa
     assert "CRYPTO_SOURCE__CSV__PATHS" in found[0][2]
 
 
+async def test_paths_that_are_no_files_are_left_to_the_ingest_and_a_key_in_one_is_not_shown() -> None:
+    found = await told(FilesCheck("csv", ["-", "https://host/a.csv?key=canary", "data/*.csv"], disk=LocalDisk()))
+
+    assert [level for level, *_ in found] == [Level.NOTE] * 3
+    assert "canary" not in str(found)
+
+
 async def test_sources_that_are_off_say_how_to_switch_them_on() -> None:
     found = await told(OffCheck({"csv": "csv is switched off: add it to CRYPTO_SOURCES"}, []))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from datetime import timedelta
+from glob import has_magic
 
 from crypto.application.checks.words import moment, span
 from crypto.application.errors import SourceRateLimited, SourceRefused, SourceUnavailable, SuspiciousPage
@@ -195,10 +196,20 @@ class FilesCheck:
 
     async def __call__(self) -> Sequence[Finding]:
         """A failure for each that cannot; nothing is read of them."""
-        obstacles = {path: self._disk.obstacle(path) for path in self._paths}
+        obstacles = {path: self._disk.obstacle(path) for path in self._paths if not _is_no_file(path)}
+        later = [path.partition("?")[0] for path in self._paths if _is_no_file(path)]  # what follows may be a key
         setting = f"set CRYPTO_SOURCE__{self.about.upper()}__PATHS to files that are there"
         found = [
             _finding(Level.FAILURE, self.about, f"{path} {why}", setting) for path, why in obstacles.items() if why
         ]
         readable = [path for path, why in obstacles.items() if why is None]
-        return [*found, *(_finding(Level.OK, self.about, f"{path} can be read") for path in readable)]
+        found += [_finding(Level.OK, self.about, f"{path} can be read") for path in readable]
+        return [
+            *found,
+            *(_finding(Level.NOTE, self.about, f"{path}: looked at when it is ingested") for path in later),
+        ]
+
+
+def _is_no_file(path: str) -> bool:
+    """Standard input, an address or a pattern."""
+    return path == "-" or "://" in path or has_magic(path)
