@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import rich_click as click
 
-from crypto.entrypoints.cli.options import json_option
+from crypto.entrypoints.cli.options import SOURCE, json_option
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -24,7 +24,7 @@ class Part(TypedDict):
 
 @click.command("coins")
 @click.argument("coin_id", required=False)
-@click.option("--source", help="Of this source only.")
+@click.option("--source", type=SOURCE, help="Of this source only.")
 @click.option("--symbol", help="The ticker, in any case: every coin that has it is shown.")
 @click.option("--limit", "page_size", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--page", type=click.IntRange(1), help="Which part of the list, from 1.")
