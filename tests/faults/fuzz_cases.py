@@ -8,12 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import httpx
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from crypto.adapters.fetch.patience import retry_after
 from crypto.adapters.fetch.refusal import judge
 from crypto.adapters.fetch.said import said
+from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.records import Limits, take_chunk
 from crypto.adapters.tabular.rows import parse_rows
 from crypto.application.errors import BadRequest
@@ -43,6 +45,11 @@ DIALECTS: Sequence[Mapping[str, object]] = (
     {"delimiter": ";", "date_format": "%d.%m.%Y"},
     {"delimiter": "\t", "coin_id": "btc"},
     {"delimiter": ",", "timezone": "Europe/Berlin"},
+    {"delimiter": ",", "encoding": "utf-16-le", "date_order": "dmy", "candle": "1d"},
+    {"delimiter": "|", "encoding": "windows-1252", "line_end": "\r", "currency": "EUR", "rate": "1.08"},
+    {"delimiter": ",", "layout": "coin_columns", "decimal": "comma", "spaces": True},
+    {"delimiter": ",", "layout": "day_columns", "date_order": "mdy"},
+    {"delimiter": ",", "headerless": ["coin_id", "price_usd", "-", "observed_at"], "encoding": "latin-1"},
 )
 
 
@@ -71,8 +78,9 @@ def _csv(data: bytes) -> None:
     header, _, rest = data[1:].partition(b"\n")
     dialect = DIALECTS[(data[0] if data else 0) % len(DIALECTS)]
     context = {"path": "a.csv", "header": header.decode("utf-8", "replace"), "first_line": 2, **dialect}
+    how = msgspec.convert(context, Context).dialect
     while rest:
-        chunk = take_chunk(rest, str(dialect["delimiter"]), limits=Limits(records=3, size=4096), at_end=True)
+        chunk = take_chunk(rest, how, limits=Limits(records=3, size=4096), at_end=True)
         parse_rows(replace(page_of(rest[: chunk.size], source="csv"), context=context))
         rest = rest[chunk.size :] if chunk.size else b""
 
@@ -138,7 +146,9 @@ def _said(data: bytes) -> None:
 
 CASES: Mapping[str, Callable[[], Case]] = {
     **{name: lambda name=name: _rest(name) for name in COIN_LISTS},  # type: ignore[misc]
-    "csv": lambda: Case(feed=_csv, seeds=[bytes([each]) + HEADER + row() + row('"a,\nb"') for each in range(4)]),
+    "csv": lambda: Case(
+        feed=_csv, seeds=[bytes([each]) + HEADER + row() + row('"a,\nb"') for each in range(len(DIALECTS))]
+    ),
     "cursor": lambda: Case(
         feed=_cursor, seeds=[*TOKENS, *(base64.urlsafe_b64decode(token + b"==") for token in TOKENS)]
     ),

@@ -15,6 +15,7 @@ from crypto.adapters.sources.csv_file import CsvFiles, Options, build
 from crypto.adapters.tabular.records import Limits
 from crypto.application.errors import SourceOff, SourceRefused, SourceUnavailable
 from crypto.application.ports import Source
+from crypto.domain.rejection import Reason
 from tests.support.clock import NOON, ManualClock
 from tests.support.csv_files import HEADER, ingest, row
 
@@ -102,10 +103,19 @@ def test_a_bad_file_does_not_keep_the_others_out(tmp_path: Path) -> None:
         (b"id,price,Day\nBTC,1,43831\n", "COLUMNS=observed_at=Day"),
         (b"id,price,x,y\nBTC,1,2,2019-01-01\n", "COLUMNS=observed_at=y"),
         (b'id,price,x\nBTC,1,"Jan 2, 2019"\n', "COLUMNS=observed_at=x"),
-        ("id,price\na,1\n".encode("utf-16"), "line 1 begins with the mark of UTF-16"),
-        (HEADER + row("a") + b"caf\xe9,,,1,,,2024-01-01\n", r"line 3 is not UTF-8 \(byte 0xe9\)"),
-        (b"id,price\ra,1\rb,2\r", "line 1 ends with CR alone"),
-        (b"https://example.org\nid,price\na,1\n", "line 1 is a comment"),
+        ("id,price\na,1\n".encode("utf-16-le"), "ENCODING=utf-16-le"),
+        (HEADER + row("a") + b"caf\xe9,,,1,,,2024-01-01\n", r"line 3 is not UTF-8 \(byte 0xe9\); set .*ENCODING="),
+        (
+            b"\xff\xfe" + "id,price\na,1\nb,\ud800\n".encode("utf-16-le", "surrogatepass"),
+            "line 3 is no text in UTF-16-LE",
+        ),
+        (b"id,price\ra,1\nb,2\r", "line 1 holds a CR"),
+        (
+            b"id,price,time\na,1,1/2/2024\nb,1,3/4/2024\n",
+            "line 2 has the time '1/2/2024'.*DATE_ORDER=dmy or .*=mdy",
+        ),
+        (b"id,price,time\na,1,1/13/2024\nb,1,13/4/2024\n", "contradict each other; set .*DATE_ORDER=dmy"),
+        (b"id,time,open,high,low,close\na,1700000000,1,1,1,1\n", "line 2 is a candle .*CANDLE=1d .*CANDLE=0"),
         (b"coin_id;price,name\na;1,b\n", "line 1 may be split at ',' or at ';'"),
         (HEADER + b"x" * 5_000_000, "line 2 is longer than"),
     ],
@@ -151,8 +161,14 @@ def test_a_bad_byte_beyond_the_first_chunk_costs_its_row_only(tmp_path: Path) ->
 def test_prices_declared_in_other_money_are_not_taken_for_dollars(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(HEADER + row())
-    assert "CRYPTO_SOURCE__CSV__CURRENCY=BRL" in str(ingest(path, declared={"currency": "BRL"}).error)
+    assert "CRYPTO_SOURCE__CSV__CURRENCY=USD" in str(ingest(path, declared={"currency": "BRL"}).error)
     assert ingest(path, declared={"currency": "usd"}).error is None
+    path.write_bytes(b"id,price,date\na,5,2024-01-01\n")
+    kept = ingest(path, declared={"currency": "BRL"})
+    assert (kept.quotes, kept.reasons) == ([], {Reason.OTHER_CURRENCY: 1})
+    assert "CRYPTO_SOURCE__CSV__RATE=<US dollars for one BRL>" in kept.rejections[0].detail
+    (quote,) = ingest(path, declared={"currency": "BRL", "rate": "0.17"}).quotes
+    assert quote.price_usd == Decimal("0.85")
 
 
 async def test_a_file_that_becomes_shorter_while_it_is_read_is_noticed(tmp_path: Path) -> None:
@@ -244,6 +260,14 @@ def test_the_facts_of_its_sweeps() -> None:
         {"columns": {"price_eur": "x"}},
         {"date_format": "%Q"},
         {"path": "a.csv"},
+        {"delimiter": "dash"},
+        {"currency": "US dollars"},
+        {"rate": "1.08"},
+        {"currency": "EUR", "rate": "-1"},
+        {"currency": "EUR", "rate": "NaN"},
+        {"candle": "1 day"},
+        {"skip_lines": -1},
+        {"layout": "wide"},
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused(bad: dict[str, object]) -> None:

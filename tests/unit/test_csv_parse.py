@@ -87,7 +87,10 @@ def test_positions_count_records_and_details_name_lines() -> None:
         (f"a,,,-1,,,{TIME}\n", Reason.NEGATIVE),
         (f"a,,,NaN,,,{TIME}\n", Reason.NOT_A_NUMBER),
         (f"a,,,1,Infinity,,{TIME}\n", Reason.NOT_A_NUMBER),
-        (f"a,,,1,,-,{TIME}\n", Reason.NOT_A_NUMBER),
+        (f"a,,,1,,5%,{TIME}\n", Reason.NOT_A_NUMBER),
+        (f"a,,,\u20ac5,,,{TIME}\n", Reason.OTHER_CURRENCY),
+        (f"a,,BTC/USDT,5,,,{TIME}\n", Reason.OTHER_CURRENCY),
+        ("a,,,1,,,01/02/2024\n", Reason.BAD_TIME),
         (f"a,,,1e99,,,{TIME}\n", Reason.OUT_OF_RANGE),
         ("a,,,1,,,\n", Reason.MISSING_TIME),
         ("a,,,1,,,yesterday\n", Reason.BAD_TIME),
@@ -125,7 +128,7 @@ def test_a_file_of_one_coin_does_not_name_a_second_one() -> None:
 
 
 def test_a_page_whose_context_cannot_be_understood_is_one_rejection() -> None:
-    assert reason(b"a,1\n", delimiter="|") is Reason.NOT_A_RECORD
+    assert reason(b"a,1\n", delimiter="xx") is Reason.NOT_A_RECORD
     assert reason(b"a,1\n", header="no,such") is Reason.NOT_A_RECORD
     assert reason(b"a,1\n", timezone="Mars/Olympus") is Reason.NOT_A_RECORD
 
@@ -145,7 +148,17 @@ row_text = st.text(alphabet='ab1-:TZ.,"\n\r\x00é ', max_size=80)
         {},
         optional={
             "header": some_text | st.just("id,price,date"),
-            "delimiter": st.sampled_from([",", ";", "\t", "xx", ""]),
+            "delimiter": st.sampled_from([",", ";", "\t", "|", "xx", ""]),
+            "encoding": st.sampled_from(["utf-8", "utf-16-le", "utf-16-be", "latin-1", "windows-1252", "klingon"]),
+            "line_end": st.sampled_from(["\n", "\r", "x"]),
+            "layout": st.sampled_from(["rows", "day_columns", "coin_columns"]),
+            "headerless": st.lists(some_text | st.sampled_from(["coin_id", "price_usd", "date"]), max_size=4),
+            "decimal": st.sampled_from(["comma", "point"]),
+            "candle": st.sampled_from(["1d", "0", "5m", "never"]),
+            "date_order": st.sampled_from(["dmy", "mdy", "ymd"]),
+            "currency": st.sampled_from(["EUR", "USD", "?"]),
+            "rate": st.none() | st.decimals().map(str),
+            "spaces": st.booleans(),
             "first_line": st.integers() | some_text,
             "columns": st.dictionaries(st.sampled_from(["price_usd", "coin_id", "x"]), some_text) | st.none(),
             "coin_id": st.none() | st.text(st.characters(), max_size=5),

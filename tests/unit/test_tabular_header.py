@@ -1,28 +1,86 @@
 """The header tells the delimiter and the columns, and what is no header is refused with what would help."""
 
+import msgspec
 import pytest
 
+from crypto.adapters.tabular.charset import Encoding
 from crypto.adapters.tabular.columns import find_columns, require_columns
-from crypto.adapters.tabular.header import read_header
+from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.header import MAX_HEADER_BYTES, read_header
 from crypto.adapters.tabular.unreadable import Unreadable
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_the_dialect_is_found(delimiter: str, end: str, mark: bytes) -> None:
     line = mark + delimiter.join(["id", "price", "date"]).encode() + end.encode()
-    header = read_header(line + b"btc", {})
-    assert header.delimiter == delimiter
+    header = read_header(line + b"btc", Declared())
+    assert header.dialect.delimiter == delimiter
     assert header.names == ("id", "price", "date")
     assert header.size == len(line)
     assert header.text == delimiter.join(["id", "price", "date"])
 
 
 def test_quoted_names_may_hold_other_delimiters() -> None:
-    header = read_header(b'"id","price, in US dollars; last","price"\n', {})
-    assert header.delimiter == ","
+    header = read_header(b'"id","price, in US dollars; last","price"\n', Declared())
+    assert header.dialect.delimiter == ","
     assert header.columns == {"coin_id": 0, "price_usd": 2}
+
+
+@pytest.mark.parametrize(
+    "before", ["https://www.example.org\n", "# made by me\n# https://a, b\n", "\n \n", "sep=,\n"]
+)
+def test_comments_blank_lines_and_the_delimiter_line_of_spreadsheets_may_come_before(before: str) -> None:
+    header = read_header(before.encode() + b"id,price\nbtc,1\n", Declared())
+    assert header.names == ("id", "price")
+    assert header.size == len(before) + len("id,price\n")
+    assert (header.line, header.first_line) == (before.count("\n") + 1, before.count("\n") + 2)
+
+
+def test_a_line_that_names_the_delimiter_is_believed() -> None:
+    declared = Declared(columns={"price_usd": "price,name"})
+    assert read_header(b"sep=;\ncoin_id;price,name\na;1\n", declared).names == ("coin_id", "price,name")
+
+
+def test_declared_lines_are_passed_over() -> None:
+    header = read_header(b"My prices\nof 2024\nid,price\nbtc,1\n", Declared(skip_lines=2))
+    assert (header.names, header.line, header.first_line) == (("id", "price"), 3, 4)
+
+
+def test_spaces_after_each_delimiter_belong_to_it() -> None:
+    assert read_header(b'id, "price", date\n', Declared()).dialect.spaces
+    assert not read_header(b"id, price,date\n", Declared()).dialect.spaces
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "latin-1", "windows-1252"])
+def test_a_declared_encoding_is_read(encoding: Encoding) -> None:
+    beginning = "id,price,caf\xe9\n".encode(encoding)
+    header = read_header(beginning + "a,1,\n".encode(encoding), Declared(encoding=encoding))
+    assert (header.names, header.size) == (("id", "price", "caf\xe9"), len(beginning))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_a_byte_order_mark_counts_before_what_is_declared(encoding: Encoding) -> None:
+    beginning = "\ufeffid,price\n".encode(encoding)
+    header = read_header(beginning + "a,1\n".encode(encoding), Declared(encoding="latin-1"))
+    assert (header.names, header.size, header.dialect.encoding) == (("id", "price"), len(beginning), encoding)
+
+
+def test_carriage_returns_alone_end_lines() -> None:
+    header = read_header(b"id,price\rbtc,1\r", Declared())
+    assert (header.names, header.size, header.dialect.line_end) == (("id", "price"), 9, "\r")
+
+
+def test_columns_of_a_headerless_file_are_named_by_a_setting() -> None:
+    header = read_header(b"1;2,5;btc\n", Declared(headerless=("-", "price_usd", "coin_id")))
+    assert (header.names, header.size, header.first_line) == (("", "price_usd", "coin_id"), 0, 1)
+    assert (header.text, header.dialect.delimiter) == ("", ";")
+
+
+def test_a_column_without_a_name_is_told_by_its_number() -> None:
+    header = read_header(b",price\n2024-01-02,1\n", Declared(coin_id="btc", columns={"observed_at": "#1"}))
+    assert header.columns == {"observed_at": 0, "price_usd": 1}
 
 
 @pytest.mark.parametrize(
@@ -31,22 +89,40 @@ def test_quoted_names_may_hold_other_delimiters() -> None:
         (b"", "empty"),
         (b"\n \n", "empty"),
         (b"\xef\xbb\xbf", "empty"),
-        ("id,price\n".encode("utf-16"), "UTF-16"),
-        ("id,price\n".encode("utf-16-le"), "NUL"),
+        ("id,price\n".encode("utf-16-le"), "line 1 holds a NUL.*ENCODING=utf-16-le"),
+        ("id,price\n".encode("utf-16-be"), "line 1 holds a NUL.*ENCODING=utf-16-be"),
         (b"id,price\x00\n", "NUL"),
-        (b"id,pr\xefce\n", "byte 0xef"),
-        (b"id,price\rbtc,1\r", "CR alone"),
-        (b"\nid,price\n", "blank"),
-        (b"https://www.example.org\nid,price\n", "comment"),
-        (b"# made by me\nid,price\n", "comment"),
-        (b"coin_id;price,name\n", "may be split at"),
+        (b"id,pr\xefce\n", "byte 0xef.*ENCODING=windows-1252"),
+        (b"id,price\rbtc,1\n", "line 1 holds a CR"),
+        (b"https://www.example.org\n# nothing more\n", "no header in its 2 lines"),
+        (b"coin_id;price,name\n", "may be split at.*DELIMITER=comma"),
         (b'id,"price\nbtc,1\n', "no header"),
-        (b"x" * 65_536, "longer than"),
+        (b"x" * MAX_HEADER_BYTES, "longer than"),
+        (b"All my prices\nid,price\nbtc,1\n", "line 1 is no header .*line 2 is; set .*SKIP_LINES=1"),
+        (b"btc,1.5,2024-01-01\neth,2,2024-01-01\n", "line 1 is no header but a row.*HEADERLESS=<names of its 3"),
+        (b"id,2024-01-01,2024-01-02\nbtc,1,2\n", "line 1 names a column for each day.*LAYOUT=day_columns"),
+        (b"id,name\nbtc,1\n", "COLUMNS=price_usd=<column>"),
     ],
 )
 def test_what_is_no_header_is_refused(beginning: bytes, problem: str) -> None:
     with pytest.raises(Unreadable, match=problem):
-        read_header(beginning, {})
+        read_header(beginning, Declared())
+
+
+@pytest.mark.parametrize(
+    ("column", "declared", "remedy"),
+    [
+        ("price_eur", {"columns": {"price_usd": "price_eur"}}, "CURRENCY=EUR and .*RATE=<US dollars for one EUR>"),
+        ("Price (INR)", {"columns": {"price_usd": "Price (INR)"}}, "CURRENCY=INR"),
+        ("price_usd", {"currency": "BRL"}, "CURRENCY=USD"),
+        ("price", {"columns": {"volume_24h": "Volume BTC"}}, "COLUMNS=volume_24h="),
+    ],
+)
+def test_a_column_in_other_money_by_its_name_is_not_taken(
+    column: str, declared: dict[str, object], remedy: str
+) -> None:
+    with pytest.raises(Unreadable, match=remedy):
+        read_header(f"id,{column},Volume BTC\nbtc,1,2\n".encode(), msgspec.convert(declared, Declared))
 
 
 @pytest.mark.parametrize(

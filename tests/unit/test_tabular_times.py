@@ -1,17 +1,26 @@
 """Times in tables, as people write them, become moments in UTC."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crypto.adapters.tabular.dates import DateOrder
 from crypto.adapters.tabular.times import Times, check_date_format, time_zone
 from crypto.domain.rejection import Reason, RecordRejected
 
 ARRIVAL = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 
-def read(text: str, *, zone: str = "UTC", date_format: str | None = None) -> datetime:
-    return Times(zone=time_zone(zone), date_format=date_format, received_at=ARRIVAL)(text)
+def read(
+    text: str,
+    *,
+    zone: str = "UTC",
+    date_format: str | None = None,
+    order: DateOrder | None = None,
+    candle: timedelta = timedelta(),
+) -> datetime:
+    times = Times(zone=time_zone(zone), received_at=ARRIVAL, date_format=date_format, order=order, candle=candle)
+    return times(text)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +36,16 @@ def read(text: str, *, zone: str = "UTC", date_format: str | None = None) -> dat
         ("1512549554.5", datetime(2017, 12, 6, 8, 39, 14, 500000, tzinfo=UTC)),
         ("1701734400123", datetime(2023, 12, 5, 0, 0, 0, 123000, tzinfo=UTC)),
         (" 1701734400 ", datetime(2023, 12, 5, tzinfo=UTC)),
+        ("1701734400123456", datetime(2023, 12, 5, 0, 0, 0, 123456, tzinfo=UTC)),
+        ("20190411194011", datetime(2019, 4, 11, 19, 40, 11, tzinfo=UTC)),
+        ("201904111940", datetime(2019, 4, 11, 19, 40, tzinfo=UTC)),
+        ("20190411", datetime(2019, 4, 12, tzinfo=UTC)),
+        ("2019/04/11 19:40", datetime(2019, 4, 11, 19, 40, tzinfo=UTC)),
+        ("2019-4-1", datetime(2019, 4, 2, tzinfo=UTC)),
+        ("26-Dec-18", datetime(2018, 12, 27, tzinfo=UTC)),
+        ("26 December 2018", datetime(2018, 12, 27, tzinfo=UTC)),
+        ("Dec 26, 2018", datetime(2018, 12, 27, tzinfo=UTC)),
+        ("Sept. 6 2018 1:05 PM", datetime(2018, 9, 6, 13, 5, tzinfo=UTC)),
     ],
 )
 def test_iso_and_unix_times_are_read_as_they_are(text: str, moment: datetime) -> None:
@@ -67,15 +86,15 @@ def test_a_declared_format_comes_first_and_known_ways_still_count() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "26-Dec-18",
-        "11/01/2024",
-        "20190411",
-        "20190411194011",
         "170173440",
         "soon",
         "2024-13-01",
         "2024-01-01x10:00",
         "9999-12-31",
+        "29/02/2023",
+        "32-Dec-18",
+        "26-Dez-18",
+        "Dec 26, 2018 13:05 PM",
         "0000-00-00",
         "1.5E+09",
         "٢٠٢٤-٠١-٠١",
@@ -86,6 +105,46 @@ def test_other_ways_are_rejected_and_name_the_setting(text: str) -> None:
     with pytest.raises(RecordRejected, match="CRYPTO_SOURCE__CSV__DATE_FORMAT") as rejected:
         read(text)
     assert rejected.value.reason is Reason.BAD_TIME
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "moment"),
+    [
+        ("11/01/2024", "mdy", datetime(2024, 11, 2, tzinfo=UTC)),
+        ("11/01/2024", "dmy", datetime(2024, 1, 12, tzinfo=UTC)),
+        ("5.3.24", "dmy", datetime(2024, 3, 6, tzinfo=UTC)),
+        ("24/03/05", "ymd", datetime(2024, 3, 6, tzinfo=UTC)),
+        ("02/01/24 13:05", "dmy", datetime(2024, 1, 2, 13, 5, tzinfo=UTC)),
+        ("1/2/2024 9:05", "mdy", datetime(2024, 1, 2, 9, 5, tzinfo=UTC)),
+        ("1/2/2024 12:05:01 AM", "mdy", datetime(2024, 1, 2, 0, 5, 1, tzinfo=UTC)),
+        ("05-12-2025 17:43:10", "dmy", datetime(2025, 12, 5, 17, 43, 10, tzinfo=UTC)),
+    ],
+)
+def test_a_date_that_needs_an_order_is_read_in_it(text: str, order: DateOrder, moment: datetime) -> None:
+    assert read(text, order=order) == moment
+
+
+def test_without_an_order_it_is_rejected_and_names_the_setting() -> None:
+    with pytest.raises(RecordRejected, match="CRYPTO_SOURCE__CSV__DATE_ORDER=dmy") as rejected:
+        read("11/01/2024")
+    assert rejected.value.reason is Reason.BAD_TIME
+    with pytest.raises(RecordRejected, match="no date with CRYPTO_SOURCE__CSV__DATE_ORDER=dmy"):
+        read("10/31/2024", order="dmy")
+
+
+def test_a_candle_is_of_the_moment_it_ends() -> None:
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    assert read("2024-01-01 10:00:00", candle=hour) == datetime(2024, 1, 1, 11, tzinfo=UTC)
+    assert read("1704067200", candle=day) == datetime(2024, 1, 2, tzinfo=UTC)
+    assert read("2024-03-30 00:00:00", candle=day, zone="Europe/Berlin") == datetime(2024, 3, 30, 23, tzinfo=UTC)
+    assert read("2024-03-31 00:00:00", candle=day, zone="Europe/Berlin") == datetime(2024, 3, 31, 22, tzinfo=UTC)
+    assert read("2024-01-01", candle=hour) == datetime(2024, 1, 2, tzinfo=UTC)
+    assert read("2024-01-01", candle=7 * day) == datetime(2024, 1, 8, tzinfo=UTC)
+
+
+def test_a_candle_that_is_not_over_is_of_its_arrival() -> None:
+    assert read("2026-11-02 11:30:00", candle=timedelta(hours=1)) == ARRIVAL
+    assert read("2026-11-02 12:30:00", candle=timedelta(hours=1)) == datetime(2026, 11, 2, 13, 30, tzinfo=UTC)
 
 
 def test_a_row_without_a_time_is_missing_one() -> None:

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     BAD_TIME = "bad_time"
     TIME_OUT_OF_RANGE = "time_out_of_range"
     NOT_A_NUMBER = "not_a_number"
+    OTHER_CURRENCY = "other_currency"
     NEGATIVE = "negative"
     OUT_OF_RANGE = "out_of_range"
     BAD_TEXT = "bad_text"

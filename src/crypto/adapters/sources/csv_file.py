@@ -62,7 +62,7 @@ class CsvFiles:
     lists_every_coin = False
     update_cycle: timedelta | None = None
     most_pages = None
-    parser_version = 1
+    parser_version = 2
     allowance: Allowance | None = None
 
     def __init__(self, options: Options, *, clock: Clock, limits: Limits | None = None) -> None:
@@ -86,7 +86,6 @@ class CsvFiles:
         :raises SourceRefused: after the last page, naming each file that cannot be read, and what would help.
         :raises SourceUnavailable: after the last page, when a file changed while it was read.
         """
-        _check_currency(self._options.currency)
         place = Place.at(cursor)
         problems: list[CryptoError] = []
         held: RawPage | None = None
@@ -124,13 +123,6 @@ class CsvFiles:
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a chunk's records."""
         return parse_rows(page)
-
-
-def _check_currency(currency: str) -> None:
-    """The quote currency is declared, never guessed, and other ones are not converted yet."""
-    if currency.upper() != "USD":
-        declared = setting("CURRENCY", currency)
-        raise SourceRefused(f"only prices in US dollars can be read, and {declared} declares others")
 
 
 def _together(problems: list[CryptoError]) -> CryptoError:

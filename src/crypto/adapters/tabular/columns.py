@@ -1,8 +1,9 @@
 """Which column of a file holds the coin's id, its price, the time: by known names, or as the user declares."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from crypto.adapters.tabular.currency import named_in
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 
 KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -27,6 +28,7 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
         "volume_24h_usd",
         "total_volume",
         "24h_volume",
+        "volume(24h)",
         "volume",
         "vol",
     ),
@@ -60,74 +62,123 @@ _TIME_WORD = re.compile(
 _DATE = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d[- ][A-Za-z]{3,9}[- ,]|[A-Za-z]{3,9} \d{1,2},|\d:\d\d")
 """What a date or a time of day looks like in a cell, and no price, volume or id does."""
 
+_NUMBER = re.compile(r"#([1-9][0-9]{0,4})", re.ASCII)
+
 Columns = Mapping[str, int]
 """Our field -> its place in a row, from 0."""
 
 
-def find_columns(names: Sequence[str], declared: Mapping[str, str]) -> Columns:
-    """Where each of our fields is; a declared column counts before the known names.
+def find_columns(names: Sequence[str], declared: Mapping[str, str], *, line: int = 1) -> Columns:
+    """Where each of our fields is, by the names in that line; a declared column counts before the known names.
 
     :raises Unreadable: when two columns bear the name that was chosen.
     """
-    return {field: place for field in KNOWN_NAMES if (place := _find(names, field, declared)) is not None}
+    found = {field: _find(names, field, declared, line) for field in KNOWN_NAMES}
+    return {field: place for field, place in found.items() if place is not None}
 
 
-def _find(names: Sequence[str], field: str, declared: Mapping[str, str]) -> int | None:
+def _find(names: Sequence[str], field: str, declared: Mapping[str, str], line: int) -> int | None:
     if field in declared:
-        return _declared_place(names, declared[field])
-    places = (_place(names, known) for known in KNOWN_NAMES[field])
+        return _declared_place(names, declared[field], line)
+    places = (_place(names, known, line) for known in KNOWN_NAMES[field])
     return next((place for place in places if place is not None), None)
 
 
-def _declared_place(names: Sequence[str], wanted: str) -> int | None:
-    return names.index(wanted) if names.count(wanted) == 1 else _place(names, wanted)
+def _declared_place(names: Sequence[str], wanted: str, line: int) -> int | None:
+    """By its name, to the letter or about; or by its number, `#1`, as a column without a name can be told."""
+    if names.count(wanted) == 1:
+        return names.index(wanted)
+    place = _place(names, wanted, line)
+    if place is None and (number := _NUMBER.fullmatch(wanted)) and int(number[1]) <= len(names):
+        return int(number[1]) - 1
+    return place
 
 
-def _place(names: Sequence[str], wanted: str) -> int | None:
-    alike = [place for place, name in enumerate(names) if _plain(name) == _plain(wanted)]
+def _place(names: Sequence[str], wanted: str, line: int) -> int | None:
+    alike = [place for place, name in enumerate(names) if plain_name(name) == plain_name(wanted)]
     if len(alike) > 1:
-        raise Unreadable(f"line 1 names two columns {wanted!r}; rename one of them")
+        raise Unreadable(f"line {line} names two columns {wanted!r}; rename one of them")
     return alike[0] if alike else None
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A column's name as it is compared: small letters, underscores between the words."""
     return "_".join(name.replace("_", " ").lower().split())
 
 
 def require_columns(
-    found: Columns, names: Sequence[str], declared: Mapping[str, str], *, coin_id: str | None
+    found: Columns, names: Sequence[str], declared: Mapping[str, str], *, coin_id: str | None, line: int = 1
 ) -> None:
     """A declared column is there, and so are a price and a coin id.
 
     :raises Unreadable: when one is not; it names the setting that would supply it.
     """
-    there = _listed(names)
+    require_declared(found, names, declared, line=line)
+    if "price_usd" not in found:
+        remedy = setting("COLUMNS", "price_usd=<column>")
+        there = listed(names)
+        raise Unreadable(f"line {line} has no known price column (it has: {there}); name it with {remedy}")
+    if "coin_id" not in found and not coin_id:
+        raise Unreadable(no_identity(found, names, line=line))
+
+
+def require_declared(found: Columns, names: Sequence[str], declared: Mapping[str, str], *, line: int) -> None:
+    """Each declared column is there.
+
+    :raises Unreadable: when one is not.
+    """
     for field, column in declared.items():
         if field not in found:
             remedy = setting("COLUMNS", f"{field}={column}")
-            raise Unreadable(f"line 1 has no column {column!r} as {remedy} says (it has: {there})")
-    if "price_usd" not in found:
-        remedy = setting("COLUMNS", "price_usd=<column>")
-        raise Unreadable(f"line 1 has no known price column (it has: {there}); name it with {remedy}")
-    if "coin_id" not in found and not coin_id:
-        raise Unreadable(_no_identity(found, names))
+            there = listed(names)
+            raise Unreadable(f"line {line} has no column {column!r} as {remedy} says (it has: {there})")
 
 
-def may_be_time(names: Sequence[str], cells: Sequence[str]) -> str | None:
-    """The first column that may hold the time under a name that is not known: by its name, or its first cell."""
-    named = (name for name in names if _TIME_WORD.search(name))
-    dated = (name for name, cell in zip(names, cells, strict=False) if _DATE.search(cell))
-    return next(named, None) or next(dated, None)
+def require_currency(found: Columns, names: Sequence[str], currency: str, *, line: int) -> None:
+    """No amount is in other money by its column's name; a market cap or volume may be in US dollars, by its name.
+
+    :raises Unreadable: when one is, naming the setting that declares the money.
+    """
+    for field in ("price_usd", "market_cap", "volume_24h"):
+        named = named_in(names[found[field]]) if field in found else None
+        if named in (None, currency) or (named == "USD" and field != "price_usd"):
+            continue
+        column, remedy = names[found[field]], setting("CURRENCY", str(named))
+        if named != "USD":
+            remedy += f" and {setting('RATE', f'<US dollars for one {named}>')}"
+        raise Unreadable(
+            f"line {line} calls a column {column!r}: that is no {field} in {currency}; set {remedy}, or another "
+            f"column for {setting('COLUMNS', field + '=<column>')}"
+        )
 
 
-def _no_identity(found: Columns, names: Sequence[str]) -> str:
+def may_be_time(names: Sequence[str], cells: Sequence[str], taken: Collection[int]) -> str | None:
+    """The first column, of those not taken, that may hold the time: by its name, or its first cell.
+
+    As a setting says it: by its name, or by its number if it has none.
+    """
+    free = [place for place in range(len(names)) if place not in taken]
+    named = (place for place in free if _TIME_WORD.search(names[place]))
+    dated = (place for place in free if place < len(cells) and looks_like_date(cells[place]))
+    place = next(named, None)
+    place = next(dated, None) if place is None else place
+    return None if place is None else names[place] or f"#{place + 1}"
+
+
+def looks_like_date(cell: str) -> bool:
+    """Whether it may be a date or a time of day, and no price, volume or id."""
+    return _DATE.search(cell) is not None
+
+
+def no_identity(found: Columns, names: Sequence[str], *, line: int) -> str:
     """A symbol or name is never taken for an identity, but the user may declare that it is one."""
     labels = [names[found[field]] for field in ("symbol", "name") if field in found]
     one = setting("COIN_ID", "<id>")
     many = setting("COLUMNS", f"coin_id={labels[0] if labels else '<column>'}")
-    lacks = f"line 1 has no coin id column (it has: {_listed(names)})"
+    lacks = f"line {line} has no coin id column (it has: {listed(names)})"
     return f"{lacks}; set {one} for a file of one coin, or {many} if that tells coins apart"
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """The names, for a message."""
     return ", ".join(name for name in names if name)[:300] or "none"

@@ -1,42 +1,121 @@
 """What a file does not say of itself and its owner declares."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
+from msgspec import Meta
+from msgspec.structs import force_setattr
 
+from crypto.adapters.tabular.candles import candle_length
+from crypto.adapters.tabular.charset import Encoding
 from crypto.adapters.tabular.columns import KNOWN_NAMES
+from crypto.adapters.tabular.dates import DateOrder
+from crypto.adapters.tabular.dialect import DELIMITERS
+from crypto.adapters.tabular.numbers import DecimalSign
 from crypto.adapters.tabular.times import check_date_format, time_zone
+
+Layout: TypeAlias = Literal["rows", "day_columns", "coin_columns"]
+
+NO_COLUMN = "-"
+"""The name, in `headerless`, of a column that is not needed."""
+
+_WORDS = Meta(extra_json_schema={"description": "one of " + ", ".join(DELIMITERS)})
+_LENGTH = Meta(extra_json_schema={"description": "a length such as 1d, 4h or 5m, or 0"})
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
-    """`columns` maps our field to the file's column; `coin_id` is for files of one coin.
+    """What is None is found in the file, and the file is refused where it does not settle it.
+
+    `columns` maps our field to the file's column. `coin_id`, `name` and `symbol` are for files of one coin;
+    `headerless` names the columns of files without a header, `skip_lines` lines stand before the header or the
+    first row. `layout` is a quote a row, or for tables of prices only a column a day or a column a coin. Amounts
+    are in `currency`, `rate` US dollars for one.
 
     `observed_at` is the moment of all rows of files without a time column. Times without a zone are in
-    `timezone` (IANA); `date_format` (strptime) is tried before the known ways to write a time.
+    `timezone` (IANA); `date_format` (strptime) is tried before the known ways to write a time; `candle` is how
+    long after its time the close of a row is known.
 
     :raises ValueError: when one of them makes no sense.
     """
 
     columns: dict[str, str] = {}
     coin_id: str | None = None
+    name: str | None = None
+    symbol: str | None = None
+    headerless: tuple[str, ...] = ()
+    skip_lines: Annotated[int, Meta(ge=0, le=1000)] = 0
+    layout: Layout = "rows"
+    delimiter: Annotated[str, _WORDS] | None = None
+    encoding: Encoding | None = None
+    decimal: DecimalSign | None = None
     currency: str = "USD"
+    rate: Decimal | None = None
     timezone: str = "UTC"
+    date_order: DateOrder | None = None
     date_format: str | None = None
+    candle: Annotated[str, _LENGTH] | None = None
     observed_at: datetime | None = None
 
     def __post_init__(self) -> None:
         unknown = sorted(self.columns.keys() - KNOWN_NAMES.keys())
         if unknown:
             raise ValueError(f"columns names {', '.join(unknown)}; the fields are {', '.join(KNOWN_NAMES)}")
+        force_setattr(self, "delimiter", _delimiter(self.delimiter))
+        force_setattr(self, "currency", _currency(self.currency))
+        _check_rate(self.rate, self.currency)
         zone = time_zone(self.timezone)
         if self.date_format is not None:
             check_date_format(self.date_format)
+        if self.candle is not None:
+            candle_length(self.candle)
         if self.observed_at and not self.observed_at.tzinfo:
-            msgspec.structs.force_setattr(self, "observed_at", self.observed_at.replace(tzinfo=zone))
+            force_setattr(self, "observed_at", self.observed_at.replace(tzinfo=zone))
+
+    @property
+    def dollars(self) -> Decimal | None:
+        """How many one of the currency is, exact; None when that is not declared."""
+        return Decimal(1) if self.currency == "USD" else self.rate
+
+    @property
+    def candle_length(self) -> timedelta:
+        """Zero when rows are no candles."""
+        return candle_length(self.candle) if self.candle else timedelta()
 
     @property
     def fingerprint(self) -> str:
         """Tells these declarations from others: a file read under others is read again."""
         said = [getattr(self, field) for field in Declared.__struct_fields__]
         return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:16]
+
+
+def _delimiter(said: str | None) -> str | None:
+    """The sign itself, whether it was said by its word or as it is."""
+    if said is None or said in DELIMITERS.values():
+        return said
+    if said.lower() not in DELIMITERS:
+        raise ValueError(f"delimiter is {said!r}; it takes one of {', '.join(DELIMITERS)}")
+    return DELIMITERS[said.lower()]
+
+
+def _currency(said: str) -> str:
+    code = said.strip().upper()
+    if not (code.isascii() and code.isalnum() and 2 <= len(code) <= 10):
+        raise ValueError(f"currency is {said!r}; it takes a code such as USD, EUR or USDT")
+    return code
+
+
+def _check_rate(rate: Decimal | None, currency: str) -> None:
+    if rate is None:
+        return
+    if not rate.is_finite() or rate <= 0 or abs(rate.adjusted()) > 30:
+        raise ValueError(f"rate is {rate}; it takes the US dollars for one of the currency, such as 1.08")
+    if currency == "USD":
+        raise ValueError(f"rate is {rate} and currency USD; set the currency that it is for, too")
+
+
+def named_columns(declared: Declared) -> tuple[str, ...]:
+    """The names that were declared of a headerless file's columns; none where one is not needed."""
+    return tuple("" if name == NO_COLUMN else name for name in declared.headerless)

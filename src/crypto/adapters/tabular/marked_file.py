@@ -3,14 +3,16 @@
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from msgspec import Struct
 
-from crypto.adapters.tabular.header import MAX_HEADER_BYTES, read_header
-from crypto.adapters.tabular.records import BLANK, Limits, take_chunk
+from crypto.adapters.tabular.charset import Encoding, blank_bytes, to_utf8
+from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.dialect import Dialect
+from crypto.adapters.tabular.header import MAX_HEADER_BYTES, no_text, read_header
+from crypto.adapters.tabular.records import Limits, take_chunk
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.application.errors import SourceUnavailable
 
@@ -51,23 +53,23 @@ class MarkedFile:
     :raises SourceUnavailable: when it cannot be read just now.
     """
 
-    def __init__(
-        self, path: str, *, mark: Mark | None, settings: str, declared: Mapping[str, str], limits: Limits
-    ) -> None:
+    def __init__(self, path: str, *, mark: Mark | None, declared: Declared, limits: Limits) -> None:
         self._path = path
-        self._limits = limits
-        self._settings = settings
         self._ahead = b""
         self._file = _open(path)
         try:
-            self._begin(mark, declared)
+            self._begin(mark, declared, limits)
         except BaseException:
             self.close()
             raise
 
-    def _begin(self, mark: Mark | None, declared: Mapping[str, str]) -> None:
+    def _begin(self, mark: Mark | None, declared: Declared, limits: Limits) -> None:
         self._seen = self._size, _ = self._stat()
         self.header = read_header(self._read(min(self._size, MAX_HEADER_BYTES), at=0), declared)
+        self._encoding: Encoding = self.header.dialect.encoding
+        self._blank = blank_bytes(self._encoding)
+        self._limits = limits.of_rows(self.header.shape.quotes_a_row)
+        self._settings = self.header.settled.fingerprint
         if not (mark and mark.settings == self._settings and self._goes_on(mark)):
             mark = self._start()
         self._mark = mark
@@ -80,13 +82,7 @@ class MarkedFile:
     def has_more(self) -> bool:
         """Whether there are rows that were not read before."""
         ahead = self._look_ahead()
-        return bool(ahead.strip(BLANK)) or self._has_rows(self._mark.offset + len(ahead))
-
-    @property
-    def first_line(self) -> str:
-        """The first line that was not read before, for a look at it."""
-        line, _, _ = self._look_ahead().lstrip(BLANK).partition(b"\n")
-        return line.decode("utf-8", "replace").replace("\x00", "").rstrip("\r")
+        return bool(ahead.strip(self._blank)) or self._has_rows(self._mark.offset + len(ahead))
 
     def content_sha256(self) -> str:
         """Of the whole file as it is now."""
@@ -104,14 +100,14 @@ class MarkedFile:
         before = self._mark
         body, self._mark = self._take(before)
         if before.offset == self.header.size:
-            _check_text(body, line=before.line)
+            _check_text(body, self.header.dialect, line=before.line)
         self._check_unchanged(at_end=False)
         return Part(body=body, offset=before.offset, line=before.line, mark=self._mark)
 
     def _take(self, before: Mark) -> tuple[bytes, Mark]:
         ahead = self._look_ahead()
         at_end = before.offset + len(ahead) == self._size
-        chunk = take_chunk(ahead, self.header.delimiter, limits=self._limits, at_end=at_end)
+        chunk = take_chunk(ahead, self.header.dialect, limits=self._limits, at_end=at_end)
         if not chunk.size:
             raise Unreadable(f"line {before.line} is longer than {self._limits.size} bytes: it is no record")
         body, self._ahead = ahead[: chunk.size], ahead[chunk.size :]
@@ -120,9 +116,9 @@ class MarkedFile:
 
     def _start(self) -> Mark:
         if not self._has_rows(self.header.size):
-            raise Unreadable("line 1 is a header and no row follows; it needs rows")
+            raise Unreadable(f"line {self.header.first_line - 1} is a header and no row follows; it needs rows")
         self._sha256 = self._hash(self.header.size)
-        return self._marked(self.header.size, 2, "line")
+        return self._marked(self.header.size, self.header.first_line, "line")
 
     def _marked(self, offset: int, line: int, end: str) -> Mark:
         digest = self._sha256.hexdigest()
@@ -134,13 +130,14 @@ class MarkedFile:
         self._sha256 = self._hash(mark.offset)
         if self._sha256.hexdigest() != mark.sha256:
             return False
-        following = self._read(min(2, self._size - mark.offset), at=mark.offset)
-        begins_line = following in (b"\r", b"\r\n") or following.startswith(b"\n")
+        following = to_utf8(self._read(min(4, self._size - mark.offset), at=mark.offset), self._encoding)[:2]
+        line_end = self.header.dialect.line_end.encode()
+        begins_line = following in (b"\r", b"\r\n") or following.startswith(line_end)
         return mark.end == "line" or not following or (mark.end == "cut" and begins_line)
 
     def _has_rows(self, at: int) -> bool:
         while block := self._read(min(BLOCK, self._size - at), at=at):
-            if block.strip(BLANK):
+            if block.strip(self._blank):
                 return True
             at += len(block)
         return False
@@ -198,12 +195,11 @@ def _open(path: str) -> BinaryIO:
         raise Unreadable("its path is not UTF-8, or holds a NUL") from error
 
 
-def _check_text(body: bytes, *, line: int) -> None:
-    """A file whose first part is not UTF-8 was saved otherwise; a bad byte later on costs its row only."""
+def _check_text(body: bytes, dialect: Dialect, *, line: int) -> None:
+    """A file whose first part is no text was saved in another encoding; a bad byte later on costs its row only."""
+    text = to_utf8(body, dialect.encoding)
     try:
-        body.decode("utf-8")
+        text.decode("utf-8")
     except UnicodeDecodeError as error:
-        at = line + body.count(b"\n", 0, error.start)
-        raise Unreadable(
-            f"line {at} is not UTF-8 (byte 0x{body[error.start]:02x}); save the file as UTF-8"
-        ) from error
+        at = line + text.count(dialect.line_end.encode(), 0, error.start)
+        raise Unreadable(no_text(at, text[error.start], dialect.encoding)) from error

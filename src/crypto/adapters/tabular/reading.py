@@ -1,15 +1,14 @@
 """One file as pages: what was read of it before, and what each page needs to be read again later."""
 
-import csv
 from datetime import datetime
 
 import msgspec
 
-from crypto.adapters.tabular.columns import may_be_time, require_columns
+from crypto.adapters.tabular.columns import may_be_time
+from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.marked_file import Mark, MarkedFile, Part
 from crypto.adapters.tabular.records import Limits
-from crypto.adapters.tabular.rows import Context
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.application.errors import SourceRefused
 from crypto.application.ports import Clock
@@ -87,13 +86,8 @@ class Reading:
 
     def _open(self, limits: Limits) -> MarkedFile:
         mark = self._place.files.get(self._path)
-        declared = self._declared
-        file = MarkedFile(
-            self._path, mark=mark, settings=declared.fingerprint, declared=declared.columns, limits=limits
-        )
+        file = MarkedFile(self._path, mark=mark, declared=self._declared, limits=limits)
         try:
-            header = file.header
-            require_columns(header.columns, header.names, declared.columns, coin_id=declared.coin_id)
             self._observed_at = self._time_of_all(file)
         except BaseException:
             file.close()
@@ -102,13 +96,16 @@ class Reading:
 
     def _time_of_all(self, file: MarkedFile) -> datetime | None:
         """The moment of the rows of a file without a time column."""
-        if "observed_at" in file.header.columns or not file.has_more:
+        header = file.header
+        if header.has_times or not file.has_more:
             return None
         if self._declared.observed_at:
             return self._declared.observed_at
-        if column := may_be_time(*_unclaimed(file)):
+        if column := may_be_time(header.names, header.first_cells, header.columns.values()):
             which, all_rows = setting("COLUMNS", f"observed_at={column}"), setting("OBSERVED_AT", "<ISO time>")
-            raise Unreadable(f"line 1 has no known time column; set {which}, or {all_rows} for all its rows")
+            raise Unreadable(
+                f"line {header.line} has no known time column; set {which}, or {all_rows} for all its rows"
+            )
         return self._place.first_read_at(file.content_sha256(), self._clock.now())
 
     def _page(self, part: Part, requested_at: datetime) -> RawPage:
@@ -116,7 +113,7 @@ class Reading:
         return RawPage(
             source=self._source,
             request={"path": self._path, "offset": part.offset},
-            context=msgspec.to_builtins(self._context(part)),
+            context=msgspec.json.decode(msgspec.json.encode(self._context(part))),
             requested_at=requested_at,
             received_at=self._clock.now(),
             status=None,
@@ -127,27 +124,21 @@ class Reading:
         )
 
     def _context(self, part: Part) -> Context:
-        declared = self._declared
+        header = self._file.header
+        said = {field: getattr(header.settled, field) for field in Declared.__struct_fields__}
         return Context(
-            path=self._path,
-            header=self._file.header.text,
-            delimiter=self._file.header.delimiter,
-            first_line=part.line,
-            columns=declared.columns,
-            coin_id=declared.coin_id,
-            currency=declared.currency,
-            timezone=declared.timezone,
-            date_format=declared.date_format,
-            observed_at=self._observed_at,
+            **{
+                **said,
+                "path": self._path,
+                "header": header.text,
+                "delimiter": header.dialect.delimiter,
+                "line_end": header.dialect.line_end,
+                "spaces": header.dialect.spaces,
+                "first_line": part.line,
+                "labels": header.labels,
+                "observed_at": self._observed_at,
+            }
         )
 
     def _refused(self, error: Unreadable) -> SourceRefused:
         return SourceRefused(f"{printable(self._path)}: {error}")
-
-
-def _unclaimed(file: MarkedFile) -> tuple[list[str], list[str]]:
-    """The names of the columns that nothing is read from, and what stands in them first."""
-    claimed = set(file.header.columns.values())
-    cells = next(csv.reader([file.first_line], delimiter=file.header.delimiter), [])
-    names = [name for place, name in enumerate(file.header.names) if place not in claimed]
-    return names, [cell for place, cell in enumerate(cells) if place not in claimed]

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from crypto.adapters.tabular.charset import size_in, to_utf8
+from crypto.adapters.tabular.dialect import Dialect, LineEnd
+
 MAX_RECORD_LINES = 1000
 """A quote that is still open after so many lines was never meant as one."""
 
@@ -33,6 +36,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     records: int = 10_000
     size: int = 4 * 1024 * 1024
 
+    def of_rows(self, quotes: int) -> "Limits":
+        """Where each row holds so many quotes."""
+        return Limits(records=max(1, self.records // max(1, quotes)), size=self.size)
+
 
 class Chunk(Struct, frozen=True, kw_only=True):
     """The first `size` bytes of what was read of a file: whole records, in `lines` lines.
@@ -45,7 +52,7 @@ class Chunk(Struct, frozen=True, kw_only=True):
     end: str
 
 
-def split_records(lines: Sequence[str], delimiter: str) -> Iterator[Record]:
+def split_records(lines: Sequence[str], dialect: Dialect) -> Iterator[Record]:
     """The records of a text.
 
     A line whose quotes do not match is a record of its own, and reading goes on with the line after it. This
@@ -61,7 +68,7 @@ def split_records(lines: Sequence[str], delimiter: str) -> Iterator[Record]:
 
     while start < len(lines):
         base = start
-        reader = csv.reader(feed(), delimiter=delimiter, strict=True)
+        reader = csv.reader(feed(), delimiter=dialect.delimiter, skipinitialspace=dialect.spaces, strict=True)
         try:
             for cells in reader:
                 record = Record(start, base + reader.line_num, cells)
@@ -73,37 +80,39 @@ def split_records(lines: Sequence[str], delimiter: str) -> Iterator[Record]:
             start += 1
 
 
-def text_lines(body: bytes) -> list[str]:
+def text_lines(body: bytes, line_end: LineEnd = "\n") -> list[str]:
     """The lines of a text, each with its line end, one character a byte: any bytes can be split so."""
-    return list(io.StringIO(body.decode("latin-1"), newline="\n"))
+    return list(io.StringIO(body.decode("latin-1"), newline=line_end))
 
 
-def take_chunk(beginning: bytes, delimiter: str, *, limits: Limits, at_end: bool) -> Chunk:
+def take_chunk(beginning: bytes, dialect: Dialect, *, limits: Limits, at_end: bool) -> Chunk:
     """The records at the beginning of what was read; 0 bytes when not even one line is whole."""
-    whole = beginning if at_end else beginning[: beginning.rfind(b"\n") + 1]
-    lines = list(islice(io.BytesIO(whole), limits.records + MAX_RECORD_LINES))
+    text, line_end = to_utf8(beginning, dialect.encoding), dialect.line_end.encode()
+    whole = text if at_end else text[: text.rfind(line_end) + 1]
+    lines = list(islice(_byte_lines(whole, dialect.line_end), limits.records + MAX_RECORD_LINES))
     final = at_end and sum(map(len, lines)) == len(whole)
-    count, is_open = _whole_records(lines, delimiter, limits.records, final=final)
+    count, is_open = _whole_records(lines, dialect, limits.records, final=final)
     size = sum(map(len, lines[:count]))
     if at_end and not whole[size:].strip(BLANK):
-        size, count = len(whole), whole.count(b"\n")
-    return Chunk(size=size, lines=whole.count(b"\n", 0, size), end=_end(whole[:size], is_open=is_open))
+        size = len(whole)
+    end = "quote" if is_open else "line" if whole[:size].endswith(line_end) else "cut"
+    return Chunk(size=size_in(whole[:size], dialect.encoding), lines=whole.count(line_end, 0, size), end=end)
 
 
-def _whole_records(lines: list[bytes], delimiter: str, most: int, *, final: bool) -> tuple[int, bool]:
+def _byte_lines(text: bytes, line_end: LineEnd) -> Iterator[bytes]:
+    if line_end == "\n":
+        return iter(io.BytesIO(text))
+    return (line.encode("latin-1") for line in io.StringIO(text.decode("latin-1"), newline=line_end))
+
+
+def _whole_records(lines: list[bytes], dialect: Dialect, most: int, *, final: bool) -> tuple[int, bool]:
     """How many lines the first records take, and whether the text ends inside a quote."""
     if not any(b'"' in line for line in lines):
         return min(most, len(lines)), False
     after, is_open = 0, False
     text = [line.decode("latin-1") for line in lines]
-    for record in islice(split_records(text, delimiter), most):
+    for record in islice(split_records(text, dialect), most):
         if record.is_open and not final and record.first:
             break
         after, is_open = record.after, is_open or record.is_open
     return after, is_open and final
-
-
-def _end(body: bytes, *, is_open: bool) -> str:
-    if is_open:
-        return "quote"
-    return "line" if body.endswith(b"\n") else "cut"

@@ -1,82 +1,116 @@
 """Read a chunk of a file again at any time, from its bytes and what is kept beside them."""
 
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeAlias
 
 import msgspec
 
-from crypto.adapters.tabular.columns import find_columns, require_columns
-from crypto.adapters.tabular.declared import Declared
-from crypto.adapters.tabular.header import Delimiter, split_header
-from crypto.adapters.tabular.numbers import number
+from crypto.adapters.tabular.cells import Cells
+from crypto.adapters.tabular.charset import to_utf8
+from crypto.adapters.tabular.context import Context, Labels
+from crypto.adapters.tabular.layout import Shape, find_shape, require_shape
 from crypto.adapters.tabular.records import Record, split_records, text_lines
-from crypto.adapters.tabular.times import Times, time_zone
 from crypto.adapters.tabular.unreadable import Unreadable
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import MAX_ID_BYTES, Quote
 from crypto.domain.rejection import Reason, RecordRejected, Rejection, printable
 
-
-class Context(Declared, frozen=True, kw_only=True):
-    """What the bytes of a chunk do not tell; `observed_at` is the moment of all rows if the file has no times."""
-
-    path: str
-    header: str
-    delimiter: Delimiter
-    first_line: int
+Read: TypeAlias = Callable[[], Quote]
+"""Reads one quote of a record, or raises RecordRejected."""
 
 
 def parse_rows(page: RawPage) -> ParsedPage:
-    """Each record of the page as a quote or a rejection. Pure, and never raises."""
+    """Each record of the page as a quote or a rejection. Pure, and never raises.
+
+    In a wide table that is each cell with a price; a record that is no row is one rejection.
+    """
     try:
-        rows = _Rows(page, msgspec.convert(dict(page.context), Context))
+        context = msgspec.convert(dict(page.context), Context)
+        shape = find_shape(context.names, context)
+        require_shape(shape, context.names, context)
     except (Unreadable, msgspec.ValidationError) as error:
         return ParsedPage(rejections=(_unreadable(page, error),))
-    return rows.read()
+    return _Rows(page, context, shape).read()
 
 
 class _Rows:
     """One page's records, read one after the other."""
 
-    def __init__(self, page: RawPage, context: Context) -> None:
-        names = split_header(context.header, context.delimiter)
-        self._columns = find_columns(names, context.columns)
-        require_columns(self._columns, names, context.columns, coin_id=context.coin_id)
+    def __init__(self, page: RawPage, context: Context, shape: Shape) -> None:
         self._page = page
         self._context = context
-        self._width = max((place + 1 for place, name in enumerate(names) if name), default=1)
-        self._lone_comma = context.delimiter == ","
-        self._lines = text_lines(page.body)
-        self._all_text = _is_text(page.body)
-        zone = time_zone(context.timezone)
-        self._labels: tuple[str | None, str | None] | None = None
-        self._times = Times(zone=zone, date_format=context.date_format, received_at=page.received_at)
+        self._names = context.names
+        self._shape = shape
+        self._columns = shape.columns
+        used = {*shape.columns.values(), *(place for place, name in enumerate(self._names) if name)}
+        self._width = max(used, default=0) + 1
+        text = to_utf8(page.body, context.dialect.encoding)
+        self._lines = text_lines(text, context.line_end)
+        self._all_text = _is_text(text)
+        self._labels = context.labels
+        self._cells = Cells(context, shape, received_at=page.received_at)
 
     def read(self) -> ParsedPage:
         quotes: list[Quote] = []
         rejections: list[Rejection] = []
-        records = split_records(self._lines, self._context.delimiter)
-        for position, record in enumerate(record for record in records if not _is_blank(record)):
+        for position, record, read in self._each():
             try:
-                quotes.append(self._quote(record, position))
+                quotes.append(read())
             except RecordRejected as error:
                 rejections.append(self._rejection(record, position, error))
         return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections))
 
+    def _each(self) -> Iterator[tuple[int, Record, Read]]:
+        """What may be a quote: its position, its record, and how it is read."""
+        split = split_records(self._lines, self._context.dialect)
+        for place, record in enumerate(record for record in split if not _is_blank(record)):
+            first = place * self._shape.quotes_a_row
+            if self._context.layout == "rows" or len(record.cells) < self._width:
+                yield first, record, partial(self._quote, record, first)
+                continue
+            for after, column in enumerate(self._shape.prices):
+                if record.cells[column].strip():
+                    yield first + after, record, partial(self._cell, record, first + after, column)
+
     def _quote(self, record: Record, position: int) -> Quote:
-        cells = record.cells
+        row, cells = record.cells, self._cells
         self._check(record)
-        name, symbol = self._text(cells, "name"), self._text(cells, "symbol")
-        self._check_one_coin(name, symbol)
+        name, symbol = cells.text(row, "name"), cells.text(row, "symbol")
+        cells.check_pair(symbol)
+        if "coin_id" not in self._columns:
+            self._check_one_coin((name, symbol))
+            name, symbol = self._context.name or name, self._context.symbol or symbol
         return Quote(
             source=self._page.source,
-            coin_id=self._coin_id(cells) or "",
+            coin_id=self._coin_id(row) or "",
             name=name,
             symbol=symbol,
-            price_usd=self._number(cells, "price_usd"),
-            market_cap=self._number(cells, "market_cap"),
-            volume_24h=self._number(cells, "volume_24h"),
-            observed_at=self._observed_at(cells),
+            price_usd=cells.amount(row, "price_usd"),
+            market_cap=cells.amount(row, "market_cap"),
+            volume_24h=cells.amount(row, "volume_24h"),
+            observed_at=cells.observed_at(row),
+            ingested_at=self._page.received_at,
+            position=position,
+        )
+
+    def _cell(self, record: Record, position: int, column: int) -> Quote:
+        """A price of a wide table, of the coin or the day that its column is called by."""
+        row, cells = record.cells, self._cells
+        self._check(record)
+        by_day = self._context.layout == "day_columns"
+        coin_id = self._coin_id(row) if by_day else self._names[column]
+        symbol = cells.text(row, "symbol") if by_day else None
+        cells.check_pair(symbol if by_day else coin_id)
+        return Quote(
+            source=self._page.source,
+            coin_id=coin_id or "",
+            name=cells.text(row, "name") if by_day else None,
+            symbol=symbol,
+            price_usd=cells.price(row[column], field="price_usd", place=column),
+            market_cap=None,
+            volume_24h=None,
+            observed_at=cells.day(self._names[column]) if by_day else cells.observed_at(row),
             ingested_at=self._page.received_at,
             position=position,
         )
@@ -91,41 +125,19 @@ class _Rows:
             found = f"{len(record.cells)} cells where the header has {self._width}"
             raise RecordRejected(Reason.BAD_FIELD, found)
         if not self._all_text and not _is_text(self._bytes(record)):
-            raise RecordRejected(Reason.BAD_TEXT, "the row is not UTF-8, or holds a NUL")
+            encoding = self._context.dialect.encoding.upper()
+            raise RecordRejected(Reason.BAD_TEXT, f"the row is not {encoding}, or holds a NUL")
 
-    def _check_one_coin(self, name: str | None, symbol: str | None) -> None:
+    def _check_one_coin(self, labels: Labels) -> None:
         """A file declared to be of one coin does not name a second one."""
-        if "coin_id" in self._columns:
-            return
-        self._labels = self._labels or (name, symbol)
-        if self._labels != (name, symbol):
-            first, other = "/".join(filter(None, self._labels)), "/".join(filter(None, (name, symbol)))
+        self._labels = self._labels or labels
+        if self._labels != labels:
+            first, other = ("/".join(filter(None, each)) for each in (self._labels, labels))
             found = f"declared to be all {self._context.coin_id}, but names {first} and {other}"
             raise RecordRejected(Reason.BAD_FIELD, found)
 
-    def _coin_id(self, cells: list[str]) -> str | None:
-        return self._text(cells, "coin_id") if "coin_id" in self._columns else self._context.coin_id
-
-    def _text(self, cells: list[str], field: str) -> str | None:
-        """The cell as it is, spaces and all; None when nothing else is in it."""
-        place = self._columns.get(field)
-        if place is None:
-            return None
-        cell = cells[place]
-        text = cell if cell.isascii() else cell.encode("latin-1").decode("utf-8")
-        return text if text.strip() else None
-
-    def _number(self, cells: list[str], field: str) -> Decimal | None:
-        place = self._columns.get(field)
-        return None if place is None else number(cells[place], field=field, lone_comma=self._lone_comma)
-
-    def _observed_at(self, cells: list[str]) -> datetime:
-        place = self._columns.get("observed_at")
-        if place is not None:
-            return self._times(cells[place])
-        if self._context.observed_at is None:
-            raise RecordRejected(Reason.MISSING_TIME, "the file has no time column and the page no time")
-        return self._context.observed_at
+    def _coin_id(self, row: list[str]) -> str | None:
+        return self._cells.text(row, "coin_id") if "coin_id" in self._columns else self._context.coin_id
 
     def _rejection(self, record: Record, position: int, error: RecordRejected) -> Rejection:
         return Rejection(

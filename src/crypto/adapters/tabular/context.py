@@ -1,0 +1,40 @@
+"""What is kept beside a chunk of a file, so that it can be read again at any time."""
+
+from crypto.adapters.tabular.declared import Declared, named_columns
+from crypto.adapters.tabular.dialect import Dialect, LineEnd
+from crypto.adapters.tabular.header import split_header
+
+Labels = tuple[str | None, str | None]
+"""The name and the symbol in a row."""
+
+
+class Context(Declared, frozen=True, kw_only=True):
+    """What was declared or settled, and where the chunk is from; `header` is empty for a headerless file.
+
+    `observed_at` is the moment of all rows if the file has no times, `labels` how the first row of a file of one
+    coin calls it.
+    """
+
+    path: str
+    header: str
+    delimiter: str = ","
+    first_line: int
+    line_end: LineEnd = "\n"
+    spaces: bool = False
+    labels: Labels | None = None
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the chunk is written."""
+        encoding = self.encoding or "utf-8"
+        return Dialect(delimiter=self.delimiter, encoding=encoding, line_end=self.line_end, spaces=self.spaces)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the columns.
+
+        :raises Unreadable: when the header is none.
+        """
+        if self.headerless:
+            return named_columns(self)
+        return split_header(self.header, self.delimiter)

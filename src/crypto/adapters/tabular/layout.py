@@ -1,0 +1,105 @@
+"""Which columns of a table hold what: a quote a row, or a price a cell with a column a day or a column a coin."""
+
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from crypto.adapters.tabular.columns import (
+    KNOWN_NAMES,
+    Columns,
+    find_columns,
+    listed,
+    no_identity,
+    plain_name,
+    require_columns,
+    require_currency,
+    require_declared,
+)
+from crypto.adapters.tabular.dates import orders_of
+from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.times import EPOCH, Times
+from crypto.adapters.tabular.unreadable import Unreadable, setting
+from crypto.domain.rejection import RecordRejected
+
+UTC = ZoneInfo("UTC")
+
+_KEYS = {
+    "rows": tuple(KNOWN_NAMES),
+    "day_columns": ("coin_id", "name", "symbol"),
+    "coin_columns": ("observed_at",),
+}
+"""By layout, the fields that have a column of their own."""
+
+
+class Shape(Struct, frozen=True, kw_only=True):
+    """Where our fields are, and in wide tables the columns whose cells are prices."""
+
+    columns: Columns
+    prices: tuple[int, ...] = ()
+
+    @property
+    def quotes_a_row(self) -> int:
+        """How many a row holds at most."""
+        return max(1, len(self.prices))
+
+
+def find_shape(names: Sequence[str], declared: Declared, *, line: int = 1) -> Shape:
+    """Where everything is, as far as it is known.
+
+    :raises Unreadable: when two columns bear the name that was chosen.
+    """
+    found = find_columns(names, declared.columns, line=line)
+    columns = {field: place for field, place in found.items() if field in _KEYS[declared.layout]}
+    return Shape(columns=columns, prices=_prices(names, columns, declared))
+
+
+def require_shape(shape: Shape, names: Sequence[str], declared: Declared, *, line: int = 1) -> None:
+    """Everything is there that a quote needs.
+
+    :raises Unreadable: when it is not; it names the setting that would supply it.
+    """
+    if declared.layout == "rows":
+        require_columns(shape.columns, names, declared.columns, coin_id=declared.coin_id, line=line)
+        if not declared.headerless:
+            require_currency(shape.columns, names, declared.currency, line=line)
+        return
+    keys = {field: each for field, each in declared.columns.items() if field in _KEYS[declared.layout]}
+    require_declared(shape.columns, names, keys, line=line)
+    if declared.layout == "day_columns" and "coin_id" not in shape.columns and not declared.coin_id:
+        raise Unreadable(no_identity(shape.columns, names, line=line))
+    if not shape.prices:
+        said = setting("LAYOUT", declared.layout)
+        raise Unreadable(f"line {line} names no {_wanted(declared)} as {said} says (it has: {listed(names)})")
+
+
+def looks_wide(names: Sequence[str]) -> bool:
+    """Whether several columns are called by a day."""
+    return sum(map(_is_day(Declared()), names)) > 1
+
+
+def _prices(names: Sequence[str], columns: Columns, declared: Declared) -> tuple[int, ...]:
+    if declared.layout == "rows":
+        return ()
+    free = (place for place, name in enumerate(names) if name and place not in columns.values())
+    if declared.layout == "day_columns":
+        is_day = _is_day(declared)
+        return tuple(place for place in free if is_day(names[place]))
+    return tuple(place for place in free if plain_name(names[place]) not in KNOWN_NAMES["observed_at"])
+
+
+def _is_day(declared: Declared) -> Callable[[str], bool]:
+    """Whether a column is called by a date, in whichever order of day and month."""
+    times = Times(zone=UTC, received_at=EPOCH, date_format=declared.date_format)
+
+    def is_day(name: str) -> bool:
+        try:
+            return bool(orders_of(name)) or bool(times.said(name))
+        except RecordRejected:
+            return False
+
+    return is_day
+
+
+def _wanted(declared: Declared) -> str:
+    return "day" if declared.layout == "day_columns" else "coin"

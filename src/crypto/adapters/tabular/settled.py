@@ -1,0 +1,149 @@
+"""What the first rows of a file settle that nobody declared: the order of its dates, the length of its candles."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from crypto.adapters.tabular.candles import DAILY, holds_candles, usual_length
+from crypto.adapters.tabular.columns import plain_name
+from crypto.adapters.tabular.dates import DateOrder, common_orders, orders_of
+from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.dialect import Dialect
+from crypto.adapters.tabular.layout import Shape
+from crypto.adapters.tabular.numbers import is_rounded
+from crypto.adapters.tabular.records import split_records
+from crypto.adapters.tabular.times import EPOCH, MIDNIGHT, Times, time_zone
+from crypto.adapters.tabular.unreadable import Unreadable, setting
+from crypto.domain.rejection import RecordRejected, printable
+
+DAYS = ("date", "day")
+"""Columns that say which day a row is of."""
+
+Numbered = tuple[int, str]
+"""The number of a line, and a cell of it."""
+
+
+class FirstRows(Struct, frozen=True):
+    """The rows in what was read of a file's beginning, each with the number of its line."""
+
+    rows: tuple[tuple[int, list[str]], ...]
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """The cells of the first row."""
+        return tuple(self.rows[0][1]) if self.rows else ()
+
+    def column(self, place: int) -> list[Numbered]:
+        """The cells of one column that are not empty."""
+        return [(line, cells[place]) for line, cells in self.rows if place < len(cells) and cells[place].strip()]
+
+
+def first_rows(lines: Sequence[str], dialect: Dialect, *, line: int, whole: bool) -> FirstRows:
+    """The rows in these lines, of which the first has that number; the last may be cut off if not `whole`."""
+    records = split_records(lines if whole else lines[:-1], dialect)
+    rows = ((line + record.first, _decoded(record.cells)) for record in records if "".join(record.cells).strip())
+    return FirstRows(tuple(rows))
+
+
+def settled(declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows) -> Declared:
+    """What was declared, and what the rows settle of the rest.
+
+    :raises Unreadable: when they leave it open; it names the setting that would decide.
+    """
+    place = shape.columns.get("observed_at")
+    if declared.layout == "day_columns":
+        return replace(declared, date_order=_order(declared, [(1, names[each]) for each in shape.prices]))
+    if place is None:
+        return declared
+    cells = rows.column(place)
+    declared = replace(declared, date_order=_order(declared, cells))
+    return replace(declared, candle=_candle(declared, names, shape, rows, cells))
+
+
+def notes_on(names: Sequence[str], shape: Shape, rows: FirstRows) -> tuple[str, ...]:
+    """What the file has lost before it came here: digits that a spreadsheet dropped."""
+    places = {
+        shape.columns[field] for field in ("price_usd", "market_cap", "volume_24h") if field in shape.columns
+    }
+    rounded = ((place, each) for place in sorted(places.union(shape.prices)) if (each := _rounded(rows, place)))
+    return tuple(
+        f"line {line}: {names[place]} is {printable(cell.strip())}, as a spreadsheet writes what it has rounded: "
+        "the digits it dropped are gone"
+        for place, (line, cell) in rounded
+    )
+
+
+def _rounded(rows: FirstRows, place: int) -> Numbered | None:
+    return next((each for each in rows.column(place) if is_rounded(each[1])), None)
+
+
+def _order(declared: Declared, cells: Sequence[Numbered]) -> DateOrder | None:
+    if declared.date_order or declared.date_format:
+        return declared.date_order
+    orders = common_orders(cell for _, cell in cells)
+    if orders is None:
+        return None
+    if len(orders) == 1:
+        return next(iter(orders))
+    line, cell = next(each for each in cells if orders_of(each[1].strip()))
+    ways = " or ".join(setting("DATE_ORDER", order) for order in sorted(orders or {"dmy", "mdy"}))
+    open_question = "the first rows do not settle it" if orders else "the first rows contradict each other"
+    raise Unreadable(f"line {line} has the time {cell.strip()!r}: day or month first? {open_question}; set {ways}")
+
+
+def _candle(
+    declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows, cells: Sequence[Numbered]
+) -> str | None:
+    """How long after its time a row's price is known; None for a time that is the price's own, and for days."""
+    if declared.candle is not None:
+        return declared.candle
+    stamps = list(_stamps(declared, cells))
+    if not stamps or not holds_candles(names, shape.columns):
+        return DAILY if stamps and _are_days(stamps) and _has_dates(declared, names, shape, rows) else None
+    return usual_length(stamps, line=rows.rows[0][0])
+
+
+def _stamps(declared: Declared, cells: Sequence[Numbered]) -> Iterator[datetime]:
+    """The moments that are no days, by the clock of the file's zone."""
+    times = _times(declared)
+    for _, cell in cells:
+        try:
+            said = times.said(cell)
+        except RecordRejected:
+            continue
+        if isinstance(said, datetime):
+            yield said.replace(tzinfo=None)
+
+
+def _are_days(stamps: Sequence[datetime]) -> bool:
+    return all(stamp.time() == MIDNIGHT for stamp in stamps)
+
+
+def _has_dates(declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows) -> bool:
+    """Whether a column beside the time says which day a row is of: then 00:00 is that day, not its beginning."""
+    taken = shape.columns.values()
+    beside = [place for place, name in enumerate(names) if plain_name(name) in DAYS and place not in taken]
+    times = _times(declared)
+    return any(all(_is_day(times, cell) for _, cell in rows.column(place)) for place in beside)
+
+
+def _is_day(times: Times, cell: str) -> bool:
+    try:
+        return not isinstance(times.said(cell), datetime)
+    except RecordRejected:
+        return False
+
+
+def _times(declared: Declared) -> Times:
+    return Times(
+        zone=time_zone(declared.timezone),
+        received_at=EPOCH,
+        date_format=declared.date_format,
+        order=declared.date_order,
+    )
+
+
+def _decoded(cells: Sequence[str]) -> list[str]:
+    return [cell if cell.isascii() else cell.encode("latin-1").decode("utf-8", "replace") for cell in cells]
