@@ -23,7 +23,8 @@ class Cells:
     def __init__(self, context: Context, shape: Shape, *, received_at: datetime) -> None:
         self._context = context
         self._columns = shape.columns
-        self._traded = holds_candles(context.names, shape.columns)
+        one_coin = context.layout == "rows" and "coin_id" not in shape.columns
+        self._traded = one_coin or holds_candles(context.names, shape.columns)
         decimal = context.decimal or ("point" if context.delimiter == "," else None)
         self._money = Money(currency=context.currency, decimal=decimal)
         self._rates = self._rates_by_column(context.names)

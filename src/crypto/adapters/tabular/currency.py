@@ -53,7 +53,7 @@ FIAT = DOLLARS.union(*SIGNS.values()) - {"BTC", "ETH"} | {
 
 CODES = FIAT | STABLE | {"BTC", "ETH", "BNB"}
 
-_PAIR = re.compile(r"[^/_\-:\s]{1,20}[/_\-:]([A-Za-z]{3,5})")
+_PAIR = re.compile(r"[^/_\-:\s]{1,20}(?P<sign>[/_\-:])(?P<code>[A-Za-z]{3,5})")
 
 
 def is_sign(text: str) -> bool:
@@ -77,11 +77,11 @@ def named_in(column: str) -> str | None:
 def quoted_in(symbol: str, *, traded: bool) -> str | None:
     """The currency that a pair such as `BTC/USDT` is quoted in; None for the symbol of a coin.
 
-    `BTCUSDT` is one only where rows are candles of something `traded`: there are coins that are called so.
+    `BTC-USDT` and `BTCUSDT` are pairs only where rows are of one coin that is `traded`: there are coins called so.
     """
     if pair := _PAIR.fullmatch(symbol):
-        code = pair.group(1).upper()
-        return code if code in CODES else None
+        code = pair["code"].upper()
+        return code if code in CODES and (traded or pair["sign"] == "/") else None
     if not traded:
         return None
     upper = symbol.upper()
