@@ -12,7 +12,10 @@ import pytest
 
 from crypto.adapters.sources import csv_file
 from crypto.adapters.sources.csv_file import CsvFiles, Options, build
+from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.header import read_header
 from crypto.adapters.tabular.records import Limits
+from crypto.adapters.tabular.rows import parse_rows
 from crypto.application.errors import SourceOff, SourceRefused, SourceUnavailable
 from crypto.application.ports import Source
 from crypto.domain.rejection import Reason
@@ -75,6 +78,33 @@ def test_a_declared_moment_counts_for_a_file_without_times(tmp_path: Path) -> No
     declared = {"observed_at": "2024-05-01T10:00:00", "timezone": "Europe/Berlin"}
     (quote,) = ingest(path, declared=declared).quotes
     assert quote.observed_at == datetime(2024, 5, 1, 8, tzinfo=UTC)
+
+
+def test_a_file_of_one_coin_does_not_name_a_second_one_on_another_page(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"symbol,price,date\nBTC,1,2024-01-01\nETH,2,2024-01-01\nBTC,3,2024-01-02\n")
+    run = ingest(path, records=1, declared={"coin_id": "bitcoin", "name": "Bitcoin"})
+    assert [(quote.name, quote.symbol, quote.price_usd) for quote in run.quotes] == [
+        ("Bitcoin", "BTC", Decimal(1)),
+        ("Bitcoin", "BTC", Decimal(3)),
+    ]
+    assert run.reasons == {Reason.BAD_FIELD: 1}
+
+
+def test_a_conversion_can_be_done_again_from_what_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,price,date\nbtc,R$ 1.50,2024-01-31\n")
+    run = ingest(path, declared={"currency": "BRL", "rate": "0.17346"})
+    (page,) = run.pages
+    assert (page.context["currency"], page.context["rate"]) == ("BRL", "0.17346")
+    assert parse_rows(page).quotes == tuple(run.quotes)
+
+
+def test_what_a_file_has_lost_is_noted() -> None:
+    header = read_header(b"id,price,volume\nbtc,1.5,2.13049E+11\n", Declared())
+    (note,) = header.notes
+    assert note.startswith("line 2: volume is 2.13049E+11, ")
+    assert note.endswith("the digits it dropped are gone")
 
 
 def test_a_bad_file_does_not_keep_the_others_out(tmp_path: Path) -> None:
