@@ -81,6 +81,16 @@ def test_a_file_read_under_other_settings_is_read_again(path: Path) -> None:
     assert [quote.observed_at.hour for quote in (*first.quotes, *second.quotes)] == [0, 23]
 
 
+def test_a_file_whose_growth_settles_something_else_is_read_again(path: Path) -> None:
+    header, hour = b"time,open,high,low,close\n", b"2024-01-01 0%d:00:00,1,1,1,%d\n"
+    path.write_bytes(header + hour % (0, 1) + hour % (2, 2))
+    first = ingest(path, declared={"coin_id": "btc"})
+    path.write_bytes(header + hour % (0, 1) + hour % (2, 2) + hour % (3, 3))
+    second = ingest(path, cursor=first.cursor, declared={"coin_id": "btc"})
+    assert [quote.observed_at.hour for quote in first.quotes] == [2, 4]
+    assert [quote.observed_at.hour for quote in second.quotes] == [1, 3, 4]
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
 def test_a_last_row_without_a_line_end_is_read_and_may_be_ended_later(path: Path, end: bytes) -> None:
     last = row("b").rstrip()

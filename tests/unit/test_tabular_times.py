@@ -42,6 +42,8 @@ def read(
         ("20190411", datetime(2019, 4, 12, tzinfo=UTC)),
         ("2019/04/11 19:40", datetime(2019, 4, 11, 19, 40, tzinfo=UTC)),
         ("2019-4-1", datetime(2019, 4, 2, tzinfo=UTC)),
+        ("2019-04-1", datetime(2019, 4, 2, tzinfo=UTC)),
+        ("2019-04-01 1:05:00 PM", datetime(2019, 4, 1, 13, 5, tzinfo=UTC)),
         ("26-Dec-18", datetime(2018, 12, 27, tzinfo=UTC)),
         ("26 December 2018", datetime(2018, 12, 27, tzinfo=UTC)),
         ("Dec 26, 2018", datetime(2018, 12, 27, tzinfo=UTC)),

@@ -25,8 +25,10 @@ class Cells:
         self._columns = shape.columns
         one_coin = context.layout == "rows" and "coin_id" not in shape.columns
         self._traded = one_coin or holds_candles(context.names, shape.columns)
+        self._no_pairs: set[str] = set()
         decimal = context.decimal or ("point" if context.delimiter == "," else None)
         self._money = Money(currency=context.currency, decimal=decimal)
+        self._rate = context.dollars
         self._rates = self._rates_by_column(context.names)
         self._times = Times(
             zone=time_zone(context.timezone),
@@ -56,7 +58,7 @@ class Cells:
         :raises RecordRejected: as above.
         """
         value = number(decoded(cell), self._money, field=field)
-        rate = self._rates.get(place, self._context.dollars)
+        rate = self._rates.get(place, self._rate)
         if value is None or rate == 1:
             return value
         if rate is None:
@@ -87,9 +89,12 @@ class Cells:
 
         :raises RecordRejected: when that is not the declared currency.
         """
-        quoted = quoted_in(symbol, traded=self._traded) if symbol else None
+        if symbol is None or symbol in self._no_pairs:
+            return
+        quoted = quoted_in(symbol, traded=self._traded)
         if quoted not in (None, self._context.currency):
-            raise self._other_money(printable(str(symbol)), str(quoted))
+            raise self._other_money(printable(symbol), str(quoted))
+        self._no_pairs.add(symbol)
 
     def _rates_by_column(self, names: Sequence[str]) -> Mapping[int, Decimal]:
         """One for each column that holds US dollars by its name, whatever the others are in."""

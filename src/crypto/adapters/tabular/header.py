@@ -93,7 +93,7 @@ def read_header(beginning: bytes, declared: Declared) -> Header:
         size=top.size,
         line=top.line,
         first_line=top.first_line,
-        settled=settled(said, names, shape, rows),
+        settled=settled(said, names, shape, rows, line=top.line),
         first_cells=rows.first,
         notes=notes_on(names, shape, rows),
     )

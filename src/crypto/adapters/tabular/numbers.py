@@ -52,13 +52,15 @@ def number(text: str, money: Money, *, field: str) -> Decimal | None:
     :raises RecordRejected: for anything else, such as `5%`, and for an amount with the sign of other money.
     """
     text = text.strip()
-    if money.decimal == "comma":
-        text = text.translate(_SWAP)
-    if not text or text.lower() in MISSING:
+    if not text:
         return None
     if len(text) > MAX_CHARACTERS:
         raise _not_a_number(text, field)
-    return Decimal(text) if _PLAIN.fullmatch(text) else _written(text, money, field)
+    if money.decimal == "comma":
+        text = text.translate(_SWAP)
+    if _PLAIN.fullmatch(text):
+        return Decimal(text)
+    return None if text.lower() in MISSING else _written(text, money, field)
 
 
 def in_dollars(value: Decimal | None, rate: Decimal) -> Decimal | None:

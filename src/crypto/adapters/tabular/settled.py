@@ -47,14 +47,14 @@ def first_rows(lines: Sequence[str], dialect: Dialect, *, line: int, whole: bool
     return FirstRows(tuple(rows))
 
 
-def settled(declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows) -> Declared:
-    """What was declared, and what the rows settle of the rest.
+def settled(declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows, *, line: int) -> Declared:
+    """What was declared, and what the names in that line and the rows settle of the rest.
 
     :raises Unreadable: when they leave it open; it names the setting that would decide.
     """
     place = shape.columns.get("observed_at")
     if declared.layout == "day_columns":
-        return replace(declared, date_order=_order(declared, [(1, names[each]) for each in shape.prices]))
+        return replace(declared, date_order=_order(declared, [(line, names[each]) for each in shape.prices]))
     if place is None:
         return declared
     cells = rows.column(place)

@@ -120,9 +120,10 @@ class Times:
         whole = text.partition(".")[0]
         if len(whole) in UNIX_DIGITS and whole.isdigit():
             return _unix(text)
-        if text[4:5] == "-" and text[7:8] == "-" and text[10:11] in ("", "T", " "):
+        try:
             return _iso(text)
-        return written_date(text, self._order)
+        except ValueError:
+            return written_date(text, self._order)
 
     def _declared(self, text: str, date_format: str) -> Moment | None:
         try:
@@ -152,6 +153,8 @@ class Times:
 
 
 def _iso(text: str) -> Moment:
+    if text[4:5] != "-" or text[7:8] != "-" or text[10:11] not in ("", "T", " "):
+        raise ValueError
     if len(text) == 10:
         return date.fromisoformat(text)
     plain = text.removesuffix(" UTC")
