@@ -44,8 +44,14 @@ BAD_FILES: dict[str, tuple[bytes | None, str]] = {
         b"coin_id,value\na,1\n",
         "name it with CRYPTO_SOURCE__CSV__COLUMNS=price_usd=<column>",
     ),
-    "UTF-16": (GOOD.decode().encode("utf-16"), "line 1 begins with the mark of UTF-16; save the file as UTF-8"),
-    "Latin-1": (GOOD + ROW % (b"caf\xe9", b"1"), "line 4 is not UTF-8 (byte 0xe9); save the file as UTF-8"),
+    "UTF-16": (
+        GOOD.decode().encode("utf-16-le"),
+        "line 1 holds a NUL: if the file is in UTF-16, set CRYPTO_SOURCE__CSV__ENCODING=utf-16-le",
+    ),
+    "Latin-1": (
+        GOOD + ROW % (b"caf\xe9", b"1"),
+        "line 4 is not UTF-8 (byte 0xe9); set CRYPTO_SOURCE__CSV__ENCODING=windows-1252",
+    ),
 }
 BAD_ROWS = {
     b"c,Name\n": "too_few_cells",
