@@ -152,6 +152,8 @@ async def test_a_signal_ends_a_run_cleanly_and_a_second_start_is_refused_meanwhi
         (["runs", "--source", "nosuch"], {}, 2, "there is no source 'nosuch'"),
         (["ingest"], {"PORT": "http"}, 78, "CRYPTO_PORT: got 'http', takes a whole number from 1 to 65535"),
         (["ingest", "csv"], {"SOURCE__CSV__PATHS": ""}, 78, "SOURCE__CSV__PATHS"),
+        (["ingest", "--schedule"], {"SOURCE__CSV__PATHS": "-"}, 78, "standard input (-) is read once"),
+        (["up"], {"SOURCE__CSV__PATHS": "a.csv,-"}, 78, "standard input (-) is read once"),
         (["stats"], {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}, 69, "database"),
         (["db", "start"], {}, 78, "CRYPTO_DATABASE_URL is set"),
     ],

@@ -1,10 +1,7 @@
 """A connection that cannot be trusted is refused, and told apart from one that cannot be made."""
 
 import asyncio
-import shutil
 import ssl
-import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -12,20 +9,6 @@ from crypto.application.errors import SourceRefused, SourceUnavailable
 from tests.support.clock import ManualClock
 from tests.support.provider import Provider
 from tests.support.provider_sources import REST, all_pages, source_at
-
-
-@pytest.fixture
-def self_signed(tmp_path: Path) -> ssl.SSLContext:
-    """A certificate for this machine that nobody vouches for."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not at hand to make a certificate")
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
 
 
 @pytest.mark.parametrize("name", REST)

@@ -154,6 +154,8 @@ def described(kind: type[Struct]) -> dict[str, tuple[str, str]]:
 def written(default: object) -> str:
     if default is NODEFAULT or default is None or default == "" or default == ():
         return "none"
+    if isinstance(default, bool):
+        return str(default).lower()
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 

@@ -53,7 +53,14 @@ def ingest(
     """One run over the files from `cursor`, stopped after so many pages; `declared` are the other settings."""
     options = msgspec.convert({"paths": [str(path) for path in paths], **(declared or {})}, Options)
     source = CsvFiles(options, clock=clock or ManualClock(), limits=Limits(records=records, size=size))
-    pages, error = asyncio.run(_take(source, dict(cursor or {}), stop_after))
+    return asyncio.run(run_of(source, cursor, stop_after=stop_after))
+
+
+async def run_of(
+    source: CsvFiles, cursor: Mapping[str, object] | None = None, *, stop_after: int | None = None
+) -> Ingested:
+    """One run of a source that is set up already."""
+    pages, error = await _take(source, dict(cursor or {}), stop_after)
     parsed = [source.parse(page) for page in pages]
     return Ingested(
         pages=pages,

@@ -18,7 +18,7 @@ def check_key_stays_secret(source: str, options: HttpOptions) -> None:
     :raises SourceRefused: when it would travel in the clear.
     """
     parts = urlsplit(options.base_url)
-    if options.api_key is None or parts.scheme == "https" or _is_loopback(parts.hostname or ""):
+    if options.api_key is None or parts.scheme == "https" or is_loopback(parts.hostname or ""):
         return
     raise SourceRefused(
         f"{source}: the key is not sent over plain http to {parts.hostname};"
@@ -26,7 +26,8 @@ def check_key_stays_secret(source: str, options: HttpOptions) -> None:
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether it is this machine, by its name or number."""
     if host == "localhost":
         return True
     try:

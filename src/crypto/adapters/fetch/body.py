@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Protocol
 
@@ -31,6 +32,16 @@ async def read_whole(response: httpx.Response) -> bytes:
         _check_size(sent, "as sent")
         content.take(chunk)
     return content.whole()
+
+
+async def read_raw(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The whole body as sent, piece by piece, its content encoding not undone.
+
+    :raises TryAgain: when its end could not be told from a cut.
+    """
+    _refuse_close_for_an_end(response)
+    async for chunk in response.aiter_raw():
+        yield chunk
 
 
 async def read_beginning(response: httpx.Response, *, limit: int = BLOCK) -> bytes:

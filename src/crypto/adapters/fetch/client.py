@@ -65,7 +65,7 @@ class PoliteClient:
 
         check_key_stays_secret(self._source, self._options)
         patience = Patience(self._source, clock=self._clock, random=self._random)
-        async with connections(self._options, headers=self._key_header) as http:
+        async with connections(timeout=self._options.timeout, headers=self._key_header) as http:
             yield Session(
                 self._source, self._options, http=http, clock=self._clock, pace=self._pace, patience=patience
             )

@@ -7,15 +7,13 @@ from importlib.metadata import version
 
 import httpx
 
-from crypto.adapters.fetch.options import HttpOptions
 
-
-def connections(options: HttpOptions, *, headers: Mapping[str, str]) -> httpx.AsyncClient:
+def connections(*, timeout: float, headers: Mapping[str, str]) -> httpx.AsyncClient:
     """To be opened and closed by `async with`; `headers` go with each request."""
     ours = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"crypto/{version('crypto')}"}
     return httpx.AsyncClient(
         headers={**ours, **headers},
-        timeout=options.timeout,
+        timeout=timeout,
         verify=_trusted_authorities(),
         follow_redirects=False,
         trust_env=False,

@@ -1,6 +1,7 @@
 """What a provider's answer means: ask again, do not, or read it."""
 
 import http
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -20,9 +21,12 @@ ADVICE = {
     404: "check the setting {prefix}BASE_URL",
     422: "the request is not accepted: the provider may have changed its API",
 }
+"""What to do about a status; `{prefix}` is how the source's settings begin."""
 
 
-def judge(response: httpx.Response, said: str, *, source: str, now: datetime) -> Exception:
+def judge(
+    response: httpx.Response, said: str, *, source: str, now: datetime, advice: Mapping[int, str] = ADVICE
+) -> Exception:
     """The error that an answer other than 200 stands for; `said` is the provider's own text, without secrets."""
     status = response.status_code
     reason = f"{_named(status)}{f', saying: {said}' if said else ''}"
@@ -30,13 +34,16 @@ def judge(response: httpx.Response, said: str, *, source: str, now: datetime) ->
         wait = retry_after(response.headers.get("retry-after"), now=now)
         return TryAgain(reason, status=status, retry_after=wait)
     if status < 400:
-        return SourceRefused(f"{source} answered {_named(status)}{_where_to(response)}; {_advice(404, source)}")
-    return SourceRefused(f"{source} answered {reason}; {_advice(status, source)}")
+        return SourceRefused(
+            f"{source} answered {_named(status)}{_where_to(response)}; {_advise(advice, 404, source)}"
+        )
+    return SourceRefused(f"{source} answered {reason}; {_advise(advice, status, source)}")
 
 
-def _advice(status: int, source: str) -> str:
-    advice = ADVICE.get(status, "asking again gives the same answer")
-    return advice.format(prefix=f"CRYPTO_SOURCE__{source.upper()}__")
+def _advise(advice: Mapping[int, str], status: int, source: str) -> str:
+    return advice.get(status, "asking again gives the same answer").format(
+        prefix=f"CRYPTO_SOURCE__{source.upper()}__"
+    )
 
 
 def _named(status: int) -> str:

@@ -1,29 +1,38 @@
 """CSV files of quotes: a source whose provider is whoever put them there."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection
-from contextlib import closing
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import aclosing, closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from msgspec import Meta
 from msgspec.structs import replace
 
+from crypto.adapters.files.listing import belongs, listed
+from crypto.adapters.files.opening import Opening, public
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.reading import Place, Reading
 from crypto.adapters.tabular.records import Limits
 from crypto.adapters.tabular.rows import parse_rows
-from crypto.adapters.tabular.unreadable import setting
+from crypto.adapters.tabular.table import Table
+from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.application.errors import CryptoError, SourceOff, SourceRefused, SourceUnavailable
 from crypto.application.ports import Clock, RequestBudget, Source
 from crypto.domain.allowance import Allowance
 from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
+from crypto.domain.rejection import printable
 
 NAME = "csv"
 
 SAMPLE = "data/sample.csv"
 """Read where the working directory has it and no path is set: made-up coins, never to be taken for real."""
+
+CANNOT_READ = (Unreadable, SourceRefused, SourceUnavailable)
+
+Problem: TypeAlias = tuple[str, Exception]
+"""The name of a file, and why it cannot be read."""
 
 
 class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,11 +40,16 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Besides what can be declared of a file: its `paths`, how often they are looked at, and how old a row may be and
     pass for current, in seconds; by default a day, as most files hold daily closes, and the next is due by then.
+    What is unpacked, fetched or piped in has at most `max_megabytes`; a fetch takes `timeout` seconds at most, and
+    goes over https unless `plain_http` allows otherwise.
 
     :raises ValueError: when one of them makes no sense.
     """
 
     paths: tuple[str, ...] = ()
+    max_megabytes: Annotated[int, Meta(ge=1)] = 2048
+    timeout: Annotated[float, Meta(gt=0, le=24 * 3600)] = 600.0
+    plain_http: bool = False
     interval: Annotated[int, Meta(ge=1)] = 300
     max_age: Annotated[int, Meta(ge=1, le=100 * 366 * 24 * 3600)] = 24 * 3600
 
@@ -69,6 +83,12 @@ class CsvFiles:
         self._options = options
         self._clock = clock
         self._limits = limits or Limits()
+        self._opening = Opening(
+            clock=clock,
+            max_megabytes=options.max_megabytes,
+            timeout=options.timeout,
+            plain_http=options.plain_http,
+        )
 
     @property
     def interval(self) -> timedelta:
@@ -87,25 +107,62 @@ class CsvFiles:
         :raises SourceUnavailable: after the last page, when a file changed while it was read.
         """
         place = Place.at(cursor)
-        problems: list[CryptoError] = []
+        place.keep_only(self._is_set)
+        problems: list[Problem] = []
         held: RawPage | None = None
-        for path in sorted(set(self._options.paths)):
-            try:
-                with closing(await asyncio.to_thread(self._open, path, place)) as reading:
-                    while page := await asyncio.to_thread(reading.next_page):
-                        if held:
-                            yield held
-                        held = page
-            except (SourceRefused, SourceUnavailable) as error:
-                problems.append(error)
+        for path in self._paths(problems):
+            async with aclosing(self._pages_at(path, place, problems)) as pages:
+                async for page in pages:
+                    if held:
+                        yield held
+                    held = page
         if held:
-            yield replace(held, is_last=not problems)
+            yield replace(held, cursor_after=place.cursor, is_last=not problems)
         if problems:
             raise _together(problems)
 
-    def _open(self, path: str, place: Place) -> Reading:
+    def _is_set(self, name: str) -> bool:
+        return belongs(name, self._options.paths)
+
+    def _paths(self, problems: list[Problem]) -> list[str]:
+        """Every path, patterns replaced by what matches them."""
+        paths: set[str] = set()
+        for path in self._options.paths:
+            try:
+                paths.update(listed(path))
+            except Unreadable as error:
+                problems.append((path, error))
+        return sorted(paths)
+
+    async def _pages_at(self, path: str, place: Place, problems: list[Problem]) -> AsyncGenerator[RawPage, None]:
+        name, before = public(path), len(problems)
+        known = place.known_version(name, self._options.fingerprint)
+        version: Mapping[str, str] = known
+        try:
+            async with aclosing(self._opening.tables(path, known=known)) as tables:
+                async for table in tables:
+                    version = table.headers
+                    async with aclosing(self._pages_of_table(table, place, problems)) as pages:
+                        async for page in pages:
+                            yield page
+        except CANNOT_READ as error:
+            problems.append((name, error))
+        if len(problems) == before:
+            place.keep_version(name, version, self._options.fingerprint)
+
+    async def _pages_of_table(
+        self, table: Table, place: Place, problems: list[Problem]
+    ) -> AsyncGenerator[RawPage, None]:
+        try:
+            with closing(await asyncio.to_thread(self._read, table, place)) as reading:
+                while page := await asyncio.to_thread(reading.next_page):
+                    yield page
+        except CANNOT_READ as error:
+            problems.append((table.name, error))
+
+    def _read(self, table: Table, place: Place) -> Reading:
         return Reading(
-            path, source=NAME, declared=self._options, place=place, clock=self._clock, limits=self._limits
+            table, source=NAME, declared=self._options, place=place, clock=self._clock, limits=self._limits
         )
 
     def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
@@ -125,7 +182,7 @@ class CsvFiles:
         return parse_rows(page)
 
 
-def _together(problems: list[CryptoError]) -> CryptoError:
-    message = "; ".join(str(problem) for problem in problems)
-    refused = any(isinstance(problem, SourceRefused) for problem in problems)
-    return SourceRefused(message) if refused else SourceUnavailable(message)
+def _together(problems: list[Problem]) -> CryptoError:
+    message = "; ".join(f"{printable(name)}: {error}" for name, error in problems)
+    unavailable = all(isinstance(error, SourceUnavailable) for _, error in problems)
+    return SourceUnavailable(message) if unavailable else SourceRefused(message)

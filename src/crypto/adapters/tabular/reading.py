@@ -1,5 +1,6 @@
 """One file as pages: what was read of it before, and what each page needs to be read again later."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -7,23 +8,38 @@ import msgspec
 from crypto.adapters.tabular.columns import may_be_time
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.declared import Declared
-from crypto.adapters.tabular.marked_file import Mark, MarkedFile, Part
+from crypto.adapters.tabular.file_bytes import FileBytes
+from crypto.adapters.tabular.mark import Mark, Part
+from crypto.adapters.tabular.marked_file import MarkedFile
 from crypto.adapters.tabular.records import Limits
+from crypto.adapters.tabular.table import Table
 from crypto.adapters.tabular.unreadable import Unreadable, setting
-from crypto.application.errors import SourceRefused
 from crypto.application.ports import Clock
 from crypto.domain.page import Cursor, RawPage
-from crypto.domain.rejection import printable
+
+SAME_VERSION = ("ETag", "Last-Modified")
+"""Headers that tell one version of a file from another."""
 
 MAX_FIRST_READ = 1000
 """Of how many contents without times it is kept when they were first read."""
 
 
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """The headers of a server's file that was read to its end, and under which settings."""
+
+    headers: dict[str, str]
+    settings: str
+
+
 class Place(msgspec.Struct, kw_only=True):
-    """How far each file was read, and when the content of those without times was first read here."""
+    """How far each file was read, and when the content of those without times was first read here.
+
+    `versions` are those of the files at addresses that were read to their end.
+    """
 
     files: dict[str, Mark] = {}
     first_read: dict[str, datetime] = {}
+    versions: dict[str, Version] = {}
 
     @classmethod
     def at(cls, cursor: Cursor) -> "Place":
@@ -39,33 +55,53 @@ class Place(msgspec.Struct, kw_only=True):
         cursor: dict[str, object] = msgspec.to_builtins(self)
         return cursor
 
+    def keep_only(self, is_read: Callable[[str], bool]) -> None:
+        """Forget the files that are read no more: where a pattern is set, files come and go for ever."""
+        self.files = {name: mark for name, mark in self.files.items() if is_read(name)}
+        self.versions = {name: version for name, version in self.versions.items() if is_read(name)}
+
+    def known_version(self, path: str, settings: str) -> Mapping[str, str]:
+        """The headers of the version that was read to its end under these settings; none if there is no such."""
+        version = self.versions.get(path)
+        return version.headers if version and version.settings == settings else {}
+
+    def keep_version(self, path: str, headers: Mapping[str, str], settings: str) -> None:
+        """The file at this address was read to its end; where nothing tells its version, it is asked for anew."""
+        told = {name: headers[name] for name in SAME_VERSION if name in headers}
+        self.versions.pop(path, None)
+        if told:
+            self.versions[path] = Version(headers=told, settings=settings)
+
     def first_read_at(self, content: str, now: datetime) -> datetime:
         """When this content was first read: now, if it is new."""
         moment = self.first_read.setdefault(content, now)
-        for oldest in list(self.first_read)[:-MAX_FIRST_READ]:
+        for oldest in sorted(self.first_read, key=self.first_read.__getitem__)[:-MAX_FIRST_READ]:
             del self.first_read[oldest]
         return moment
 
 
 class Reading:
-    """A file being read, page by page; its methods block.
+    """A table being read, page by page; its methods block.
 
-    :raises SourceRefused: when it cannot be read as it is; the message says where and what would help.
+    :raises Unreadable: when it cannot be read as it is; the message says where and what would help.
     :raises SourceUnavailable: when it cannot be read just now.
     """
 
     def __init__(
-        self, path: str, *, source: str, declared: Declared, place: Place, clock: Clock, limits: Limits
+        self, table: Table, *, source: str, declared: Declared, place: Place, clock: Clock, limits: Limits
     ) -> None:
-        self._path = path
+        self._table = table
         self._source = source
         self._declared = declared
         self._place = place
         self._clock = clock
+        file = FileBytes(table.open())
         try:
-            self._file = self._open(limits)
-        except Unreadable as error:
-            raise self._refused(error) from error
+            self._file = self._marked(file, limits)
+            self._observed_at = self._time_of_all(self._file)
+        except BaseException:
+            file.close()
+            raise
 
     def close(self) -> None:
         """Let go of the file."""
@@ -74,25 +110,16 @@ class Reading:
     def next_page(self) -> RawPage | None:
         """The next records, or None at the end of the file.
 
-        :raises SourceRefused: when the file goes on in a way that cannot be read.
+        :raises Unreadable: when the file goes on in a way that cannot be read.
         :raises SourceUnavailable: when it changes while it is read.
         """
         requested_at = self._clock.now()
-        try:
-            part = self._file.next_part()
-        except Unreadable as error:
-            raise self._refused(error) from error
+        part = self._file.next_part()
         return self._page(part, requested_at) if part else None
 
-    def _open(self, limits: Limits) -> MarkedFile:
-        mark = self._place.files.get(self._path)
-        file = MarkedFile(self._path, mark=mark, declared=self._declared, limits=limits)
-        try:
-            self._observed_at = self._time_of_all(file)
-        except BaseException:
-            file.close()
-            raise
-        return file
+    def _marked(self, file: FileBytes, limits: Limits) -> MarkedFile:
+        mark = self._place.files.get(self._table.name)
+        return MarkedFile(file, mark=mark, declared=self._declared, limits=limits)
 
     def _time_of_all(self, file: MarkedFile) -> datetime | None:
         """The moment of the rows of a file without a time column."""
@@ -109,15 +136,15 @@ class Reading:
         return self._place.first_read_at(file.content_sha256(), self._clock.now())
 
     def _page(self, part: Part, requested_at: datetime) -> RawPage:
-        self._place.files[self._path] = part.mark
+        self._place.files[self._table.name] = part.mark
         return RawPage(
             source=self._source,
-            request={"path": self._path, "offset": part.offset},
+            request={**self._table.request, "offset": part.offset},
             context=msgspec.json.decode(msgspec.json.encode(self._context(part))),
             requested_at=requested_at,
             received_at=self._clock.now(),
-            status=None,
-            headers={},
+            status=self._table.status,
+            headers=self._table.headers,
             body=part.body,
             cursor_after=self._place.cursor,
             is_last=False,
@@ -129,7 +156,7 @@ class Reading:
         return Context(
             **{
                 **said,
-                "path": self._path,
+                "path": self._table.name,
                 "header": header.text,
                 "delimiter": header.dialect.delimiter,
                 "line_end": header.dialect.line_end,
@@ -139,6 +166,3 @@ class Reading:
                 "observed_at": self._observed_at,
             }
         )
-
-    def _refused(self, error: Unreadable) -> SourceRefused:
-        return SourceRefused(f"{printable(self._path)}: {error}")

@@ -74,8 +74,15 @@ def _on_schedule(settings: "Settings", *, as_json: bool) -> None:
     from crypto.application.plan_sweep import overbooked
     from crypto.entrypoints.cli.run_news import TellRunEvents, log_news, print_news
     from crypto.entrypoints.cli.running import run_stoppable
-    from crypto.entrypoints.cli.session import closing, container_of, migrated_database, switched_on
+    from crypto.entrypoints.cli.session import (
+        check_repeatable,
+        closing,
+        container_of,
+        migrated_database,
+        switched_on,
+    )
 
+    check_repeatable(settings)
     log = partial(log_news, page_level="DEBUG" if settings.log_format == "text" else "INFO")
     events = TellRunEvents(log, print_news) if as_json else TellRunEvents(log)
     with migrated_database(settings) as url:

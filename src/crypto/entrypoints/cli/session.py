@@ -13,7 +13,7 @@ from crypto.application.errors import SourceOff, UnknownSource
 from crypto.entrypoints.cli.exits import say
 from crypto.entrypoints.cli.running import run_stoppable
 from crypto.entrypoints.log import configure_log
-from crypto.entrypoints.settings import Settings, load_settings
+from crypto.entrypoints.settings import BadSetting, Settings, load_settings
 
 if TYPE_CHECKING:
     from crypto.adapters.postgres.embedded import EmbeddedServer
@@ -42,6 +42,19 @@ def narrowed(settings: Settings, names: tuple[str, ...]) -> Settings:
     for name in names:
         check_source(name, settings.source)
     return replace(settings, sources=tuple(dict.fromkeys(names))) if names else settings
+
+
+def check_repeatable(settings: Settings) -> None:
+    """See that each source can be ingested again and again.
+
+    :raises BadSetting: when one reads standard input, which comes once only.
+    """
+    for name in settings.sources:
+        if "-" in getattr(settings.source[name], "paths", ()):
+            called = f"CRYPTO_SOURCE__{name.upper()}__PATHS"
+            raise BadSetting(
+                f"{called}: standard input (-) is read once, by `crypto ingest {name}`; no schedule can"
+            )
 
 
 def check_source(name: str, known: Collection[str]) -> None:

@@ -17,9 +17,10 @@ def command() -> None:
     from crypto.entrypoints.cli.address import free_address
     from crypto.entrypoints.cli.everything import Everything
     from crypto.entrypoints.cli.running import run_stoppable
-    from crypto.entrypoints.cli.session import begin, migrated_database
+    from crypto.entrypoints.cli.session import begin, check_repeatable, migrated_database
 
     settings = begin()
+    check_repeatable(settings)
     free_address(settings)
     with migrated_database(settings, upgrade=True) as url:
         run_stoppable(Everything(settings, url).run(), starts_processes=True)

@@ -1,0 +1,145 @@
+"""Fetch a file of any size over HTTP: piece by piece, again where that helps, and not when it is the same."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+import httpx
+from msgspec import Struct
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, stop_any
+
+from crypto.adapters.fetch.answer import kept
+from crypto.adapters.fetch.body import read_raw
+from crypto.adapters.fetch.connections import connections
+from crypto.adapters.fetch.failed_request import StopAtUnknownName, translate
+from crypto.adapters.fetch.failure import NoSuchName, TryAgain
+from crypto.adapters.fetch.patience import Patience
+from crypto.adapters.fetch.refusal import judge
+from crypto.adapters.fetch.said import is_html
+from crypto.application.errors import SourceRefused, SourceUnavailable
+from crypto.application.ports import Clock
+
+SERVER = "its server"
+ATTEMPTS = 7
+READ_SECONDS = 30.0
+"""How long a server may say nothing."""
+
+MOST_REDIRECTS = 5
+ANY_FILE = {"Accept": "text/csv, */*;q=0.5"}
+CONDITIONS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
+"""By the header that tells a version of a file, the one that asks for another version only."""
+
+PASSWORDS = "it wants a password or key, or the address is no longer valid"
+ADVICE = {401: PASSWORDS, 403: PASSWORDS, 404: "check the address", 410: "check the address"}
+
+
+class Sink(Protocol):
+    """Takes a file's bytes; a new attempt begins by clearing it."""
+
+    def write(self, block: bytes) -> None:
+        """Add a block."""
+        ...
+
+    def clear(self) -> None:
+        """Begin anew."""
+        ...
+
+
+class Fetched(Struct, frozen=True, kw_only=True):
+    """What came with a file's bytes; `encoding` is how they are packed for the way, and still are."""
+
+    requested_at: datetime
+    status: int
+    headers: Mapping[str, str]
+    encoding: str
+
+
+class Downloads:
+    """Fetches files of one run; `timeout` is what one may take in all, in seconds.
+
+    Its errors do not name the address: the caller knows how it may be shown. `may_follow` says of an address that
+    a server leads to whether it may be read, by raising when it may not.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        timeout: float,
+        may_follow: Callable[[str], None],
+        random: Callable[[], float] = random.random,
+    ) -> None:
+        self._clock = clock
+        self._timeout = timeout
+        self._may_follow = may_follow
+        self._random = random
+
+    async def fetch(self, address: str, sink: Sink, *, known: Mapping[str, str] | None = None) -> Fetched | None:
+        """Write the file at the address into the sink; None when it is still the version that is `known`.
+
+        `known` has the headers that came with the last version.
+
+        :raises SourceUnavailable: when every attempt failed.
+        :raises SourceRefused: when asking again gives the same answer.
+        """
+        retrying = AsyncRetrying(
+            sleep=self._clock.sleep,
+            stop=stop_any(stop_after_attempt(ATTEMPTS), StopAtUnknownName()),
+            wait=Patience(SERVER, clock=self._clock, random=self._random),
+            retry=retry_if_exception_type(TryAgain),
+            reraise=True,
+        )
+        try:
+            fetched: Fetched | None = await retrying(self._attempt, address, sink, known or {})
+        except NoSuchName as last:
+            raise SourceRefused(f"{last.reason}; check the address") from last
+        except TryAgain as last:
+            times = retrying.statistics["attempt_number"]
+            raise SourceUnavailable(f"asked {times} times; the last time: {last.reason}") from last
+        return fetched
+
+    async def _attempt(self, address: str, sink: Sink, known: Mapping[str, str]) -> Fetched | None:
+        sink.clear()
+        host = httpx.URL(address).host
+        conditions = {CONDITIONS[header]: value for header, value in known.items() if header in CONDITIONS}
+        try:
+            async with (
+                asyncio.timeout(self._timeout),
+                connections(timeout=READ_SECONDS, headers={**ANY_FILE, **conditions}) as http,
+            ):
+                return await self._ask(http, http.build_request("GET", address), sink)
+        except TimeoutError as error:
+            raise TryAgain(f"{host} took longer than {self._timeout:g} s in all") from error
+        except httpx.HTTPError as error:
+            raise translate(error, source=SERVER, host=host) from error
+
+    async def _ask(self, http: httpx.AsyncClient, request: httpx.Request, sink: Sink) -> Fetched | None:
+        requested_at = self._clock.now()
+        for _ in range(MOST_REDIRECTS + 1):
+            response = await http.send(request, stream=True)
+            try:
+                if response.next_request is None:
+                    return await self._take(response, sink, requested_at)
+                request = response.next_request
+            finally:
+                await response.aclose()
+            self._may_follow(str(request.url))
+        raise SourceRefused(f"it is redirected more than {MOST_REDIRECTS} times; check the address")
+
+    async def _take(self, response: httpx.Response, sink: Sink, requested_at: datetime) -> Fetched | None:
+        if response.status_code == httpx.codes.NOT_MODIFIED:
+            return None
+        if response.status_code != httpx.codes.OK:
+            raise judge(response, "", source=SERVER, now=self._clock.now(), advice=ADVICE)
+        if is_html(b"", response.headers.get("content-type", "")):
+            raise SourceRefused(f"{SERVER} answered with a web page, not with a file; {PASSWORDS}")
+        async for block in read_raw(response):
+            sink.write(block)
+        return Fetched(
+            requested_at=requested_at,
+            status=response.status_code,
+            headers=kept(response.headers),
+            encoding=response.headers.get("content-encoding", "identity").strip().lower(),
+        )

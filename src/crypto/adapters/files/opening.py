@@ -1,0 +1,135 @@
+"""The tables that a path stands for: one file, the members of a zip, what an address or standard input gives."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import BinaryIO
+from zipfile import ZipFile, ZipInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from crypto.adapters.files.address import is_address, public_name, split_fragment
+from crypto.adapters.files.gzipped import gunzipped, is_gzip
+from crypto.adapters.files.local import open_file, split_member
+from crypto.adapters.files.spool import MEGABYTE, spooled
+from crypto.adapters.files.standard_input import STANDARD_INPUT, read_standard_input
+from crypto.adapters.files.web import WebFiles
+from crypto.adapters.files.zipped import is_zip, members, open_zip, unzipped
+from crypto.adapters.tabular.table import Table
+from crypto.adapters.tabular.unreadable import Unreadable
+from crypto.application.ports import Clock
+
+KEPT_HEADERS = ("ETag", "Content-Type", "Last-Modified")
+"""Not `Date`: pages of a large file are read long after it was sent, and no clock is wrong."""
+
+
+def public(path: str) -> str:
+    """A path as it may be stored and shown; a member of an address's zip is called as its table will be."""
+    if not is_address(path):
+        return path
+    address, member = split_fragment(path)
+    return "/".join(filter(None, (public_name(address), member)))
+
+
+class _Whole(Struct, frozen=True, kw_only=True):
+    """An open file, before it is unpacked; `table` says all but how to open it."""
+
+    file: BinaryIO
+    table: Table
+    member: str | None = None
+
+
+class Opening:
+    """Opens paths; what is unpacked or fetched has at most `max_megabytes`, a fetch `timeout` seconds."""
+
+    def __init__(self, *, clock: Clock, max_megabytes: int, timeout: float, plain_http: bool) -> None:
+        self._most = max_megabytes * MEGABYTE
+        self._web = WebFiles(clock=clock, timeout=timeout, plain_http=plain_http, most=self._most)
+
+    async def tables(self, path: str, *, known: Mapping[str, str]) -> AsyncGenerator[Table, None]:
+        """Each table of a path; each can be opened until the next one is asked for.
+
+        None when an address still has the version whose headers are `known`.
+
+        :raises Unreadable: when the path stands for nothing that can be read.
+        :raises SourceRefused: when a server gives the same answer each time.
+        :raises SourceUnavailable: when it cannot be had just now.
+        """
+        async with self._opened(path, known) as whole:
+            if whole is None:
+                return
+            async for table in self._unpacked(whole):
+                yield table
+
+    @asynccontextmanager
+    async def _opened(self, path: str, known: Mapping[str, str]) -> AsyncIterator[_Whole | None]:
+        whole = await self._open(path, known)
+        try:
+            yield whole
+        finally:
+            if whole:
+                whole.file.close()
+
+    async def _open(self, path: str, known: Mapping[str, str]) -> _Whole | None:
+        if is_address(path):
+            return await self._fetch(path, known)
+        if path == STANDARD_INPUT:
+            file = await read_standard_input(most=self._most)
+            return _Whole(file=file, table=_table(path, {"path": path}, file))
+        place, member = split_member(path)
+        file = await asyncio.to_thread(open_file, place)
+        return _Whole(file=file, table=_table(place, {"path": place}, file), member=member)
+
+    async def _fetch(self, path: str, known: Mapping[str, str]) -> _Whole | None:
+        address, member = split_fragment(path)
+        copy = await self._web.copy(address, known=known)
+        if copy is None:
+            return None
+        name = public_name(address)
+        headers = {header: copy.headers[header] for header in KEPT_HEADERS if header in copy.headers}
+        table = _table(name, {"url": name}, copy.file)
+        return _Whole(file=copy.file, table=replace(table, status=copy.status, headers=headers), member=member)
+
+    async def _unpacked(self, whole: _Whole) -> AsyncGenerator[Table, None]:
+        file, table = whole.file, whole.table
+        if is_zip(file):
+            async for member in self._members(whole):
+                yield member
+            return
+        if whole.member:
+            raise Unreadable("it is no zip file, so it has no members")
+        if is_gzip(file):
+            table = replace(table, request={**table.request, "packed": "gzip"}, open=partial(self._gunzip, file))
+        file.seek(0)
+        yield table
+
+    async def _members(self, whole: _Whole) -> AsyncGenerator[Table, None]:
+        with await asyncio.to_thread(open_zip, whole.file) as archive:
+            for member in members(archive, whole.member):
+                yield replace(
+                    whole.table,
+                    name=f"{whole.table.name}/{member.filename}",
+                    request={**whole.table.request, "member": member.filename},
+                    open=partial(self._unzip, archive, member),
+                )
+
+    def _gunzip(self, file: BinaryIO) -> BinaryIO:
+        return _packed_once(spooled(gunzipped(file), most=self._most))
+
+    def _unzip(self, archive: ZipFile, member: ZipInfo) -> BinaryIO:
+        return _packed_once(spooled(unzipped(archive, member), most=self._most))
+
+
+def _table(name: str, request: Mapping[str, object], file: BinaryIO) -> Table:
+    return Table(name=name, request=request, open=lambda: file)
+
+
+def _packed_once(file: BinaryIO) -> BinaryIO:
+    """What came out of an archive is a table, and no further archive."""
+    if is_gzip(file) or is_zip(file):
+        file.close()
+        raise Unreadable("it is packed twice; unpack it once, and name what comes out")
+    file.seek(0)
+    return file

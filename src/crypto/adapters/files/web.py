@@ -1,0 +1,74 @@
+"""A file at a web address, copied here to be read."""
+
+from collections.abc import Mapping
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from crypto.adapters.fetch.address import is_loopback
+from crypto.adapters.files.address import check_address, host_of
+from crypto.adapters.files.gzipped import gunzipped
+from crypto.adapters.files.spool import Spool, spooled
+from crypto.adapters.tabular.unreadable import Unreadable
+from crypto.application.errors import SourceUnavailable
+from crypto.application.ports import Clock
+
+
+class Copy(Struct, frozen=True, kw_only=True):
+    """The bytes that came, to be closed by who reads them, and with which status and headers."""
+
+    file: BinaryIO
+    status: int
+    headers: Mapping[str, str]
+
+
+class WebFiles:
+    """Copies files from the web, each of at most `most` bytes and within `timeout` seconds."""
+
+    def __init__(self, *, clock: Clock, timeout: float, plain_http: bool, most: int) -> None:
+        self._clock = clock
+        self._timeout = timeout
+        self._plain_http = plain_http
+        self._most = most
+
+    async def copy(self, address: str, *, known: Mapping[str, str]) -> Copy | None:
+        """The file as it is there now; None when it is still the version whose headers are `known`.
+
+        :raises Unreadable: when the address may not be read, or the file is too large.
+        :raises SourceRefused: when asking again gives the same answer.
+        :raises SourceUnavailable: when it cannot be had just now.
+        """
+        from crypto.adapters.fetch.download import Downloads  # httpx: 0.1 s that only an address needs
+
+        check_address(address, plain_http=self._plain_http)
+        downloads = Downloads(
+            clock=self._clock, timeout=self._timeout, may_follow=lambda to: self._check_redirect(address, to)
+        )
+        spool = Spool(most=self._most)
+        try:
+            fetched = await downloads.fetch(address, spool, known=known)
+            if fetched is None:
+                spool.close()
+                return None
+            file = self._decoded(spool.rewound(), fetched.encoding)
+        except BaseException:
+            spool.close()
+            raise
+        return Copy(file=file, status=fetched.status, headers=fetched.headers)
+
+    def _check_redirect(self, address: str, to: str) -> None:
+        try:
+            check_address(to, plain_http=self._plain_http)
+        except Unreadable as error:
+            raise Unreadable(f"it is redirected to {host_of(to)}: {error}") from error
+        if is_loopback(host_of(to)) and not is_loopback(host_of(address)):
+            raise Unreadable("it is redirected to this machine itself, which is not followed")
+
+    def _decoded(self, file: BinaryIO, encoding: str) -> BinaryIO:
+        """Without what packed it for the way only."""
+        if encoding in {"identity", ""}:
+            return file
+        if encoding not in {"gzip", "x-gzip"}:
+            raise SourceUnavailable("its server packed it in a way that was not asked for")
+        with file:
+            return spooled(gunzipped(file), most=self._most)

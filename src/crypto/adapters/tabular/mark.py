@@ -1,0 +1,26 @@
+"""How far a file was read, and the part that was read last."""
+
+from msgspec import Struct
+
+
+class Mark(Struct, frozen=True, kw_only=True):
+    """How far a file was read: up to byte `offset`, the sha256 of all before it, and the number of its line.
+
+    `end` is how the part that was read ends (see Chunk), `settings` says under which it was read.
+    """
+
+    size: int
+    sha256: str
+    offset: int
+    line: int
+    end: str
+    settings: str
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """Whole records of a file, byte for byte; `mark` is where the next ones start."""
+
+    body: bytes
+    offset: int
+    line: int
+    mark: Mark
