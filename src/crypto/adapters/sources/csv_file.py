@@ -19,7 +19,7 @@ from crypto.adapters.tabular.rows import parse_rows
 from crypto.adapters.tabular.table import Table
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.application.errors import CryptoError, SourceOff, SourceRefused, SourceUnavailable
-from crypto.application.ports import Clock, RequestBudget, Source
+from crypto.application.ports import Clock, RequestBudget
 from crypto.domain.allowance import Allowance
 from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
 from crypto.domain.rejection import printable
@@ -54,7 +54,7 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_age: Annotated[int, Meta(ge=1, le=100 * 366 * 24 * 3600)] = 24 * 3600
 
 
-def build(options: Options, *, clock: Clock, budget: RequestBudget | None = None) -> Source:
+def build(options: Options, *, clock: Clock, budget: RequestBudget | None = None) -> "CsvFiles":
     """The source, as set; files need no budget.
 
     :raises SourceOff: when no path is set and the working directory has no sample file.
@@ -89,6 +89,11 @@ class CsvFiles:
             timeout=options.timeout,
             plain_http=options.plain_http,
         )
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What is read, as it is set."""
+        return self._options.paths
 
     @property
     def interval(self) -> timedelta:

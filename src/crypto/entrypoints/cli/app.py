@@ -11,7 +11,7 @@ from crypto.entrypoints.cli.groups import HelpfulGroup
 from crypto.entrypoints.cli.running import exit_on_signals
 
 COMMANDS = ("up", "ingest", "serve", "health", "data", "coins", "stats", "runs", "sources",
-            "rejections", "reprocess", "doctor", "db", "completion")  # fmt: skip
+            "rejections", "reprocess", "csv", "doctor", "db", "completion")  # fmt: skip
 """Each is a module of this package and loaded when it is asked for; in the order of `--help`."""
 
 

@@ -1,7 +1,7 @@
 """What most commands begin with: settings, log, a migrated database, and the use cases on top of it."""
 
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-def begin() -> Settings:
-    """The settings of this process, with its log set up as they say.
+def begin(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process, or of another environment, with the log set up as they say.
 
     :raises BadSetting: when they are wrong.
     """
-    settings = load_settings()
+    settings = load_settings(environment=environment)
     configure_log(form=settings.log_format, level=settings.log_level, secrets=settings.secrets)
     return settings
 

@@ -1,0 +1,94 @@
+"""Read tables as an ingest does, write nothing, and say what became of them."""
+
+from collections.abc import Callable
+from contextlib import aclosing
+
+from msgspec import Struct
+
+from crypto.adapters.tabular.understood import Understood, understood
+from crypto.application.errors import CryptoError
+from crypto.application.ingest_source import DRIFT
+from crypto.application.ports import Source
+from crypto.domain.page import ParsedPage, RawPage, fold
+from crypto.domain.quote import Quote
+from crypto.domain.rejection import Reason, Rejection
+
+
+class Rejected(Struct, kw_only=True):
+    """How many records were rejected for a reason, and what is wrong with the first, with its line."""
+
+    reason: Reason
+    count: int
+    first: str
+
+
+class CheckedTable(Struct, kw_only=True):
+    """What was read of one table.
+
+    Of `received` records some are `quotes`, some `repeated` what another said, the others were rejected; `first`
+    are the first quotes.
+    With `drift` an ingest would fail: too large a part of some page is rejected.
+    """
+
+    name: str
+    understood: Understood
+    received: int = 0
+    quotes: int = 0
+    repeated: int = 0
+    rejected: list[Rejected]
+    first: list[Quote]
+    drift: bool = False
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """What was read at one path, and why the rest could not be; None if there is no such rest."""
+
+    tables: tuple[CheckedTable, ...]
+    problem: str | None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether an ingest would succeed, and bring something."""
+        brings_some = any(each.quotes for each in self.tables)
+        return brings_some and not self.problem and not any(each.drift for each in self.tables)
+
+
+async def check(source: Source, *, rows: int, seen: Callable[[RawPage], None]) -> Checked:
+    """Read all that an ingest from the start would, one page in memory at a time.
+
+    `rows` quotes of each table are kept to be shown; `seen` is told of each page.
+    """
+    tables: dict[object, CheckedTable] = {}
+    problem: str | None = None
+    try:
+        async with aclosing(source.pages({})) as pages:
+            async for page in pages:
+                _take(tables, page, source.parse(page), rows)
+                seen(page)
+    except CryptoError as error:
+        problem = str(error)
+    return Checked(tables=tuple(tables.values()), problem=problem)
+
+
+def _take(tables: dict[object, CheckedTable], page: RawPage, parsed: ParsedPage, rows: int) -> None:
+    name = str(page.context["path"])
+    table = tables.get(name)
+    if table is None:
+        table = CheckedTable(name=name, understood=understood(page, parsed), rejected=[], first=[])
+        tables[name] = table
+    folded = fold(parsed)
+    table.received += parsed.received
+    table.quotes += len(folded.quotes)
+    table.repeated += folded.repeated
+    table.first += parsed.quotes[: rows - len(table.first)]
+    table.drift |= len(folded.rejections) > DRIFT * parsed.received
+    for rejection in sorted(folded.rejections, key=lambda each: each.position):
+        _reject(table, rejection)
+
+
+def _reject(table: CheckedTable, rejection: Rejection) -> None:
+    for known in table.rejected:
+        if known.reason is rejection.reason:
+            known.count += 1
+            return
+    table.rejected.append(Rejected(reason=rejection.reason, count=1, first=rejection.detail))

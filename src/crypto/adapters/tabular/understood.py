@@ -1,0 +1,101 @@
+"""How a table was read: in words for the person who must say whether that is what was meant."""
+
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+
+import msgspec
+
+from crypto.adapters.tabular.cells import decoded
+from crypto.adapters.tabular.charset import to_utf8
+from crypto.adapters.tabular.context import Context
+from crypto.adapters.tabular.dialect import delimiter_word
+from crypto.adapters.tabular.layout import Shape, find_shape
+from crypto.adapters.tabular.records import split_records, text_lines
+from crypto.adapters.tabular.settled import first_rows, notes_on
+from crypto.domain.page import ParsedPage, RawPage
+from crypto.domain.quote import Quote
+
+MOST_ROWS = 1000
+"""How far into a page it is looked for the first quote, to show its time, and for notes."""
+
+LINE_ENDS = (("\r\n", "CRLF"), ("\n", "LF"), ("\r", "CR"))
+
+
+class Understood(msgspec.Struct, frozen=True, kw_only=True):
+    """How a table was read, as its first page has it; what nobody declared was settled by its first rows.
+
+    `columns` maps our field to the file's column, `prices` are the columns of a wide table's prices, `ignored` are
+    the others; one without a name is called by its number. `coin_id` is that of all rows, if no column says it,
+    and `rate` what one of another currency is in US dollars. `observed_at` is the moment of all rows of a table
+    without times; else `time_cell` is what the first quote's time looks like in the file, and `time_read` what it
+    was taken for. `notes` say what the file has lost already.
+    """
+
+    encoding: str
+    line_end: str
+    delimiter: str
+    layout: str
+    has_header: bool
+    first_line: int
+    columns: dict[str, str]
+    prices: tuple[str, ...]
+    ignored: tuple[str, ...]
+    coin_id: str | None
+    currency: str
+    rate: Decimal | None
+    timezone: str
+    date_order: str | None
+    candle: str | None
+    observed_at: datetime | None
+    time_cell: str | None
+    time_read: datetime | None
+    notes: tuple[str, ...]
+
+
+def understood(page: RawPage, parsed: ParsedPage) -> Understood:
+    """How the table was read that this is the first page of.
+
+    :raises Unreadable: when the page has no header, which a page of a table always has.
+    """
+    context = msgspec.convert(dict(page.context), Context)
+    shape = find_shape(context.names, context)
+    names = [name or f"#{place}" for place, name in enumerate(context.names, start=1)]
+    taken = {*shape.columns.values(), *shape.prices}
+    text = to_utf8(page.body, context.dialect.encoding)
+    lines = list(islice(text_lines(text, context.line_end), MOST_ROWS))
+    rows = first_rows(lines, context.dialect, line=context.first_line, whole=True)
+    first = parsed.quotes[0] if parsed.quotes else None
+    has_times = "observed_at" in shape.columns or context.layout == "day_columns"
+    return Understood(
+        encoding=context.dialect.encoding,
+        line_end=next((name for end, name in LINE_ENDS if lines and lines[0].endswith(end)), "LF"),
+        delimiter=delimiter_word(context.delimiter),
+        layout=context.layout,
+        has_header=not context.headerless,
+        first_line=context.first_line,
+        columns={field: names[place] for field, place in shape.columns.items()},
+        prices=tuple(names[place] for place in shape.prices),
+        ignored=tuple(name for place, name in enumerate(names) if place not in taken),
+        coin_id=None if "coin_id" in shape.columns or context.layout == "coin_columns" else context.coin_id,
+        currency=context.currency,
+        rate=context.rate,
+        timezone=context.timezone,
+        date_order=context.date_order,
+        candle=context.candle,
+        observed_at=None if has_times else context.observed_at,
+        time_cell=_time_cell(first, lines, context, shape) if first and has_times else None,
+        time_read=first.observed_at if first and has_times else None,
+        notes=notes_on(context.names, shape, rows),
+    )
+
+
+def _time_cell(first: Quote, lines: list[str], context: Context, shape: Shape) -> str | None:
+    """What the time of the first quote is written like."""
+    row, column = divmod(first.position, shape.quotes_a_row)
+    place = shape.columns.get("observed_at")
+    if place is None:
+        return context.names[shape.prices[column]]
+    records = (each for each in split_records(lines, context.dialect) if "".join(each.cells).strip())
+    record = next(islice(records, row, row + 1), None)
+    return decoded(record.cells[place]) if record else None

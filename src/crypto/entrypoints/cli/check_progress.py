@@ -1,0 +1,41 @@
+"""Show on a terminal how far a check is: a line a table."""
+
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from crypto.domain.page import RawPage
+
+
+class CheckProgress:
+    """A block on the terminal that is gone when it ends."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            DownloadColumn(binary_units=True),
+            TimeRemainingColumn(),
+            console=console or Console(stderr=True),
+            transient=True,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def show(self, page: RawPage) -> None:
+        """Bring the line of its table up to date."""
+        name = str(page.context["path"])
+        files: Any = page.cursor_after["files"]
+        if name not in self._tasks:
+            self._tasks[name] = self._bars.add_task(name, total=files[name]["size"])
+        self._bars.update(self._tasks[name], completed=files[name]["offset"])

@@ -1,0 +1,77 @@
+"""What was understood of a CSV file, for people."""
+
+from collections.abc import Iterator, Mapping
+
+from crypto.adapters.tabular.checking import Checked, CheckedTable
+from crypto.adapters.tabular.understood import Understood
+from crypto.entrypoints.cli.show import cell, show_lines, show_table
+
+COLUMNS = ("observed_at", "coin_id", "name", "symbol", "price_usd", "market_cap", "volume_24h")
+
+
+def show_checked(path: str, checked: Checked) -> None:
+    """Each table at the path, and what could not be read."""
+    for table in checked.tables:
+        show_lines([cell(table.name), *_facts(table)])
+        if table.first:
+            show_table(COLUMNS, [[getattr(quote, name) for name in COLUMNS] for quote in table.first])
+        if table.rejected:
+            rows = [(each.count, each.reason, each.first) for each in table.rejected]
+            show_table(("rejected", "reason", "the first"), rows)
+    if checked.problem:
+        show_lines([cell(path), _fact("problem", checked.problem.removeprefix(f"{path}: "))])
+
+
+def show_settings(given: Mapping[str, list[str]]) -> None:
+    """What to paste, in both forms."""
+    show_lines(["for a shell:", *(f"  {line}" for line in given["environment"])])
+    show_lines(["or for crypto.toml:", *(f"  {line}" for line in given["toml"])])
+
+
+def _facts(table: CheckedTable) -> Iterator[str]:
+    about = table.understood
+    yield _fact("written", _written(about))
+    for field, column in about.columns.items():
+        yield _fact(field, f"column {column!r}")
+    if about.prices:
+        yield _fact("prices", f"{len(about.prices)} columns, from {about.prices[0]!r} to {about.prices[-1]!r}")
+    yield _fact("ignored", ", ".join(about.ignored) or "nothing")
+    if about.coin_id:
+        yield _fact("coin_id", f"{about.coin_id!r} for all rows, as declared")
+    yield _fact("currency", _currency(about))
+    yield _fact("time", _time(about))
+    yield _fact("records", _counted(table))
+    for note in about.notes:
+        yield _fact("note", note)
+
+
+def _written(about: Understood) -> str:
+    header = f"rows from line {about.first_line}, {'below a header' if about.has_header else 'no header'}"
+    return f"{about.encoding}, lines end with {about.line_end}, {about.delimiter} between cells, {header}"
+
+
+def _currency(about: Understood) -> str:
+    if about.currency == "USD":
+        return "USD"
+    return f"{about.currency}, {f'{about.rate:f} US dollars each' if about.rate else 'not converted'}"
+
+
+def _time(about: Understood) -> str:
+    if about.observed_at:
+        return f"no column; all rows are of {cell(about.observed_at)}"
+    zone = f"times without a zone are in {about.timezone}"
+    order = f", days and months in the order {about.date_order}" if about.date_order else ""
+    candle = f", a price is known {about.candle} later" if about.candle not in {None, "0"} else ""
+    read = f"{about.time_cell!r} is {cell(about.time_read)}" if about.time_cell else "none could be read"
+    return f"{read}; {zone}{order}{candle}"
+
+
+def _counted(table: CheckedTable) -> str:
+    rejected = sum(each.count for each in table.rejected)
+    repeated = f", {table.repeated} said again" if table.repeated else ""
+    drift = "; an ingest would fail: more than a fifth of a page is rejected" if table.drift else ""
+    return f"{table.received} received: {table.quotes} quotes{repeated}, {rejected} rejected{drift}"
+
+
+def _fact(name: str, said: str) -> str:
+    return f"  {name:<13}{cell(said)}"

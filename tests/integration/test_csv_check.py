@@ -1,0 +1,184 @@
+"""`crypto csv check` shows what an ingest would understand, and touches nothing."""
+
+import gzip
+import json
+import os
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from msgspec import inspect
+
+from crypto.adapters.sources.csv_file import CsvFiles, Options
+from crypto.domain.page import fold
+from crypto.entrypoints.cli.app import app
+from crypto.entrypoints.cli.csv_options import OF_NO_FILE
+from crypto.entrypoints.settings import load_settings
+from tests.support.clock import ManualClock
+from tests.support.commands import crypto
+from tests.support.csv_files import HEADER, row, run_of
+from tests.support.recordings import recordings
+
+GERMAN = "Münze;Kurs;Tag;Rang\r\nbtc;42000.5;31.01.2024;1\r\nbtc;kaputt;01.02.2024;2\r\n"
+SAID = ("--columns", "coin_id=Münze,price_usd=Kurs,observed_at=Tag", "--date-format", "%d.%m.%Y",
+        "--timezone", "Europe/Berlin")  # fmt: skip
+
+
+async def checked(folder: Path, *arguments: str, code: int = 0) -> dict[str, Any]:
+    ended = await crypto("csv", "check", "--json", *arguments, folder=folder, settings={})
+    assert ended.code == code, ended.everything
+    answer: dict[str, Any] = json.loads(ended.out, parse_float=Decimal)
+    return answer
+
+
+async def test_it_says_what_was_understood_and_what_to_paste(tmp_path: Path) -> None:
+    (tmp_path / "kurse.csv").write_bytes((GERMAN + "btc;1;02.02.2024;3\r\n" * 8).encode())
+    answer = await checked(tmp_path, "kurse.csv", *SAID)
+    (table,) = answer["files"][0]["tables"]
+    about = table["understood"]
+    assert (about["line_end"], about["delimiter"], about["currency"]) == ("CRLF", "semicolon", "USD")
+    assert about["columns"] == {"coin_id": "Münze", "price_usd": "Kurs", "observed_at": "Tag"}
+    assert about["ignored"] == ["Rang"]
+    assert (about["time_cell"], about["time_read"]) == ("31.01.2024", "2024-01-31T23:00:00Z")
+    assert about["timezone"] == "Europe/Berlin"
+    assert (table["received"], table["quotes"], table["repeated"]) == (10, 2, 7)
+    assert [(each["reason"], each["count"]) for each in table["rejected"]] == [("not_a_number", 1)]
+    assert table["rejected"][0]["first"].startswith("line 3: price_usd is 'kaputt'")
+    assert (table["first"][0]["coin_id"], table["first"][0]["price_usd"]) == ("btc", Decimal("42000.5"))
+
+    (tmp_path / "crypto.toml").write_text("\n".join(answer["settings"]["toml"]))
+    options = load_settings(environment={}, directory=tmp_path).source["csv"]
+    assert isinstance(options, Options)
+    assert options.paths == ("kurse.csv",)
+    assert options.columns["price_usd"] == "Kurs"
+    assert [line.split("=")[0] for line in answer["settings"]["environment"]] == [
+        f"export CRYPTO_SOURCE__CSV__{name}" for name in ("PATHS", "COLUMNS", "TIMEZONE", "DATE_FORMAT")
+    ]
+
+
+async def test_for_people_it_is_a_report_and_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "kurse.csv").write_text(GERMAN + "btc;1;02.02.2024;3\r\n" * 8)
+    settings = {"DATA_DIR": str(tmp_path / "server")}
+    ended = await crypto("csv", "check", "kurse.csv", *SAID, folder=tmp_path, settings=settings)
+    assert ended.code == 0
+    assert "  price_usd    column 'Kurs'" in ended.out
+    assert (
+        "  time         '31.01.2024' is 2024-01-31 23:00:00Z; times without a zone are in Europe/Berlin"
+        in ended.out
+    )
+    assert "  records      10 received: 2 quotes, 7 said again, 1 rejected" in ended.out
+    assert "export CRYPTO_SOURCE__CSV__TIMEZONE=Europe/Berlin" in ended.out
+    assert os.listdir(tmp_path) == ["kurse.csv"]  # noqa: PTH208 - a coroutine must not block on a Path
+
+
+async def test_a_file_that_lacks_something_is_an_error_that_says_which_option_helps(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"price,date\n1,2024-01-01\n")
+    ended = await crypto("csv", "check", "a.csv", folder=tmp_path, settings={})
+    assert ended.code == 1
+    assert "  problem      line 1 has no coin id column" in ended.out
+    assert "CRYPTO_SOURCE__CSV__COIN_ID=<id>" in ended.out
+    assert "CRYPTO_SOURCE__CSV__COIN_ID=... is --coin-id ..." in ended.err
+    assert (await checked(tmp_path, "a.csv", "--coin-id", "btc"))["files"][0]["would_be_ingested"]
+
+
+async def test_each_file_member_and_match_is_checked_and_one_that_fails_fails_the_check(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(HEADER + row("a")))
+    (tmp_path / "b.csv").write_bytes(HEADER + row("b") * 2)
+    (tmp_path / "bad.csv").write_bytes(HEADER + b"b,n,s,x,,,2024-01-01\n" * 3)
+    answer = await checked(tmp_path, "*.csv", "a.csv.gz", "none.csv", code=1)
+    found = {file["file"]: file for file in answer["files"]}
+    names = [(table["name"], table["drift"], table["quotes"]) for table in found["*.csv"]["tables"]]
+    assert names == [("b.csv", False, 1), ("bad.csv", True, 0)]
+    assert [file["would_be_ingested"] for file in answer["files"]] == [False, True, False]
+    assert "there is no such file" in found["none.csv"]["problem"]
+
+
+async def test_without_a_file_those_are_checked_that_are_set(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"price\n1\n")
+    (tmp_path / "crypto.toml").write_text('[source.csv]\npaths = ["a.csv"]\ncoin_id = "btc"\n')
+    answer = await checked(tmp_path)
+    assert answer["files"][0]["tables"][0]["understood"]["coin_id"] == "btc"
+    assert answer["settings"]["toml"] == ["[source.csv]", 'paths = ["a.csv"]', 'coin_id = "btc"']
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["a.csv", "--timezone", "Mars"], 78, "CRYPTO_SOURCE__CSV__TIMEZONE: 'Mars' is no IANA time zone"),
+        (["a.csv", "--max-megabytes", "many"], 78, "CRYPTO_SOURCE__CSV__MAX_MEGABYTES: got 'many'"),
+        (["a.csv", "--colour", "red"], 2, "No such option"),
+        ([], 78, "no CSV file is set"),
+    ],
+)
+async def test_a_bad_option_is_told_like_the_setting_that_it_is(
+    tmp_path: Path, arguments: list[str], code: int, said: str
+) -> None:
+    ended = await crypto("csv", "check", *arguments, folder=tmp_path, settings={})
+    assert (ended.code, said in ended.err) == (code, True), ended.everything
+
+
+def test_every_setting_of_a_file_is_an_option() -> None:
+    described = inspect.type_info(Options)
+    assert isinstance(described, inspect.StructType)
+    names = {field.name for field in described.fields} - OF_NO_FILE
+    shown = CliRunner().invoke(app, ["csv", "check", "--help"], env={"COLUMNS": "200"}).output
+    assert "crypto csv check btc.csv.gz --coin-id bitcoin" in shown
+    assert [name for name in sorted(names) if f"--{name.replace('_', '-')}" not in shown] == []
+    assert {"columns", "coin_id", "currency", "timezone", "plain_http", "max_megabytes"} <= names
+
+
+@pytest.mark.parametrize(
+    ("file", "declared"),
+    [
+        ("coinmarketcap_btc_history_bom_thousands.csv", {"coin_id": "bitcoin", "date_format": "%d-%b-%y"}),
+        ("peer_crypto_data_utkarsh3042.csv", {}),
+        ("coinpaprika_update_frequency_result.csv", {"columns": {"coin_id": "ticker_id"}}),
+    ],
+)
+async def test_it_counts_as_an_ingest_does(tmp_path: Path, file: str, declared: dict[str, Any]) -> None:
+    path = recordings() / "csv" / file
+    source = CsvFiles(Options(paths=(str(path),), **declared), clock=ManualClock())
+    folded = [fold(source.parse(page)) for page in (await run_of(source)).pages]
+    words = [f"--{name.replace('_', '-')}" for name in declared]
+    values = [str(value) if isinstance(value, str) else "coin_id=ticker_id" for value in declared.values()]
+    drift = sum(len(each.rejections) for each in folded) * 5 > sum(map(_received, folded))
+    answer = await checked(tmp_path, str(path), *sum(zip(words, values, strict=True), ()), code=int(drift))
+    (table,) = answer["files"][0]["tables"]
+    assert table["quotes"] == sum(len(each.quotes) for each in folded)
+    assert table["repeated"] == sum(each.repeated for each in folded)
+    counted = {each["reason"]: each["count"] for each in table["rejected"]}
+    assert counted == Counter(str(each.reason) for page in folded for each in page.rejections)
+
+
+def _received(folded: Any) -> int:
+    return len(folded.quotes) + len(folded.rejections) + int(folded.repeated)
+
+
+async def test_a_large_file_is_checked_in_little_memory(tmp_path: Path) -> None:
+    small, large = tmp_path / "small.csv", tmp_path / "large.csv"
+    block = b"".join(row(f"coin-{number}") for number in range(1000))
+    small.write_bytes(HEADER + block * 20)
+    large.write_bytes(HEADER + block * 80)
+    grown = [await _peak(path, tmp_path) for path in (small, large)]
+    assert grown[1] - grown[0] < 16_000
+
+
+async def _peak(path: Path, folder: Path) -> int:
+    """Kilobytes of a process that checks this file."""
+    import sys
+    from asyncio.subprocess import PIPE, create_subprocess_exec
+
+    program = (
+        "import resource, sys; from crypto.entrypoints.cli.app import app\n"
+        "try: app()\n"
+        "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    )
+    process = await create_subprocess_exec(
+        sys.executable, "-c", program, "csv", "check", str(path), cwd=folder, stdout=PIPE, stderr=PIPE
+    )
+    _, said = await process.communicate()
+    assert process.returncode == 0, said
+    return int(said.split()[-1])

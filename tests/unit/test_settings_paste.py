@@ -1,0 +1,64 @@
+"""What is shown to be pasted gives the settings that it was made of."""
+
+import shlex
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as of_hypothesis
+from hypothesis import strategies as st
+
+from crypto.adapters.sources.csv_file import Options
+from crypto.entrypoints.settings import load_settings
+from crypto.entrypoints.settings.paste import as_environment, as_toml, chosen
+
+words = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8).map(str.strip)
+said = words.filter(bool)
+options = st.builds(
+    Options,
+    paths=st.lists(said, max_size=3, unique=True).map(tuple),
+    columns=st.dictionaries(st.sampled_from(["coin_id", "price_usd", "symbol"]), said, max_size=3),
+    coin_id=st.none() | said,
+    timezone=st.sampled_from(["UTC", "Europe/Berlin"]),
+    date_format=st.sampled_from([None, "%d/%m/%Y", "%d %b '%y"]),
+    observed_at=st.none() | st.just(datetime(2026, 11, 2, 12, tzinfo=UTC)),
+    plain_http=st.booleans(),
+    timeout=st.sampled_from([600.0, 0.5]),
+)
+
+
+@of_hypothesis(max_examples=30, deadline=None)
+@given(options)
+def test_the_toml_form_gives_the_same_options(tmp_path_factory: pytest.TempPathFactory, options: Options) -> None:
+    folder = tmp_path_factory.mktemp("toml")
+    (folder / "crypto.toml").write_text("\n".join(as_toml("csv", chosen(options))), encoding="utf-8")
+    assert load_settings(environment={}, directory=folder).source["csv"] == options
+
+
+@of_hypothesis(max_examples=30, deadline=None)
+@given(options)
+def test_the_lines_for_a_shell_give_the_same_options_or_say_that_they_cannot(options: Options) -> None:
+    lines = as_environment("csv", chosen(options))
+    pairs = [shlex.split(line)[1].split("=", 1) for line in lines if line.startswith("export ")]
+    left_out = {line.split()[1].removeprefix("CRYPTO_SOURCE__CSV__").lower() for line in lines if line[0] == "#"}
+    read = load_settings(environment=dict(pairs), directory=Path("/nowhere")).source["csv"]
+    for name in Options.__struct_fields__:
+        if name not in left_out:
+            assert getattr(read, name) == getattr(options, name)
+    assert left_out <= {"paths", "columns"}
+
+
+def test_a_shell_reads_the_lines_as_they_are_meant(tmp_path: Path) -> None:
+    (line,) = as_environment("csv", {"date_format": "%d %b '%y $HOME `x`"})
+    shown = subprocess.run(
+        ["/bin/sh", "-c", f'{line}; printf %s "$CRYPTO_SOURCE__CSV__DATE_FORMAT"'],
+        capture_output=True, text=True, check=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert shown.stdout == "%d %b '%y $HOME `x`"
+
+
+def test_what_is_as_by_default_is_not_shown() -> None:
+    assert chosen(Options()) == {}
+    assert list(chosen(Options(coin_id="btc", timezone="UTC"))) == ["coin_id"]
