@@ -62,8 +62,15 @@ async def ingest(
     return await use_case(source)
 
 
-async def reprocess(store: Store, source: Source, clock: Clock, witness: Witness | None = None) -> Run:
+async def reprocess(
+    store: Store,
+    source: Source,
+    clock: Clock,
+    witness: Witness | None = None,
+    *,
+    current_settings: bool = False,
+) -> Run:
     """One re-processing run over all pages."""
     events = witness or Witness()
     use_case = ReprocessPages(ledger=store.ledger, archive=store.archive, events=events, clock=clock)
-    return await use_case(source)
+    return await use_case(source, current_settings=current_settings)

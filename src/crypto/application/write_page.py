@@ -32,9 +32,14 @@ class PageWriter:
         """Record a hole and go on at `cursor`."""
         await self.patiently(lambda: claim.pass_over(cursor))
 
-    async def reprocess(self, source: Source, claim: Claim, stored: StoredPage) -> Counters:
-        """Write what the present parser finds in a stored page; no raw page, no cursor."""
-        return await self._write(_OldPage(source, stored), claim)
+    async def reprocess(
+        self, source: Source, claim: Claim, stored: StoredPage, *, page: RawPage | None = None
+    ) -> Counters:
+        """Write what the present parser finds in a stored page; no raw page, no cursor.
+
+        With `page` as that page is to be read from now on: its bytes under another context.
+        """
+        return await self._write(_OldPage(source, stored, page or stored.page), claim)
 
     async def patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """What an attempt gives, once no other transaction is in the way and the database is there.
@@ -114,16 +119,20 @@ class _NewPage:
 
 
 class _OldPage:
-    """A page that was kept before."""
+    """A page that was kept before; redeclared, if its context is another one by now."""
 
-    def __init__(self, source: Source, stored: StoredPage) -> None:
-        self.page = stored.page
-        parsed = source.parse(stored.page)
+    def __init__(self, source: Source, stored: StoredPage, page: RawPage) -> None:
+        self.page = page
+        parsed = source.parse(page)
         self.folded = fold(parsed)
         self.drift = parsed.drift
-        self._stored = stored
+        self._coin_ids = parsed.coin_ids
+        self._stored = StoredPage(page_id=stored.page_id, page=page)
+        self._is_redeclared = page.context != stored.page.context
 
     async def keep(self, transaction: PageTransaction) -> StoredPage:
+        if self._is_redeclared:
+            await transaction.redeclare(self._stored, coin_ids=self._coin_ids)
         return self._stored
 
     async def withdraw(self, transaction: PageTransaction, stored: StoredPage) -> int:

@@ -42,6 +42,11 @@ class MemoryPageTransaction:
         self.state.checkpoint = replace(checkpoint, page_seq=checkpoint.page_seq + 1)
         return stored
 
+    async def redeclare(self, stored: StoredPage, *, coin_ids: Sequence[str]) -> None:
+        """Keep its context."""
+        kept = self.state.pages[stored.page_id]
+        self.state.pages[stored.page_id] = dataclasses.replace(kept, stored=stored, coin_ids=frozenset(coin_ids))
+
     async def write_quotes(self, stored: StoredPage, quotes: Sequence[Quote]) -> WriteOutcome:
         """Insert, leave or restate each."""
         outcomes = [self._write(stored, quote) for quote in quotes]

@@ -1,7 +1,7 @@
 """The pages as received: every byte, in order of arrival."""
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, LiteralString
@@ -24,6 +24,11 @@ INSERT = """
             %(context)s, %(requested_at)s, %(status)s, %(headers)s, %(coin_ids)s, %(body_json)s, %(body_bytes)b,
             %(sha256)s, %(parser_version)s, %(version)s, %(cursor_after)s, %(is_last)s)
     RETURNING page_id
+"""
+REDECLARE = """
+    UPDATE raw_pages
+       SET context = %(context)s, coin_ids = %(coin_ids)s
+     WHERE source = %(source)s AND received_at = %(received_at)s AND page_id = %(page_id)s
 """
 PAGES = """
     SELECT page_id, source, request, context, requested_at, received_at, status, headers,
@@ -53,6 +58,13 @@ async def insert_page(connection: DriverConnection, page: RawPage, facts: Mappin
         as_bytes = {**values, "body_json": None, "body_bytes": page.body}
         (page_id,) = await fetch_one(connection, INSERT, as_bytes)
     return StoredPage(page_id=page_id, page=page)
+
+
+async def redeclare_page(connection: DriverConnection, stored: StoredPage, *, coin_ids: Sequence[str]) -> None:
+    """Keep the context that a page has now; its bytes stay."""
+    page = stored.page
+    values = {"source": page.source, "received_at": page.received_at, "page_id": stored.page_id}
+    await connection.execute(REDECLARE, {**values, "context": Jsonb(page.context), "coin_ids": list(coin_ids)})
 
 
 async def _insert_json(connection: DriverConnection, values: Mapping[str, object], body: bytes) -> int | None:

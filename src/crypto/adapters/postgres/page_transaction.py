@@ -7,7 +7,7 @@ import psycopg
 from psycopg import errors as pg
 from psycopg.types.json import Jsonb
 
-from crypto.adapters.postgres.archive import insert_page
+from crypto.adapters.postgres.archive import insert_page, redeclare_page
 from crypto.adapters.postgres.database import DriverConnection
 from crypto.adapters.postgres.drift_noting import forget_drift, note_drift
 from crypto.adapters.postgres.feed_watching import watch_feed
@@ -82,6 +82,10 @@ class PostgresPageTransaction:
                 "version": self._version,
             },
         )
+
+    async def redeclare(self, stored: StoredPage, *, coin_ids: Sequence[str]) -> None:
+        """Keep its context."""
+        await redeclare_page(self._connection, stored, coin_ids=coin_ids)
 
     @property
     def _version(self) -> int:

@@ -15,6 +15,7 @@ from crypto.adapters.files.opening import Opening, public
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.reading import Place, Reading
 from crypto.adapters.tabular.records import Limits
+from crypto.adapters.tabular.redeclaring import redeclared
 from crypto.adapters.tabular.rows import parse_rows
 from crypto.adapters.tabular.table import Table
 from crypto.adapters.tabular.unreadable import Unreadable, setting
@@ -181,6 +182,19 @@ class CsvFiles:
     def requests_from(self, cursor: Cursor) -> int | None:
         """None are needed."""
         return 0
+
+    def declared_now(self, page: RawPage) -> RawPage:
+        """The page as it would be kept today; itself when it is of a file that is not set now.
+
+        :raises SourceRefused: when it cannot be read as the present settings say.
+        """
+        name = str(page.context.get("path"))
+        if not self._is_set(name):
+            return page
+        try:
+            return redeclared(page, self._options)
+        except Unreadable as error:
+            raise SourceRefused(f"{printable(name)}: {error}") from error
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a chunk's records."""

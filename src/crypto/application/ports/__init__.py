@@ -15,7 +15,7 @@ from crypto.application.ports.reading import (
 )
 from crypto.application.ports.request_budget import BudgetReader, RequestBudget
 from crypto.application.ports.run_events import RunEvents
-from crypto.application.ports.source import Source
+from crypto.application.ports.source import DeclaredSource, Source
 
 __all__ = [
     "BudgetReader",
@@ -24,6 +24,7 @@ __all__ = [
     "CoinReader",
     "DatabaseExaminer",
     "DatabaseFacts",
+    "DeclaredSource",
     "Disk",
     "DriftReader",
     "HealthProbe",

@@ -31,6 +31,10 @@ class PageTransaction(Protocol):
         """Keep a page as received; its `page_id` is the next one."""
         ...
 
+    async def redeclare(self, stored: StoredPage, *, coin_ids: Sequence[str]) -> None:
+        """Keep the context that a stored page has now in the place of the one it was kept with."""
+        ...
+
     async def write_quotes(self, stored: StoredPage, quotes: Sequence[Quote]) -> WriteOutcome:
         """Write a page's quotes, at most one a key, with the rule of inserted, unchanged and restated.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Collection
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from crypto.domain.allowance import Allowance
 from crypto.domain.page import Cursor, ParsedPage, RawPage
@@ -87,4 +87,16 @@ class Source(Protocol):
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's records. Pure, and never raises: each record is a quote or a rejection."""
+        ...
+
+
+@runtime_checkable
+class DeclaredSource(Protocol):
+    """A source whose pages do not say all of themselves: a person declares the rest, and each page keeps it."""
+
+    def declared_now(self, page: RawPage) -> RawPage:
+        """The page as it would be kept under the present settings; itself when they say nothing of it.
+
+        :raises SourceRefused: when it cannot be read as they say.
+        """
         ...

@@ -1,0 +1,150 @@
+"""What every store promises when a file was declared wrongly, and its pages are read as it is declared now."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crypto.adapters.sources.csv_file import CsvFiles, Options
+from crypto.adapters.tabular.records import Limits
+from crypto.domain.market_data import QuoteFilter
+from crypto.domain.run import RunStatus
+from tests.support.clock import ManualClock
+from tests.support.contract import EVERYTHING
+from tests.support.runs import ingest, reprocess
+from tests.support.stores import Store
+
+PRICES = b"price,date\n1,2024-01-01\n2,2024-01-02\nx,2024-01-03\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "prices.csv"
+    path.write_bytes(PRICES)
+    return path
+
+
+@pytest.fixture
+def timeless(tmp_path: Path) -> Path:
+    path = tmp_path / "timeless.csv"
+    path.write_bytes(b"price\n1\n")
+    return path
+
+
+def declared(clock: ManualClock, *paths: Path, **options: Any) -> CsvFiles:
+    made = Options(paths=tuple(map(str, paths)), **options)
+    return CsvFiles(made, clock=clock, limits=Limits(records=1))
+
+
+async def believed(store: Store) -> list[tuple[str, str, Decimal | None]]:
+    found = await store.reader.find(QuoteFilter(), EVERYTHING)
+    return sorted((quote.coin_id, quote.observed_at.isoformat(), quote.price_usd) for quote in found.quotes)
+
+
+async def test_by_default_a_page_is_read_as_was_declared_when_it_arrived(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    await ingest(store, declared(clock, path, coin_id="ethereum"), clock)
+    before = await store.contents()
+    run = await reprocess(store, declared(clock, path, coin_id="bitcoin"), clock)
+    assert (run.status, run.counters.unchanged, run.counters.withdrawn) == (RunStatus.SUCCESS, 2, 0)
+    assert await store.contents() == before
+
+
+async def test_a_wrong_coin_is_mended_by_the_current_settings_and_stays_in_history(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    await ingest(store, declared(clock, path, coin_id="ethereum"), clock)
+    mended = declared(clock, path, coin_id="bitcoin")
+
+    run = await reprocess(store, mended, clock, current_settings=True)
+
+    assert (run.counters.withdrawn, run.counters.inserted) == (2, 2)
+    contents = await store.contents()
+    assert {row[0] for row in contents["unified"]} == {row[0] for row in contents["latest"]} == {"bitcoin"}
+    assert {row[0] for row in contents["superseded"]} == {"ethereum"}
+    assert [row[3] for row in contents["rejections"]] == ["not_a_number"]
+
+    for current_settings in (True, False):
+        again = await reprocess(store, mended, clock, current_settings=current_settings)
+        assert (again.counters.inserted, again.counters.restated, again.counters.withdrawn) == (0, 0, 0)
+        assert await store.contents() == contents
+
+
+async def test_what_was_redeclared_stays_so_whatever_the_settings_say_later(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    await ingest(store, declared(clock, path, coin_id="ethereum"), clock)
+    await reprocess(store, declared(clock, path, coin_id="bitcoin"), clock, current_settings=True)
+    mended = await store.contents()
+    await reprocess(store, declared(clock, path, coin_id="ethereum"), clock)
+    assert await store.contents() == mended
+
+
+async def test_the_contexts_that_a_page_was_read_under_are_all_kept(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    await ingest(store, declared(clock, path, coin_id="one"), clock)
+    for coin_id in ("two", "three", "three"):
+        await reprocess(store, declared(clock, path, coin_id=coin_id), clock, current_settings=True)
+    stored = [each async for each in store.archive.stored_pages("csv")]
+    context = stored[0].page.context
+    before: Any = context["before"]
+    assert (context["coin_id"], [each["coin_id"] for each in before]) == ("three", ["one", "two"])
+    assert stored[0].page.body == b"1,2024-01-01\n"
+
+
+async def test_a_wrong_time_zone_moves_every_quote(store: Store, clock: ManualClock, path: Path) -> None:
+    await ingest(store, declared(clock, path, coin_id="btc"), clock)
+    mended = declared(clock, path, coin_id="btc", timezone="Europe/Berlin")
+    await reprocess(store, mended, clock, current_settings=True)
+    assert [moment for _, moment, _ in await believed(store)] == [
+        "2024-01-01T23:00:00+00:00",
+        "2024-01-02T23:00:00+00:00",
+    ]
+
+
+async def test_pages_of_files_that_are_not_set_now_keep_what_was_declared_of_them(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    other = path.with_name("other.csv")
+    other.write_bytes(b"price,date\n7,2024-01-01\n")
+    await ingest(store, declared(clock, other, coin_id="monero"), clock)
+    await ingest(store, declared(clock, path, coin_id="ethereum"), clock)
+    await reprocess(store, declared(clock, path, coin_id="bitcoin"), clock, current_settings=True)
+    assert [coin for coin, _, _ in await believed(store)] == ["bitcoin", "bitcoin", "monero"]
+
+
+async def test_settings_under_which_a_page_cannot_be_read_change_nothing_and_fail_the_run(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    await ingest(store, declared(clock, path, coin_id="ethereum"), clock)
+    before = await store.contents()
+    run = await reprocess(store, declared(clock, path), clock, current_settings=True)
+    assert run.status is RunStatus.FAILURE
+    assert run.error is not None
+    assert run.error.startswith(f"{path}: line 1 has no coin id column")
+    assert await store.contents() == before
+
+
+async def test_an_ingest_after_a_redeclaration_finds_nothing_else(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    await ingest(store, declared(clock, path, coin_id="ethereum"), clock)
+    mended = declared(clock, path, coin_id="bitcoin")
+    await reprocess(store, mended, clock, current_settings=True)
+    run = await ingest(store, mended, clock)
+    assert (run.counters.received, run.counters.unchanged, run.counters.inserted) == (3, 2, 0)
+    again = await ingest(store, mended, clock)
+    assert again.counters.received == 0
+
+
+async def test_the_moment_a_file_without_times_was_first_read_is_kept(
+    store: Store, clock: ManualClock, timeless: Path
+) -> None:
+    await ingest(store, declared(clock, timeless, coin_id="ethereum"), clock)
+    moment = clock.now().isoformat()
+    clock.advance(3600)
+    await reprocess(store, declared(clock, timeless, coin_id="bitcoin"), clock, current_settings=True)
+    assert await believed(store) == [("bitcoin", moment, Decimal(1))]
