@@ -105,6 +105,23 @@ async def test_a_wrong_time_zone_moves_every_quote(store: Store, clock: ManualCl
     ]
 
 
+async def test_a_wrong_currency_is_restated_by_its_rate_and_withdrawn_without_one(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    await ingest(store, declared(clock, path, coin_id="btc"), clock)
+    rated = declared(clock, path, coin_id="btc", currency="EUR", rate=Decimal("1.5"))
+    restated = await reprocess(store, rated, clock, current_settings=True)
+    prices = [price for _, _, price in await believed(store)]
+    unrated = declared(clock, path, coin_id="btc", currency="EUR")
+    withdrawn = await reprocess(store, unrated, clock, current_settings=True)
+    assert (restated.counters.restated, prices) == (2, [Decimal("1.5"), Decimal(3)])
+    assert withdrawn.counters.withdrawn == 2
+    contents = await store.contents()
+    assert (contents["unified"], contents["latest"]) == ([], [])
+    assert [row[3] for row in contents["rejections"]] == ["other_currency", "other_currency", "not_a_number"]
+    assert [row[5] for row in contents["superseded"]] == [Decimal(1), Decimal(2), Decimal("1.5"), Decimal(3)]
+
+
 async def test_pages_of_files_that_are_not_set_now_keep_what_was_declared_of_them(
     store: Store, clock: ManualClock, path: Path
 ) -> None:
