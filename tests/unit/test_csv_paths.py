@@ -101,6 +101,7 @@ def test_each_member_of_a_zip_is_a_file_of_its_own(tmp_path: Path) -> None:
     members = {"b.csv": HEADER + row("b"), "sub/a.csv": HEADER + row("a"), "__MACOSX/._b.csv": b"\x00\x05"}
     path = zipped(tmp_path / "all.zip", members)
     run = ingest(path)
+    assert run.error is None
     assert [quote.coin_id for quote in run.quotes] == ["b", "a"]
     assert run.pages[1].request == {"path": str(path), "member": "sub/a.csv", "offset": len(HEADER)}
     assert run.pages[1].context["path"] == f"{path}/sub/a.csv"
