@@ -79,6 +79,7 @@ async def test_what_was_redeclared_stays_so_whatever_the_settings_say_later(
     await reprocess(store, declared(clock, path, coin_id="bitcoin"), clock, current_settings=True)
     mended = await store.contents()
     await reprocess(store, declared(clock, path, coin_id="ethereum"), clock)
+    assert {row[0] for row in mended["unified"]} == {"bitcoin"}
     assert await store.contents() == mended
 
 

@@ -170,6 +170,7 @@ async def test_redirects_are_followed_and_not_for_ever(server: Provider) -> None
     assert run.pages[0].request["url"] == f"{server.url}/prices.csv"
     server.always(answers.redirect("/prices.csv"))
     assert "redirected more than 5 times" in str((await fetch(f"{server.url}/prices.csv")).error)
+    assert len(server.requests) == 2 + 6
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from crypto.adapters.sources.csv_file import Options
 from crypto.entrypoints.settings import load_settings
 from crypto.entrypoints.settings.paste import as_environment, as_toml, chosen
 
-words = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8).map(str.strip)
+any_text = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8)
+words = (any_text | st.text("ab, ='\"$#", min_size=1, max_size=8)).map(str.strip)
 said = words.filter(bool)
 options = st.builds(
     Options,
