@@ -1,21 +1,14 @@
-"""The how-to for CSV files tells the truth: its file, its commands and what they show, one after the other."""
+"""The how-to for CSV files tells the truth: its files, its commands and what they show, one after the other."""
 
 import os
-import re
 import sys
 from pathlib import Path
 
 from tests.support.database import short_folder
-from tests.support.readme import PATIENCE, ROOT, Terminal, examples, lines_not_there
+from tests.support.readme import PATIENCE, ROOT, Terminal, examples_of, lines_not_there
+from tests.support.snippets import snippets
 
 HOW_TO = ROOT / "docs" / "how-to" / "csv-files.md"
-
-
-def block(language: str) -> str:
-    """The first code block of a language."""
-    found = re.search(rf"^```{language}\n(.*?)^```$", HOW_TO.read_text(), re.MULTILINE | re.DOTALL)
-    assert found
-    return found.group(1)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -26,11 +19,12 @@ def environment(folder: Path) -> dict[str, str]:
 
 def test_every_step_shows_what_is_written_there() -> None:
     with short_folder() as folder:
-        (folder / "kurse.csv").write_text(block("csv"))
-        for example in examples(HOW_TO.read_text()):
-            if example.command == "crypto ingest csv":
-                (folder / "crypto.toml").write_text(block("toml"))
-            terminal = Terminal(example.command, folder=folder, environment=environment(folder))
-            code = terminal.wait(PATIENCE)
-            assert code == int("problem" in example.shown), terminal.text
-            assert lines_not_there(example.shown, terminal.text) == [], terminal.text
+        for each in snippets(HOW_TO):
+            if each.file:
+                (folder / each.file).write_text(each.text)
+                continue
+            for example in examples_of(each.text, first_line=each.line + 1):
+                terminal = Terminal(example.command, folder=folder, environment=environment(folder))
+                code = terminal.wait(PATIENCE)
+                assert code == int("problem" in example.shown), terminal.text
+                assert lines_not_there(example.shown, terminal.text) == [], terminal.text

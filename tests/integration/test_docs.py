@@ -17,10 +17,10 @@ from tests.support.examples import wrong_in
 from tests.support.readme import ROOT, Service, examples_of, running_service
 from tests.support.snippets import PAGES, snippets, to_run
 
-OWN_TEST = ROOT / "README.md"
-"""Its examples are run one by one by test_readme.py."""
+OWN_TESTS = (ROOT / "README.md", ROOT / "docs" / "how-to" / "csv-files.md")
+"""Run by test_readme.py, one example by one, and by test_csv_how_to.py, in a folder of its own."""
 
-WITH_COMMANDS = [page for page in PAGES if page != OWN_TEST and to_run(page, "console")]
+WITH_COMMANDS = [page for page in PAGES if page not in OWN_TESTS and to_run(page, "console")]
 WITH_CODE = [page for page in PAGES if to_run(page, "python")]
 WITH_SETTINGS = [page for page in PAGES if to_run(page, "toml")]
 LINK = re.compile(r"\]\((https?://[^)\s]*)\)|<(https?://[^>\s]*)>")
