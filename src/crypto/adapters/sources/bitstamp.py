@@ -1,7 +1,6 @@
 """Bitstamp: the last price of every coin it trades against US dollars, `GET /ticker/`: all pairs in one answer."""
 
 import re
-from collections.abc import AsyncGenerator, Collection
 from datetime import timedelta
 from decimal import Context, Decimal
 from typing import Any, Final
@@ -9,14 +8,13 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import force_setattr
 
-from crypto.adapters.fetch.client import PoliteClient
+from crypto.adapters.fetch.one_page import OnePage
 from crypto.adapters.fetch.options import HttpOptions, Interval
 from crypto.adapters.fetch.records import number_in_text, parse_page, sent, unix_time
 from crypto.adapters.fetch.shape import Shape
 from crypto.application.ports import Clock, RequestBudget, Source
-from crypto.domain.allowance import Allowance
 from crypto.domain.amount import MAX_DIGITS, amount
-from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
+from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, RecordRejected
 
@@ -29,7 +27,6 @@ PER_MINUTE: Final = 1000
 UPDATE_CYCLE: Final = timedelta(minutes=1)
 """Its stamps are of the moment of the answer, also where nobody has traded since the one before."""
 
-_PATH: Final = "/ticker/"
 _DOLLARS: Final = "USD"
 _SPOT: Final = "SPOT"
 _PAIR: Final = re.compile(r"([^/\s]+)/([^/\s]+)")
@@ -55,46 +52,16 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
     """Bitstamp as these settings want it."""
-    return Bitstamp(options, clock=clock, budget=budget)
+    return Bitstamp(options, clock=clock, budget=budget, key_header={})
 
 
-class Bitstamp:
+class Bitstamp(OnePage):
     """The one page of Bitstamp's tickers. A coin is the code on the left of a pair: `BTC` of `BTC/USD`."""
 
     name = NAME
-    lists_every_coin = True
-    update_cycle: timedelta | None = UPDATE_CYCLE
-    most_pages = 1
     parser_version = PARSER_VERSION
-
-    def __init__(self, options: Options, *, clock: Clock, budget: RequestBudget) -> None:
-        self.interval = timedelta(seconds=options.interval)
-        self.sweep_lifetime: timedelta | None = self.interval
-        self.max_age = options.oldest_current(UPDATE_CYCLE)
-        self._client = PoliteClient(NAME, options, clock=clock, budget=budget, key_header={})
-        self.allowance: Allowance | None = self._client.allowance
-
-    async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
-        """The page; there is no other place to start than the beginning.
-
-        :raises SourceUnavailable: when every attempt failed, or the answer is no list of tickers.
-        :raises SourceRefused: when asking again cannot help.
-        """
-        async with self._client.session() as session:
-            answer = await session.get_list(_PATH, {})
-        yield answer.page(cursor_after={}, is_last=True)
-
-    def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
-        """None: one page cannot shift."""
-        return no_pages()
-
-    def cursor_past(self, cursor: Cursor) -> Cursor | None:
-        """None: there is one page."""
-        return None
-
-    def requests_from(self, cursor: Cursor) -> int | None:
-        """One."""
-        return 1
+    update_cycle = UPDATE_CYCLE
+    path = "/ticker/"
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's tickers: those in dollars are quotes or rejections, the others are skipped."""

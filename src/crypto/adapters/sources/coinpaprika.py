@@ -1,19 +1,18 @@
 """CoinPaprika: every coin of the plan in one answer, `GET /tickers?quotes=USD`."""
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 import msgspec
 from msgspec.structs import force_setattr
 
-from crypto.adapters.fetch.client import PoliteClient
+from crypto.adapters.fetch.one_page import OnePage
 from crypto.adapters.fetch.options import ApiKey, HttpOptions, Interval
 from crypto.adapters.fetch.records import coin_id, number, parse_page, sent, text, time
 from crypto.adapters.fetch.shape import Shape
 from crypto.application.ports import Clock, RequestBudget, Source
-from crypto.domain.allowance import Allowance
-from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
+from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote
 
 NAME: Final = "coinpaprika"
@@ -25,9 +24,6 @@ FREE_PER_MONTH: Final = 20_000
 
 UPDATE_CYCLE: Final = timedelta(minutes=15)
 """It promises updates every 5 to 10 minutes; in 342 recorded polls stamps were up to 5 minutes old on arrival."""
-
-_PATH: Final = "/tickers"
-_PARAMS: Final = {"quotes": "USD"}
 
 
 class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,47 +51,17 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
     """CoinPaprika as these settings want it."""
-    return CoinPaprika(options, clock=clock, budget=budget)
+    return CoinPaprika(options, clock=clock, budget=budget, key_header=_key_header(options))
 
 
-class CoinPaprika:
+class CoinPaprika(OnePage):
     """The one page of CoinPaprika, fetched anew each time."""
 
     name = NAME
-    lists_every_coin = True
-    update_cycle: timedelta | None = UPDATE_CYCLE
-    most_pages = 1
     parser_version = PARSER_VERSION
-
-    def __init__(self, options: Options, *, clock: Clock, budget: RequestBudget) -> None:
-        self.interval = timedelta(seconds=options.interval)
-        self.sweep_lifetime: timedelta | None = self.interval
-        self.max_age = options.oldest_current(UPDATE_CYCLE)
-        key = _key_header(options)
-        self._client = PoliteClient(NAME, options, clock=clock, budget=budget, key_header=key)
-        self.allowance: Allowance | None = self._client.allowance
-
-    async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
-        """The page; there is no other place to start than the beginning.
-
-        :raises SourceUnavailable: when every attempt failed, or the answer is no list of coins.
-        :raises SourceRefused: when asking again cannot help.
-        """
-        async with self._client.session() as session:
-            answer = await session.get_list(_PATH, _PARAMS)
-        yield answer.page(cursor_after={}, is_last=True)
-
-    def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
-        """None: one page cannot shift."""
-        return no_pages()
-
-    def cursor_past(self, cursor: Cursor) -> Cursor | None:
-        """None: there is one page."""
-        return None
-
-    def requests_from(self, cursor: Cursor) -> int | None:
-        """One."""
-        return 1
+    update_cycle = UPDATE_CYCLE
+    path = "/tickers"
+    params: ClassVar[Mapping[str, str]] = {"quotes": "USD"}
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's tickers; each is a quote or a rejection."""
