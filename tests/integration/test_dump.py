@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import shlex
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -161,7 +163,8 @@ async def test_a_dump_goes_through_a_pipe(settings: Settings, empty_url: str, tm
     environment = {
         **os.environ, **{f"CRYPTO_{name}": value for name, value in settings.items()}, "CRYPTO_OTHER_URL": "",
     }  # fmt: skip
-    line = f"python -m crypto db dump - | CRYPTO_DATABASE_URL='{empty_url}' python -m crypto db restore -"
+    crypto_here = f"{shlex.quote(sys.executable)} -m crypto"
+    line = f"{crypto_here} db dump - | CRYPTO_DATABASE_URL='{empty_url}' {crypto_here} db restore -"
     piped = await asyncio.create_subprocess_shell(line, cwd=tmp_path, env=environment)
     assert await piped.wait() == 0
     assert rows_of(empty_url) == rows_of(settings["DATABASE_URL"])

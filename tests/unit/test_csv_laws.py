@@ -8,6 +8,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crypto.domain.amount import MAX_DIGITS
 from crypto.domain.quote import Key
 from tests.support.csv_files import Ingested, ingest
 
@@ -17,7 +18,9 @@ ENCODINGS = {"utf-8": "", "utf-8-sig": "", "utf-16": "", "utf-16-le": "utf-16-le
 name = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=5).map(
     lambda text: text.replace('"', '""')
 )
-price = st.decimals(min_value=Decimal("1e-18"), max_value=Decimal("1e15"), allow_nan=False, allow_infinity=False)
+price = st.decimals(
+    min_value=Decimal("1e-18"), max_value=Decimal("1e15"), allow_nan=False, allow_infinity=False
+).filter(lambda value: len(value.as_tuple().digits) <= MAX_DIGITS)
 rows = st.lists(st.tuples(name, price, st.integers(1, 28)), min_size=1, max_size=6)
 
 
