@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import shutil
 import sys
@@ -70,12 +71,15 @@ def terminal(command: list[str], environment: dict[str, str]) -> Iterator[int]:
         os.close(screen)
 
 
+COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
 def until(screen: int, text: str) -> str:
-    """What it shows, up to this text."""
+    """What it shows, without colours, up to this text."""
     seen, end = "", time.monotonic() + PATIENCE
     while text not in seen and time.monotonic() < end:
         if select.select([screen], [], [], 0.1)[0]:
-            seen += os.read(screen, 4096).decode("utf-8", "replace")
+            seen = COLOURS.sub("", seen + os.read(screen, 4096).decode("utf-8", "replace"))
     assert text in seen, seen
     return seen
 
