@@ -102,3 +102,26 @@ async def test_health_of_something_else_that_listens_there_is_no_answer(folder: 
         said = await crypto("health", folder=folder, settings={"PORT": str(port)})
     assert said.code == 1
     assert "the API does not answer" in said.err
+
+
+@pytest.mark.parametrize(
+    ("host", "within", "warns"),
+    [("0.0.0.0", None, True), ("127.0.0.1", None, False), ("localhost", None, False), ("0.0.0.0", "oci", False)],  # noqa: S104
+)
+async def test_it_warns_when_others_can_read_but_not_in_a_container(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, host: str, within: str | None, warns: bool
+) -> None:
+    monkeypatch.delenv("container", raising=False)
+    if within:
+        monkeypatch.setenv("container", within)
+    port = str(free_port())
+    no_server = {
+        "POSTGRES_BIN": str(folder),
+        "DATA_DIR": str(folder / "server"),
+        "HOST": host,
+        "PORT": port,
+    }  # it ends before it listens
+    said = await crypto("serve", folder=folder, settings={**no_server, "LOG_FORMAT": "text"})
+    assert said.code == 69
+    warning = f"CRYPTO_HOST: {host} lets everyone who can reach this machine's port {port} read all that is stored"
+    assert (said.err.count(warning), "CRYPTO_HOST" in said.err) == (int(warns), warns)

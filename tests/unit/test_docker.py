@@ -89,6 +89,10 @@ def test_the_image_runs_as_no_root_and_its_healthcheck_is_a_command_of_ours() ->
     assert command[1] in COMMANDS
 
 
+def test_the_image_listens_to_everyone_and_says_that_it_is_a_container() -> None:
+    assert {"CRYPTO_HOST=0.0.0.0", "container=oci"} <= {each for line in all_of("ENV") for each in line.split()}
+
+
 def test_the_image_says_the_version_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert f"VERSION={project['version']}" in all_of("ARG")

@@ -2,13 +2,21 @@
 
 import asyncio
 import errno
+import os
 import socket
+from ipaddress import ip_address
+
+from loguru import logger
 
 from crypto.entrypoints.settings import BadSetting, Settings
 
 TAKEN = "CRYPTO_PORT: {port} on {host} is in use by another program; set CRYPTO_PORT to a free one"
 FORBIDDEN = "CRYPTO_PORT: {port} may not be used by this account; take one from 1024 on"
 ELSEWHERE = "CRYPTO_HOST: {host} is no address of this machine; 127.0.0.1 serves it alone, 0.0.0.0 everyone"
+OPEN = (
+    "CRYPTO_HOST: {host} lets everyone who can reach this machine's port {port} read all that is stored, without"
+    " a password; 127.0.0.1 serves this machine alone, where a proxy can ask for one"
+)
 
 COMPLAINTS = {errno.EADDRINUSE: TAKEN, errno.EACCES: FORBIDDEN}
 
@@ -28,6 +36,12 @@ def free_address(settings: Settings) -> str:
         complaint = COMPLAINTS.get(getattr(error, "errno", None) or 0, ELSEWHERE)
         raise BadSetting(complaint.format(host=settings.host, port=settings.port)) from error
     return str(place[0])
+
+
+def warn_when_open(settings: Settings, address: str) -> None:
+    """Say that others can read, too; a container, known by that variable, is opened and closed from outside."""
+    if not ip_address(address).is_loopback and "container" not in os.environ:
+        logger.warning(OPEN.format(host=settings.host, port=settings.port))
 
 
 def base_url(settings: Settings) -> str:

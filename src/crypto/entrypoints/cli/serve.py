@@ -22,13 +22,14 @@ def command(*, with_parent: bool) -> None:
       CRYPTO_HOST=0.0.0.0 CRYPTO_PORT=8080 crypto serve
       curl 'http://127.0.0.1:8000/api/v1/data?page_size=2'
     """
-    from crypto.entrypoints.cli.address import base_url, free_address
+    from crypto.entrypoints.cli.address import base_url, free_address, warn_when_open
     from crypto.entrypoints.cli.http_server import serve_until_stopped
     from crypto.entrypoints.cli.running import end_with_parent
     from crypto.entrypoints.cli.session import announce, begin
 
     settings = begin()
     address = free_address(settings)
+    warn_when_open(settings, address)
     if with_parent:
         end_with_parent()
     with _database(settings) as url:
