@@ -243,7 +243,10 @@ def check_service(docker: Docker, container: str, port: int) -> None:
     say(f"  healthy after {time.monotonic() - began:.0f} s: {docker('exec', container, 'crypto', 'health')!r}")
     until(lambda: answer(port, "data?source=csv&page_size=1")["total"] == 100, "the sample file is not in")
     say(f"  /data: {json.dumps(answer(port, 'data?coin_id=sample-coin-1')['data'])[:120]} ...")
+    coins = answer(port, "coins?page_size=100")["data"]
+    expect("sample-coin-1" in json.dumps(coins), "/coins has those of the sample file")
     expect("paths" in answer(port, "openapi.json"), "the API describes itself")
+    check_page(port)
     touched = subprocess.run(
         ["docker", "exec", container, "touch", "/srv/crypto/x"], env=docker.environment, capture_output=True,
         check=False, timeout=60,
@@ -255,12 +258,26 @@ def check_service(docker: Docker, container: str, port: int) -> None:
     expect(code == STOPPED_BY_SIGTERM, f"ended by SIGTERM in {time.monotonic() - began:.0f} s, exit code {code}")
 
 
+def check_page(port: int) -> None:
+    """The page for people is there, and all that it loads, which came as files beside the code."""
+    page = body(port, "/docs").decode()
+    loaded = re.findall(r'(?:src|href)="(/[^"]+)"', page)
+    sizes = [len(body(port, each)) for each in loaded]
+    expect(bool(sizes) and all(sizes), f"/docs loads {len(sizes)} files, {sum(sizes) / 1e6:.1f} MB")
+
+
 def answer(port: int, path: str) -> Mapping[str, object]:
-    """What the API says; nobody's proxy is asked."""
+    """What the API says."""
+    found: Mapping[str, object] = json.loads(body(port, f"/api/v1/{path}"))
+    return found
+
+
+def body(port: int, path: str) -> bytes:
+    """What is served there; nobody's proxy is asked."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"http://127.0.0.1:{port}/api/v1/{path}", timeout=30) as said:
-        found: Mapping[str, object] = json.load(said)
-        return found
+    with opener.open(f"http://127.0.0.1:{port}{path}", timeout=30) as said:
+        content: bytes = said.read()
+        return content
 
 
 def free_port() -> int:
