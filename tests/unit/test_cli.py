@@ -1,6 +1,8 @@
 """The command line itself: what it loads, shows, and how it ends."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -28,6 +30,7 @@ from crypto.domain.market_data import StoredQuote
 from crypto.domain.run import Counters, Run, RunKind, RunStatus
 from crypto.entrypoints.api.bodies import QuoteAnswer, RunAnswer
 from crypto.entrypoints.cli.app import COMMANDS, app
+from crypto.entrypoints.cli.dump import dump
 from crypto.entrypoints.cli.exits import code_of
 from crypto.entrypoints.cli.outcome import exit_code
 from crypto.entrypoints.cli.progress import Progress
@@ -35,7 +38,7 @@ from crypto.entrypoints.cli.quotes import quote_fields
 from crypto.entrypoints.cli.run_news import RunNews
 from crypto.entrypoints.cli.runs import run_fields
 from crypto.entrypoints.cli.show import cell, show_json, show_outcomes, show_table
-from crypto.entrypoints.settings import BadSetting
+from crypto.entrypoints.settings import BadSetting, Settings
 from tests.support.clock import NOON
 
 HEAVY = ("litestar", "sqlalchemy", "psycopg", "httpx", "granian", "alembic", "dependency_injector", "loguru")
@@ -252,3 +255,14 @@ def test_json_uses_the_words_of_the_api() -> None:
     assert list(quote_fields(quote, NOON)) == list(QuoteAnswer.__struct_fields__)
     assert str(quote_fields(quote, NOON)["market_cap"]) == "2000000000000"
     assert sorted(run_fields(run_with(RunStatus.SUCCESS))) == sorted(RunAnswer.__struct_fields__)
+
+
+def test_a_dump_to_where_nothing_can_be_written_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)  # such a file system refuses this even of what is not there
+    settings = Settings(database_url="postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(StoreUnavailable, match=r"^x\.dump cannot be written: Read-only file system$"):
+        dump(settings, Path("x.dump"), replace=False)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from crypto.adapters.postgres.dumping import read_dump, write_dump
@@ -42,7 +42,8 @@ def dump(settings: Settings, file: Path, *, replace: bool) -> None:
     except OSError as error:
         raise StoreUnavailable(f"{file} cannot be written: {error.strerror}") from error
     finally:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written, nothing can be removed
+            half.unlink(missing_ok=True)
     say(f"{file}: {size(file.stat().st_size)}; `crypto db restore {file}` reads it into an empty database")
 
 
