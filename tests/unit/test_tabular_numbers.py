@@ -125,6 +125,17 @@ def test_a_decimal_comma_is_declared() -> None:
     assert read("1.234,56 \u20ac", german) == Decimal("1234.56")
     assert read("1,5", german) == Decimal("1.5")
     assert read("1.234", german) == 1234
+    assert read("541,43B541.426.059.990", german) == 541426059990
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["k. A.", "1,5.2", "$1.234,5", "5,5%", "541,43B 641.426.059.990", f"{'1.' * 101}", "1,5e99999999999999999K"],
+)
+def test_a_rejected_cell_is_shown_as_it_is_in_the_file(cell: str) -> None:
+    with pytest.raises(RecordRejected) as rejected:
+        read(cell, Money(currency="EUR", decimal="comma"))
+    assert f"price_usd is {cell[:50]!r}" in str(rejected.value)
 
 
 @pytest.mark.parametrize(

@@ -54,10 +54,9 @@ def number(text: str, money: Money, *, field: str) -> Decimal | None:
     text = text.strip()
     if not text:
         return None
+    text = _swapped(text, money)
     if len(text) > MAX_CHARACTERS:
-        raise _not_a_number(text, field)
-    if money.decimal == "comma":
-        text = text.translate(_SWAP)
+        raise _not_a_number(text, money, field)
     if _PLAIN.fullmatch(text):
         return Decimal(text)
     return None if text.lower() in MISSING else _written(text, money, field)
@@ -78,38 +77,43 @@ def looks_like_number(text: str) -> bool:
     return _PLAIN.fullmatch(text.strip()) is not None
 
 
+def _swapped(text: str, money: Money) -> str:
+    """Commas and points in each other's place, where a comma stands before decimals; twice, it is the cell."""
+    return text.translate(_SWAP) if money.decimal == "comma" else text
+
+
 def _written(text: str, money: Money, field: str) -> Decimal:
     """Whatever is more than digits."""
     if glued := _GLUED.fullmatch(text):
-        return _one_of_two(glued["short"], glued["full"], money, field)
+        return _one_of_two(glued["short"], glued["full"].strip(), text, money, field)
     found = _WRITTEN.fullmatch(text)
     if not found or (found["minus"] and found["after_sign"]) or (found["unit"] and found["exponent"]):
-        raise _not_a_number(text, field)
+        raise _not_a_number(text, money, field)
     for sign in filter(None, (found["before"], found["after"])):
         _check_money(sign, text, money, field)
     digits = _ungrouped(found["digits"], text, money, field)
     power = UNITS[(found["unit"] or "").upper()]
     exponent = found["exponent"] or f"e{power}"
-    return _decimal(f"{found['minus']}{found['after_sign']}{digits}{exponent}", text, field)
+    return _decimal(f"{found['minus']}{found['after_sign']}{digits}{exponent}", text, money, field)
 
 
 def _check_money(sign: str, text: str, money: Money, field: str) -> None:
     if not is_sign(sign):
-        raise _not_a_number(text, field)
+        raise _not_a_number(text, money, field)
     if not may_stand_for(sign, money.currency):
         remedy = setting("CURRENCY", "<its code>")
-        found = f"{field} is {printable(text[:50])!r}, not in {money.currency}; {remedy} declares other money"
+        found = f"{field} is {_shown(text, money)!r}, not in {money.currency}; {remedy} declares other money"
         raise RecordRejected(Reason.OTHER_CURRENCY, found)
 
 
-def _one_of_two(short: str, full: str, money: Money, field: str) -> Decimal:
+def _one_of_two(short: str, full: str, text: str, money: Money, field: str) -> Decimal:
     """Two numbers in one cell, `$541.43B$541426059990`, are one if the first is the second in short."""
-    rounded, exact = _written(short, money, field), number(full, money, field=field)
+    rounded, exact = _written(short, money, field), _written(full, money, field)
     exponent = rounded.as_tuple().exponent
     half = Decimal(f"5e{int(exponent) - 1}")
-    if exact is None or abs(_EXACT.subtract(rounded, exact)) > half:
-        both = printable(f"{short}{full}"[:50])
-        raise RecordRejected(Reason.NOT_A_NUMBER, f"{field} is {both!r}: two numbers in one cell, which differ")
+    if abs(_EXACT.subtract(rounded, exact)) > half:
+        found = f"{field} is {_shown(text, money)!r}: two numbers in one cell, which differ"
+        raise RecordRejected(Reason.NOT_A_NUMBER, found)
     return exact
 
 
@@ -117,23 +121,28 @@ def _ungrouped(digits: str, text: str, money: Money, field: str) -> str:
     if "," not in digits:
         return digits
     if not _GROUPED.fullmatch(digits):
-        raise _not_a_number(text, field)
+        raise _not_a_number(text, money, field)
     if money.decimal is None and digits.count(",") == 1 and "." not in digits:
         remedy = setting("DECIMAL", "comma")
         found = (
-            f"{field} is {printable(text[:50])}: a thousands separator or a decimal comma? {remedy} or point says"
+            f"{field} is {_shown(text, money)}: a thousands separator or a decimal comma? {remedy} or point says"
         )
         raise RecordRejected(Reason.NOT_A_NUMBER, found)
     return digits.replace(",", "")
 
 
-def _decimal(plain: str, text: str, field: str) -> Decimal:
+def _decimal(plain: str, text: str, money: Money, field: str) -> Decimal:
     try:
         return Decimal(plain)
     except InvalidOperation as error:
-        raise _not_a_number(text, field) from error
+        raise _not_a_number(text, money, field) from error
 
 
-def _not_a_number(text: str, field: str) -> RecordRejected:
+def _not_a_number(text: str, money: Money, field: str) -> RecordRejected:
     what = ": a percentage is no amount" if text.endswith("%") else ""
-    return RecordRejected(Reason.NOT_A_NUMBER, f"{field} is {printable(text[:50])!r}{what}")
+    return RecordRejected(Reason.NOT_A_NUMBER, f"{field} is {_shown(text, money)!r}{what}")
+
+
+def _shown(text: str, money: Money) -> str:
+    """As it is in the file."""
+    return printable(_swapped(text, money)[:50])
