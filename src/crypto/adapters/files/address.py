@@ -1,6 +1,9 @@
 """The web address of a file: whether it is one that is read, and how it is called without its secrets."""
 
+from contextlib import suppress
 from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from socket import inet_aton
 from urllib.parse import urlsplit
 
 from crypto.adapters.fetch.address import is_loopback
@@ -56,6 +59,38 @@ def check_address(address: str, *, plain_http: bool) -> None:
         raise Unreadable(f"over plain http anyone between could change it; use https, or set {remedy}")
 
 
-def host_of(address: str) -> str:
-    """The host's name of an address that may be read."""
+def check_redirect(address: str, to: str, *, plain_http: bool) -> None:
+    """Whether a server may lead from one to the other: never from elsewhere to this machine itself.
+
+    :raises Unreadable: when it may not.
+    """
+    host = _host_of(to)
+    try:
+        check_address(to, plain_http=plain_http)
+    except Unreadable as error:
+        raise Unreadable(f"it is redirected to {host}: {error}") from error
+    if _is_here(host) and not _is_here(_host_of(address)):
+        raise Unreadable("it is redirected to this machine itself, which is not followed")
+
+
+def _host_of(address: str) -> str:
     return urlsplit(address).hostname or ""
+
+
+def _is_here(host: str) -> bool:
+    """Whether the system takes it for this machine: `localhost.`, `127.1`, `0.0.0.0`, `::ffff:127.0.0.1`."""
+    number = _number(host)
+    if number is None:
+        name = host.rstrip(".")
+        return name == "localhost" or name.endswith(".localhost")
+    number = getattr(number, "ipv4_mapped", None) or number
+    return number.is_loopback or number.is_unspecified
+
+
+def _number(host: str) -> IPv4Address | IPv6Address | None:
+    """The number of an address that is one, however it is written."""
+    with suppress(ValueError):
+        return ip_address(host)
+    with suppress(OSError):
+        return ip_address(inet_aton(host))
+    return None

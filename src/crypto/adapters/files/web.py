@@ -1,15 +1,14 @@
 """A file at a web address, copied here to be read."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import BinaryIO
 
 from msgspec import Struct
 
-from crypto.adapters.fetch.address import is_loopback
-from crypto.adapters.files.address import check_address, host_of
+from crypto.adapters.files.address import check_address, check_redirect
 from crypto.adapters.files.gzipped import gunzipped
 from crypto.adapters.files.spool import Spool, spooled
-from crypto.adapters.tabular.unreadable import Unreadable
 from crypto.application.errors import SourceUnavailable
 from crypto.application.ports import Clock
 
@@ -41,9 +40,8 @@ class WebFiles:
         from crypto.adapters.fetch.download import Downloads  # httpx: 0.1 s that only an address needs
 
         check_address(address, plain_http=self._plain_http)
-        downloads = Downloads(
-            clock=self._clock, timeout=self._timeout, may_follow=lambda to: self._check_redirect(address, to)
-        )
+        may_follow = partial(check_redirect, address, plain_http=self._plain_http)
+        downloads = Downloads(clock=self._clock, timeout=self._timeout, may_follow=may_follow)
         spool = Spool(most=self._most)
         try:
             fetched = await downloads.fetch(address, spool, known=known)
@@ -55,14 +53,6 @@ class WebFiles:
             spool.close()
             raise
         return Copy(file=file, status=fetched.status, headers=fetched.headers)
-
-    def _check_redirect(self, address: str, to: str) -> None:
-        try:
-            check_address(to, plain_http=self._plain_http)
-        except Unreadable as error:
-            raise Unreadable(f"it is redirected to {host_of(to)}: {error}") from error
-        if is_loopback(host_of(to)) and not is_loopback(host_of(address)):
-            raise Unreadable("it is redirected to this machine itself, which is not followed")
 
     def _decoded(self, file: BinaryIO, encoding: str) -> BinaryIO:
         """Without what packed it for the way only."""
