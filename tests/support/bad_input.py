@@ -1,4 +1,4 @@
-"""Bad input by the page, and everything that the database holds of a source, to compare before and after."""
+"""Bad input by the page, how a run of it ended, and all that the database holds of a source, to compare."""
 
 import asyncio
 import json
@@ -20,6 +20,12 @@ from crypto.application.ingest_sources import SourceResult
 from crypto.entrypoints.cli.session import closing, container_of
 from crypto.entrypoints.settings import load_settings
 from tests.support.commands import Ended
+
+Settings = dict[str, str]
+
+HEADER = b"coin_id,name,price_usd,observed_at\n"
+ROW = b"%s,Name,%s,2026-01-02T03:04:05Z\n"
+GOOD = HEADER + ROW % (b"a", b"1") + ROW % (b"b", b"2")
 
 PRICE = {"coinpaprika": '"price":1.5', "coingecko": '"current_price":1.5'}
 
@@ -107,6 +113,25 @@ def stored(url: str, source: str) -> Stored:
                 "SELECT status, error FROM runs WHERE source = %s ORDER BY run_id")],
             checkpoint=checkpoints[0] if checkpoints else (),
         )  # fmt: skip
+
+
+def files(url: str) -> Settings:
+    """Two files of quotes."""
+    return {"DATABASE_URL": url, "SOURCES": "csv", "SOURCE__CSV__PATHS": "good.csv,prices.csv"}
+
+
+def inserted(result: SourceResult) -> int:
+    """How many quotes a good run brought."""
+    assert result.succeeded, result.run or result.error
+    assert result.run
+    return result.run.counters.inserted
+
+
+def outcome(done: Ended) -> tuple[int, str, str]:
+    """Exit code, status and reason of the one source of an `ingest --json`."""
+    (row,) = json.loads(done.out)["data"]
+    assert "Traceback" not in done.everything
+    return done.code, row["status"], row["error"] or ""
 
 
 async def ingested(settings: Mapping[str, str], folder: Path, *, accept_list: bool = False) -> SourceResult:
