@@ -1,5 +1,6 @@
 """What every store promises when a file was declared wrongly, and its pages are read as it is declared now."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -166,3 +167,15 @@ async def test_the_moment_a_file_without_times_was_first_read_is_kept(
     clock.advance(3600)
     await reprocess(store, declared(clock, timeless, coin_id="bitcoin"), clock, current_settings=True)
     assert await believed(store) == [("bitcoin", moment, Decimal(1))]
+
+
+async def test_a_declared_moment_follows_the_zone_that_it_is_in(
+    store: Store, clock: ManualClock, timeless: Path
+) -> None:
+    said = {"coin_id": "btc", "observed_at": datetime(2024, 1, 1)}  # noqa: DTZ001 - the zone is declared beside it
+    await ingest(store, declared(clock, timeless, **said), clock)
+    mended = declared(clock, timeless, **said, timezone="Europe/Berlin")
+    run = await reprocess(store, mended, clock, current_settings=True)
+    found = await store.reader.find(QuoteFilter(), EVERYTHING)
+    assert [quote.observed_at for quote in found.quotes] == [datetime(2023, 12, 31, 23, tzinfo=UTC)]
+    assert (run.counters.withdrawn, run.counters.inserted) == (1, 1)
