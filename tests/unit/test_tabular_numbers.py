@@ -153,6 +153,16 @@ def test_a_conversion_loses_no_digit(value: Decimal) -> None:
     assert Fraction(converted) == Fraction(value) * Fraction("0.17346")
 
 
+@pytest.mark.parametrize(("text", "dollars"), [("1234e999999", "24680e999999"), ("9e-999999", "180e-999999")])
+def test_a_conversion_of_what_can_be_no_price_does_not_break_off(text: str, dollars: str) -> None:
+    assert in_dollars(read(text), Decimal(20)) == Decimal(dollars)
+
+
+def test_two_numbers_in_one_cell_that_are_far_apart_are_rejected() -> None:
+    with pytest.raises(RecordRejected, match="two numbers in one cell, which differ"):
+        read("$1B12e999999")
+
+
 def test_a_lone_comma_is_not_believed_where_it_may_be_a_decimal_one() -> None:
     with pytest.raises(RecordRejected, match="decimal comma"):
         read("1,234", Money())

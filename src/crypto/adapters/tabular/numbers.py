@@ -1,7 +1,7 @@
 """Amounts as people write them in tables, exact to the last digit."""
 
 import re
-from decimal import Context, Decimal, InvalidOperation
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, InvalidOperation
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -30,7 +30,7 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 _GLUED = re.compile(r"(?P<short>[^KMBT]*[0-9.]\s?[KMBT])\s?(?P<full>[^KMBT]*[0-9.])")
 _ROUNDED = re.compile(r"[0-9]\.[0-9]{1,5}E\+[0-9]{2}")
 _SWAP = str.maketrans(",.", ".,")
-_EXACT = Context(prec=1000)
+_EXACT = Context(prec=1000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 class Money(Struct, frozen=True, kw_only=True):
@@ -111,7 +111,7 @@ def _one_of_two(short: str, full: str, text: str, money: Money, field: str) -> D
     rounded, exact = _written(short, money, field), _written(full, money, field)
     exponent = rounded.as_tuple().exponent
     half = Decimal(f"5e{int(exponent) - 1}")
-    if abs(_EXACT.subtract(rounded, exact)) > half:
+    if _EXACT.abs(_EXACT.subtract(rounded, exact)) > half:
         found = f"{field} is {_shown(text, money)!r}: two numbers in one cell, which differ"
         raise RecordRejected(Reason.NOT_A_NUMBER, found)
     return exact
