@@ -84,6 +84,20 @@ async def test_a_file_that_lacks_something_is_an_error_that_says_which_option_he
     assert (await checked(tmp_path, "a.csv", "--coin-id", "btc"))["files"][0]["would_be_ingested"]
 
 
+async def test_the_time_shown_is_that_of_the_first_quote_whatever_stands_before_it(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('coin_id,price,date\n,,\nb"tc,1,x\n\nbtc,1,2024-01-01\ncut\n')
+    answer = await checked(tmp_path, "a.csv", code=1)
+    (table,) = answer["files"][0]["tables"]
+    assert (table["received"], table["quotes"]) == (4, 1)
+    assert table["understood"]["time_cell"] == "2024-01-01"
+
+
+async def test_a_first_quote_far_down_still_has_a_time(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("coin_id,price,date\n" + "btc,x,2024-01-01\n" * 1000 + "btc,1,2024-01-01\n")
+    ended = await crypto("csv", "check", "a.csv", folder=tmp_path, settings={})
+    assert "  time         the first is 2024-01-02 00:00:00Z" in ended.out
+
+
 async def test_each_file_member_and_match_is_checked_and_one_that_fails_fails_the_check(tmp_path: Path) -> None:
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(HEADER + row("a")))
     (tmp_path / "b.csv").write_bytes(HEADER + row("b") * 2)

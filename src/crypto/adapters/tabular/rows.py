@@ -1,6 +1,6 @@
 """Read a chunk of a file again at any time, from its bytes and what is kept beside them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -9,6 +9,7 @@ import msgspec
 from crypto.adapters.tabular.cells import Cells
 from crypto.adapters.tabular.charset import to_utf8
 from crypto.adapters.tabular.context import Context, Labels
+from crypto.adapters.tabular.dialect import Dialect
 from crypto.adapters.tabular.layout import Shape, find_shape, require_shape
 from crypto.adapters.tabular.records import Record, split_records, text_lines
 from crypto.adapters.tabular.unreadable import Unreadable
@@ -63,8 +64,7 @@ class _Rows:
 
     def _each(self) -> Iterator[tuple[int, Record, Read]]:
         """What may be a quote: its position, its record, and how it is read."""
-        split = split_records(self._lines, self._context.dialect)
-        for place, record in enumerate(record for record in split if not _is_blank(record)):
+        for place, record in enumerate(rows_of(self._lines, self._context.dialect)):
             first = place * self._shape.quotes_a_row
             if self._context.layout == "rows" or len(record.cells) < self._width:
                 yield first, record, partial(self._quote, record, first)
@@ -162,6 +162,11 @@ class _Rows:
 
     def _bytes(self, record: Record) -> bytes:
         return "".join(self._lines[record.first : record.after]).encode("latin-1")
+
+
+def rows_of(lines: Sequence[str], dialect: Dialect) -> Iterator[Record]:
+    """The records that are no blank line; their places are what positions of quotes are counted by."""
+    return (record for record in split_records(lines, dialect) if not _is_blank(record))
 
 
 def _is_blank(record: Record) -> bool:

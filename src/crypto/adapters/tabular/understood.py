@@ -11,7 +11,8 @@ from crypto.adapters.tabular.charset import to_utf8
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.dialect import delimiter_word
 from crypto.adapters.tabular.layout import Shape, find_shape
-from crypto.adapters.tabular.records import split_records, text_lines
+from crypto.adapters.tabular.records import text_lines
+from crypto.adapters.tabular.rows import rows_of
 from crypto.adapters.tabular.settled import first_rows, notes_on
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote
@@ -96,6 +97,5 @@ def _time_cell(first: Quote, lines: list[str], context: Context, shape: Shape) -
     place = shape.columns.get("observed_at")
     if place is None:
         return context.names[shape.prices[column]]
-    records = (each for each in split_records(lines, context.dialect) if "".join(each.cells).strip())
-    record = next(islice(records, row, row + 1), None)
+    record = next(islice(rows_of(lines, context.dialect), row, row + 1), None)
     return decoded(record.cells[place]) if record else None

@@ -62,8 +62,14 @@ def _time(about: Understood) -> str:
     zone = f"times without a zone are in {about.timezone}"
     order = f", days and months in the order {about.date_order}" if about.date_order else ""
     candle = f", a price is known {about.candle} later" if about.candle not in {None, "0"} else ""
-    read = f"{about.time_cell!r} is {cell(about.time_read)}" if about.time_cell else "none could be read"
-    return f"{read}; {zone}{order}{candle}"
+    return f"{_time_read(about)}; {zone}{order}{candle}"
+
+
+def _time_read(about: Understood) -> str:
+    if about.time_read is None:
+        return "none could be read"
+    read = cell(about.time_read)
+    return f"{about.time_cell!r} is {read}" if about.time_cell else f"the first is {read}"
 
 
 def _counted(table: CheckedTable) -> str:
