@@ -192,9 +192,45 @@ async def test_an_address_that_may_not_be_read_is_refused_before_anything_is_sen
     assert "s3cr3t" not in str(run.error)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://a\x01b/a.csv", "https://xn--/a.csv", "https://192.0.2.999/a.csv", "https://192.0.2.1/a?k=\udc80",
+     "https://192.0.2.1/" + "a" * 70_000],
+)  # fmt: skip
+async def test_an_address_that_no_request_can_have_is_refused(address: str) -> None:
+    run = await fetch(address)
+    assert isinstance(run.error, SourceRefused)
+    assert "it is, or leads to, no address such as https://host/prices.csv" in str(run.error)
+
+
+async def test_what_fails_behind_a_redirect_is_told_of_the_server_that_failed(server: Provider) -> None:
+    server.always(answers.redirect("https://nobody.invalid/a.csv?key=s3cr3t"))
+    named = await fetch(f"{server.url}/a.csv")
+    server.always(answers.redirect("https://xn--/a.csv"))
+    unspeakable = await fetch(f"{server.url}/a.csv")
+    assert "the name nobody.invalid cannot be looked up" in str(named.error)
+    assert "it is, or leads to, no address" in str(unspeakable.error)
+
+
+async def test_a_version_that_cannot_be_sent_back_is_asked_for_anew(server: Provider) -> None:
+    head = f'HTTP/1.1 200 OK\r\nETag: "\xe9"\r\nContent-Length: {len(BODY)}\r\n\r\n'.encode("latin-1")
+    server.always(answers.raw(head + BODY))
+    first = await fetch(f"{server.url}/a.csv")
+    again = await fetch(f"{server.url}/a.csv", cursor=first.cursor)
+    assert (len(first.quotes), again.pages, again.error) == (2, [], None)
+
+
+async def test_an_answer_that_nothing_changed_is_refused_where_that_was_not_asked(server: Provider) -> None:
+    server.next(answers.status(304))
+    run = await fetch(f"{server.url}/a.csv")
+    assert isinstance(run.error, SourceRefused)
+    assert "its server answered 304 Not Modified" in str(run.error)
+
+
 async def test_a_body_that_drips_or_floods_is_given_up(server: Provider) -> None:
     server.always(answers.drip(b"x" * 1000, gap=0.05))
     dripped = await fetch(f"{server.url}/a.csv", timeout=0.1)
+    assert len(server.requests) == 1
     server.always(answers.flood(3))
     flooded = await fetch(f"{server.url}/a.csv", max_megabytes=2)
     server.always(answers.bomb(8))

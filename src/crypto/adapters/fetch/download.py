@@ -8,7 +8,7 @@ from typing import Protocol
 
 import httpx
 from msgspec import Struct
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, stop_any
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, stop_any
 
 from crypto.adapters.fetch.answer import kept
 from crypto.adapters.fetch.body import read_raw
@@ -31,6 +31,7 @@ ANY_FILE = {"Accept": "text/csv, */*;q=0.5"}
 CONDITIONS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 """By the header that tells a version of a file, the one that asks for another version only."""
 
+NO_ADDRESS = "it is, or leads to, no address such as https://host/prices.csv"
 PASSWORDS = "it wants a password or key, or the address is no longer valid"
 ADVICE = {401: PASSWORDS, 403: PASSWORDS, 404: "check the address", 410: "check the address"}
 
@@ -57,7 +58,7 @@ class Fetched(Struct, frozen=True, kw_only=True):
 
 
 class Downloads:
-    """Fetches files of one run; `timeout` is what one may take in all, in seconds.
+    """Fetches files of one run; an attempt takes `timeout` seconds at most, and none begins when those are over.
 
     Its errors do not name the address: the caller knows how it may be shown. `may_follow` says of an address that
     a server leads to whether it may be read, by raising when it may not.
@@ -86,7 +87,7 @@ class Downloads:
         """
         retrying = AsyncRetrying(
             sleep=self._clock.sleep,
-            stop=stop_any(stop_after_attempt(ATTEMPTS), StopAtUnknownName()),
+            stop=stop_any(stop_after_attempt(ATTEMPTS), stop_after_delay(self._timeout), StopAtUnknownName()),
             wait=Patience(SERVER, clock=self._clock, random=self._random),
             retry=retry_if_exception_type(TryAgain),
             reraise=True,
@@ -102,18 +103,19 @@ class Downloads:
 
     async def _attempt(self, address: str, sink: Sink, known: Mapping[str, str]) -> Fetched | None:
         sink.clear()
-        host = httpx.URL(address).host
-        conditions = {CONDITIONS[header]: value for header, value in known.items() if header in CONDITIONS}
+        headers = {**ANY_FILE, **_conditions(known)}
         try:
             async with (
                 asyncio.timeout(self._timeout),
-                connections(timeout=READ_SECONDS, headers={**ANY_FILE, **conditions}) as http,
+                connections(timeout=READ_SECONDS, headers=headers) as http,
             ):
                 return await self._ask(http, http.build_request("GET", address), sink)
         except TimeoutError as error:
-            raise TryAgain(f"{host} took longer than {self._timeout:g} s in all") from error
+            raise TryAgain(f"{SERVER} took longer than {self._timeout:g} s in all") from error
         except httpx.HTTPError as error:
-            raise translate(error, source=SERVER, host=host) from error
+            raise translate(error, source=SERVER, host=error.request.url.host) from error
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise SourceRefused(NO_ADDRESS) from error
 
     async def _ask(self, http: httpx.AsyncClient, request: httpx.Request, sink: Sink) -> Fetched | None:
         requested_at = self._clock.now()
@@ -129,7 +131,7 @@ class Downloads:
         raise SourceRefused(f"it is redirected more than {MOST_REDIRECTS} times; check the address")
 
     async def _take(self, response: httpx.Response, sink: Sink, requested_at: datetime) -> Fetched | None:
-        if response.status_code == httpx.codes.NOT_MODIFIED:
+        if response.status_code == httpx.codes.NOT_MODIFIED and _asked_on_condition(response.request):
             return None
         if response.status_code != httpx.codes.OK:
             raise judge(response, "", source=SERVER, now=self._clock.now(), advice=ADVICE)
@@ -143,3 +145,14 @@ class Downloads:
             headers=kept(response.headers),
             encoding=response.headers.get("content-encoding", "identity").strip().lower(),
         )
+
+
+def _conditions(known: Mapping[str, str]) -> dict[str, str]:
+    """What asks for another version only; a header that is not ASCII cannot be sent back as it came."""
+    return {
+        CONDITIONS[header]: value for header, value in known.items() if header in CONDITIONS and value.isascii()
+    }
+
+
+def _asked_on_condition(request: httpx.Request) -> bool:
+    return any(condition in request.headers for condition in CONDITIONS.values())

@@ -37,7 +37,8 @@ def public_name(address: str) -> str:
     plain = f"{parts.scheme}://{host}{parts.path}"
     if not parts.query:
         return plain
-    return f"{plain}?***{sha256(parts.query.encode()).hexdigest()[:DIGEST_CHARACTERS]}"
+    digest = sha256(parts.query.encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{plain}?***{digest[:DIGEST_CHARACTERS]}"
 
 
 def check_address(address: str, *, plain_http: bool) -> None:

@@ -41,8 +41,8 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Besides what can be declared of a file: its `paths`, how often they are looked at, and how old a row may be and
     pass for current, in seconds; by default a day, as most files hold daily closes, and the next is due by then.
-    What is unpacked, fetched or piped in has at most `max_megabytes`; a fetch takes `timeout` seconds at most, and
-    goes over https unless `plain_http` allows otherwise.
+    What is unpacked, fetched or piped in has at most `max_megabytes`; an attempt to fetch takes `timeout` seconds
+    at most, none begins when those are over, and all go over https unless `plain_http` allows otherwise.
 
     :raises ValueError: when one of them makes no sense.
     """
