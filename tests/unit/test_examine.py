@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from msgspec.structs import replace
 
+from crypto.adapters.files.looking import LocalFiles
 from crypto.adapters.local_disk import LocalDisk
 from crypto.adapters.memory import MemoryExaminer, MemoryRequestBudget, MemoryStore
 from crypto.adapters.memory.examiner import FACTS
@@ -72,9 +74,6 @@ class DiskOf:
 
     def space(self, folder: Path) -> Space:
         return self._space
-
-    def obstacle(self, path: str) -> str | None:
-        return None
 
 
 async def told(check: Check) -> list[tuple[Level, str, str]]:
@@ -367,17 +366,39 @@ async def test_files_that_are_not_there_or_are_folders_are_failures(tmp_path: Pa
     (tmp_path / "good.csv").write_text("")
     paths = [str(tmp_path / name) for name in ("good.csv", "none.csv", ".")]
 
-    found = await told(FilesCheck("csv", paths, disk=LocalDisk()))
+    found = await told(FilesCheck("csv", paths, files=LocalFiles()))
 
-    assert [level for level, *_ in found] == [Level.FAILURE, Level.FAILURE, Level.OK]
-    assert "is not there, seen from " in found[0][1]
-    assert "CRYPTO_SOURCE__CSV__PATHS" in found[0][2]
+    assert [level for level, *_ in found] == [Level.OK, Level.FAILURE, Level.FAILURE]
+    assert "CRYPTO_SOURCE__CSV__PATHS" in found[1][1]
 
 
-async def test_paths_that_are_no_files_are_left_to_the_ingest_and_a_key_in_one_is_not_shown() -> None:
-    found = await told(FilesCheck("csv", ["-", "https://host/a.csv?key=canary", "data/*.csv"], disk=LocalDisk()))
+async def test_patterns_and_members_of_archives_are_looked_at_as_an_ingest_finds_them(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv", "c[1].csv"):
+        (tmp_path / name).write_text("")
+    with ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("in.csv", "")
+    names = ("[ab].csv", "c[1].csv", "*.tsv", "z.zip", "z.zip/*.csv", "z.zip/out.csv", "a.csv/in.csv")
 
-    assert [level for level, *_ in found] == [Level.NOTE] * 3
+    found = await told(FilesCheck("csv", [str(tmp_path / name) for name in names], files=LocalFiles()))
+
+    assert [(level, said.removeprefix(f"{tmp_path}/")) for level, said, _ in found] == [
+        (Level.OK, "[ab].csv: 2 files can be read"),
+        (Level.OK, "c[1].csv can be read"),
+        (Level.FAILURE, "*.tsv: no file matches it, as seen from here"),
+        (Level.OK, "z.zip can be read"),
+        (Level.OK, "z.zip/*.csv can be read"),
+        (Level.FAILURE, "z.zip/out.csv: its zip has no member 'out.csv' (it has: in.csv)"),
+        (Level.FAILURE, "a.csv/in.csv: it is no zip file, so it has no members"),
+    ]
+
+
+async def test_what_only_an_ingest_can_tell_is_left_to_it_and_no_secret_of_an_address_is_shown() -> None:
+    paths = ["-", "https://canary:canary@host/a.zip?key=canary#b.csv"]
+
+    found = await told(FilesCheck("csv", paths, files=LocalFiles()))
+
+    assert [level for level, *_ in found] == [Level.NOTE] * 2
+    assert "https://host/a.zip?***" in found[1][1]
     assert "canary" not in str(found)
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from crypto.adapters.fetch.options import HttpOptions
+from crypto.adapters.files.looking import LocalFiles
 from crypto.adapters.local_disk import LocalDisk
 from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.postgres.examiner import PostgresExaminer
@@ -79,7 +80,7 @@ def source_checks(settings: Settings, *, budget: RequestBudget, clock: Clock, as
     for name, source in sources.on.items():
         options = settings.source[name]
         if isinstance(options, CsvOptions):
-            checks.append(FilesCheck(name, options.paths or [SAMPLE], disk=LocalDisk()))
+            checks.append(FilesCheck(name, options.paths or [SAMPLE], files=LocalFiles()))
         elif ask:
             keyed = isinstance(options, HttpOptions) and options.api_key is not None
             checks.append(AnswerCheck(source, budget=budget, clock=clock, keyed=keyed))

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from datetime import timedelta
-from glob import has_magic
 
 from crypto.application.checks.words import moment, span
 from crypto.application.errors import SourceRateLimited, SourceRefused, SourceUnavailable, SuspiciousPage
 from crypto.application.list_drift import ListDrift
 from crypto.application.list_sources import ListSources, SourceListing
 from crypto.application.plan_sweep import overbooked
-from crypto.application.ports import BudgetReader, Clock, Disk, Source
+from crypto.application.ports import BudgetReader, Clock, Files, PathFacts, Source
 from crypto.application.report_run_stats import NEVER_RUN
 from crypto.domain.allowance import grant
 from crypto.domain.clocks import clocks_apart
@@ -189,27 +188,20 @@ class FilesCheck:
 
     area = Area.SOURCE
 
-    def __init__(self, source: str, paths: Sequence[str], *, disk: Disk) -> None:
+    def __init__(self, source: str, paths: Sequence[str], *, files: Files) -> None:
         self.about = source
         self._paths = paths
-        self._disk = disk
+        self._files = files
 
     async def __call__(self) -> Sequence[Finding]:
-        """A failure for each that cannot; nothing is read of them."""
-        obstacles = {path: self._disk.obstacle(path) for path in self._paths if not _is_no_file(path)}
-        later = [path.partition("?")[0] for path in self._paths if _is_no_file(path)]  # what follows may be a key
-        setting = f"set CRYPTO_SOURCE__{self.about.upper()}__PATHS to files that are there"
-        found = [
-            _finding(Level.FAILURE, self.about, f"{path} {why}", setting) for path, why in obstacles.items() if why
-        ]
-        readable = [path for path, why in obstacles.items() if why is None]
-        found += [_finding(Level.OK, self.about, f"{path} can be read") for path in readable]
-        return [
-            *found,
-            *(_finding(Level.NOTE, self.about, f"{path}: looked at when it is ingested") for path in later),
-        ]
+        """A failure for each that cannot; no row is read."""
+        return [finding for path in self._paths for finding in self._judged(self._files.look(path))]
 
-
-def _is_no_file(path: str) -> bool:
-    """Standard input, an address or a pattern."""
-    return path == "-" or "://" in path or has_magic(path)
+    def _judged(self, path: PathFacts) -> list[Finding]:
+        found = [_finding(Level.FAILURE, self.about, each) for each in path.obstacles]
+        if path.files is None:
+            found.append(_finding(Level.NOTE, self.about, f"{path.name}: looked at when it is ingested"))
+        elif path.files:
+            count = f": {path.files} files" if path.files > 1 else ""
+            found.append(_finding(Level.OK, self.about, f"{path.name}{count} can be read"))
+        return found

@@ -1,7 +1,15 @@
 """What the use cases need of the outside world, in their own words."""
 
 from crypto.application.ports.clock import Clock
-from crypto.application.ports.examination import DatabaseExaminer, DatabaseFacts, Disk, Hold, Space
+from crypto.application.ports.examination import (
+    DatabaseExaminer,
+    DatabaseFacts,
+    Disk,
+    Files,
+    Hold,
+    PathFacts,
+    Space,
+)
 from crypto.application.ports.ledger import Claim, IngestLedger, PageArchive, PageTransaction, WriteOutcome
 from crypto.application.ports.open_sweep import OpenSweep
 from crypto.application.ports.reading import (
@@ -27,6 +35,7 @@ __all__ = [
     "DeclaredSource",
     "Disk",
     "DriftReader",
+    "Files",
     "HealthProbe",
     "Hold",
     "IngestLedger",
@@ -34,6 +43,7 @@ __all__ = [
     "OpenSweep",
     "PageArchive",
     "PageTransaction",
+    "PathFacts",
     "RejectionReader",
     "RequestBudget",
     "RunEvents",

@@ -1,4 +1,4 @@
-"""What an examination looks at: the database as a whole, who holds which source, and this machine's disk."""
+"""What an examination looks at: the database as a whole, who holds which source, this machine's disk and files."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -76,7 +76,7 @@ class Space(Struct, frozen=True, kw_only=True):
 
 
 class Disk(Protocol):
-    """This machine's files, to look at."""
+    """This machine's disk, to look at."""
 
     def space(self, folder: Path) -> Space:
         """The disk under a folder; of the nearest one above that exists.
@@ -85,6 +85,21 @@ class Disk(Protocol):
         """
         ...
 
-    def obstacle(self, path: str) -> str | None:
-        """Why a file cannot be read, in words; None when it can."""
+
+class PathFacts(Struct, frozen=True, kw_only=True):
+    """What a path stands for: `name` is how it may be shown, `obstacles` which files cannot be read, and why.
+
+    `files` is how many can; None where only an ingest can tell: standard input, an address.
+    """
+
+    name: str
+    files: int | None
+    obstacles: tuple[str, ...] = ()
+
+
+class Files(Protocol):
+    """The files of a source, to look at."""
+
+    def look(self, path: str) -> PathFacts:
+        """What the path stands for now; no row is read."""
         ...
