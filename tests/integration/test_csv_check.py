@@ -20,6 +20,8 @@ from crypto.entrypoints.settings import load_settings
 from tests.support.clock import ManualClock
 from tests.support.commands import crypto
 from tests.support.csv_files import HEADER, row, run_of
+from tests.support.provider import Provider
+from tests.support.provider_answers import status
 from tests.support.recordings import recordings
 
 GERMAN = "Münze;Kurs;Tag;Rang\r\nbtc;42000.5;31.01.2024;1\r\nbtc;kaputt;01.02.2024;2\r\n"
@@ -96,6 +98,19 @@ async def test_a_first_quote_far_down_still_has_a_time(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("coin_id,price,date\n" + "btc,x,2024-01-01\n" * 1000 + "btc,1,2024-01-01\n")
     ended = await crypto("csv", "check", "a.csv", folder=tmp_path, settings={})
     assert "  time         the first is 2024-01-02 00:00:00Z" in ended.out
+
+
+async def test_no_secret_of_an_address_is_shown(tmp_path: Path) -> None:
+    async with Provider(coins=0) as server:
+        server.always(status(200, HEADER + row("a"), content_type="text/csv"))
+        address = f"{server.url}/a.csv?sig=canary"
+        given = {"SOURCE__CSV__PATHS": address}
+        ended = await crypto("csv", "check", "--coin-id", "x", folder=tmp_path, settings=given)
+        answer = await checked(tmp_path, address, "--coin-id", "x")
+    assert (ended.code, "canary" in ended.everything + str(answer)) == (0, False)
+    assert "export CRYPTO_SOURCE__CSV__COIN_ID=x" in ended.out
+    assert answer["settings"]["toml"][:2] == ["[source.csv]", 'coin_id = "x"']
+    assert "CRYPTO_SOURCE__CSV__PATHS as you have it" in ended.out
 
 
 async def test_each_file_member_and_match_is_checked_and_one_that_fails_fails_the_check(tmp_path: Path) -> None:

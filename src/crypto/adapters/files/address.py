@@ -41,6 +41,12 @@ def public_name(address: str) -> str:
     return f"{plain}?***{digest[:DIGEST_CHARACTERS]}"
 
 
+def may_hold_secret(path: str) -> bool:
+    """Whether it is an address of which not all may be shown."""
+    address, _ = split_fragment(path)
+    return is_address(path) and public_name(address) != address
+
+
 def check_address(address: str, *, plain_http: bool) -> None:
     """Whether it may be read: over https, or from this machine.
 

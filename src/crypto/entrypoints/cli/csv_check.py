@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
+from crypto.adapters.files.address import may_hold_secret
 from crypto.adapters.files.opening import public
 from crypto.adapters.sources.csv_file import NAME, Options, build
 from crypto.adapters.system_clock import SystemClock
@@ -55,10 +56,14 @@ async def _check(paths: tuple[str, ...], options: Options, *, rows: int) -> dict
 
 
 def _settings(options: Options, paths: tuple[str, ...]) -> dict[str, list[str]]:
-    """What to paste for an ingest to read the same files in the same way."""
-    values = {"paths": paths, **{name: each for name, each in chosen(options).items() if name not in OF_NO_FILE}}
+    """What to paste for an ingest to read the same files in the same way; paths with a secret are not shown."""
+    values = {name: each for name, each in chosen(options).items() if name not in OF_NO_FILE}
     if options.delimiter:
         values["delimiter"] = delimiter_word(options.delimiter)
+    if any(map(may_hold_secret, paths)):
+        told = [f"# {setting_name('paths')} as you have it: what follows the ? of an address may be a key"]
+        return {"environment": [*told, *as_environment(NAME, values)], "toml": [*as_toml(NAME, values), *told]}
+    values = {"paths": paths, **values}
     return {"environment": as_environment(NAME, values), "toml": as_toml(NAME, values)}
 
 
