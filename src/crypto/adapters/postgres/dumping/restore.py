@@ -55,7 +55,7 @@ def read_dump(
     counts: dict[str, int] = {}
     with _psql(programs, address) as sink, suppress(BrokenPipeError):  # psql ended: it says why
         sink.write(begin.encode())
-        with _script(programs, source) as lines:
+        with _script(programs, address, source) as lines:
             for line in counted(lines, counts, server_major=address.server_major, hear=hear):
                 sink.write(line)
         sink.write(closing(counts).encode())
@@ -88,7 +88,7 @@ def _psql(programs: Binaries, address: Address) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _script(programs: Binaries, source: Path | None) -> Iterator[IO[bytes]]:
+def _script(programs: Binaries, address: Address, source: Path | None) -> Iterator[IO[bytes]]:
     """The dump as statements and rows, line by line.
 
     :raises StoreUnavailable: at the end of the block, when it was no dump, or not a whole one.
@@ -96,8 +96,9 @@ def _script(programs: Binaries, source: Path | None) -> Iterator[IO[bytes]]:
     command = [str(programs.program("pg_restore")), *READ, *([str(source)] if source else [])]
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(  # noqa: S603 - as above
-            command, stdin=subprocess.DEVNULL if source else None, stdout=subprocess.PIPE, stderr=said
-        )
+            command, stdin=subprocess.DEVNULL if source else None, stdout=subprocess.PIPE, stderr=said,
+            env=address.environment,
+        )  # fmt: skip
         assert process.stdout is not None  # noqa: S101 - as above
         try:
             yield process.stdout
