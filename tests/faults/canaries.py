@@ -26,6 +26,9 @@ WORD = "canary-p4ss-77c0"
 CANARIES = (KEY, WORD)
 
 ECHO = f'{{"error":"the key {KEY} is bad"}}'.encode()
+FILE = f"http://192.0.2.1/a.csv?key={KEY}"
+"""An address of a file that is refused before anything is sent."""
+
 LINES = "Content-Type: application/json\r\nContent-Length: 2"
 
 ECHOES: Mapping[str, Answer] = {
@@ -50,12 +53,14 @@ ECHOES: Mapping[str, Answer] = {
 
 ASKED = (
     ("runs", "--json"), ("runs",), ("stats", "--json"), ("sources",), ("sources", "--json"), ("rejections",),
-    ("rejections", "--json"), ("data", "--json"), ("doctor",), ("db", "status"), ("db", "url"),
+    ("rejections", "--json"), ("data", "--json"), ("coins",), ("coins", "--json"), ("doctor",),
+    ("doctor", "--all", "--json"), ("csv", "check"), ("csv", "check", "--json"), ("health",),
+    ("completion", "bash"), ("db", "status"), ("db", "url"),
 )  # fmt: skip
 """What is asked of the service afterwards."""
 
 TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-PATHS = ("/", "/health", "/stats", "/runs", "/sources", "/data", "/openapi.json", "/nowhere")
+PATHS = ("/", "/health", "/stats", "/runs", "/sources", "/data", "/coins", "/openapi.json", "/nowhere")
 
 
 class Watch:
@@ -81,13 +86,13 @@ def _around(text: str, canary: str) -> str:
 
 
 def settings(database_url: str, provider: Provider, *, log_format: str) -> dict[str, str]:
-    """Keys for both sources, no retries, and every log line there is."""
+    """Keys for both sources and in the address of a file, no retries, and every log line there is."""
     own = {"API_KEY": KEY, "PAUSE": "0", "RETRIES": "0", "TIMEOUT": "2"}
     sources = {f"SOURCE__{name.upper()}__{option}": value for name in COIN_LISTS for option, value in own.items()}
     places = {f"SOURCE__{name.upper()}__BASE_URL": provider.base_url(name) for name in COIN_LISTS}
     return {
-        **sources, **places, "DATABASE_URL": database_url, "SOURCES": ",".join(COIN_LISTS), "LOG_LEVEL": "debug",
-        "LOG_FORMAT": log_format,
+        **sources, **places, "DATABASE_URL": database_url, "SOURCES": ",".join((*COIN_LISTS, "csv")),
+        "SOURCE__CSV__PATHS": FILE, "LOG_LEVEL": "debug", "LOG_FORMAT": log_format,
     }  # fmt: skip
 
 

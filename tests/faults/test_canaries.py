@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.faults.canaries import ECHOES, play
 
-ASKED = (("runs", "--json"), ("doctor",))
+ASKED = (("runs", "--json"), ("doctor",), ("csv", "check"))
 SOME = ("401 in its text", "kept headers")
 
 
