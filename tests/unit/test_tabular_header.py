@@ -6,7 +6,8 @@ import pytest
 from crypto.adapters.tabular.charset import Encoding
 from crypto.adapters.tabular.columns import find_columns, require_columns
 from crypto.adapters.tabular.declared import Declared
-from crypto.adapters.tabular.header import MAX_HEADER_BYTES, read_header
+from crypto.adapters.tabular.header import read_header
+from crypto.adapters.tabular.top import MAX_HEADER_BYTES
 from crypto.adapters.tabular.unreadable import Unreadable
 
 

@@ -2,7 +2,7 @@
 
 from crypto.adapters.tabular.declared import Declared, named_columns
 from crypto.adapters.tabular.dialect import Dialect, LineEnd
-from crypto.adapters.tabular.header import split_header
+from crypto.adapters.tabular.header_line import split_header
 
 Labels = tuple[str | None, str | None]
 """The name and the symbol in a row."""

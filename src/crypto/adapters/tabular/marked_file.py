@@ -4,9 +4,11 @@ from crypto.adapters.tabular.charset import Encoding, blank_bytes, to_utf8
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.dialect import Dialect
 from crypto.adapters.tabular.file_bytes import BLOCK, FileBytes
-from crypto.adapters.tabular.header import MAX_HEADER_BYTES, no_text, read_header
+from crypto.adapters.tabular.header import read_header
+from crypto.adapters.tabular.header_line import no_text
 from crypto.adapters.tabular.mark import Mark, Part
 from crypto.adapters.tabular.records import Limits, take_chunk
+from crypto.adapters.tabular.top import MAX_HEADER_BYTES
 from crypto.adapters.tabular.unreadable import Unreadable
 
 
