@@ -6,6 +6,8 @@ import pytest
 
 from crypto.adapters.tabular.candles import candle_length, holds_candles, usual_length
 from crypto.adapters.tabular.columns import find_columns
+from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.layout import find_shape
 from crypto.adapters.tabular.unreadable import Unreadable
 
 START = datetime(2024, 1, 1)  # noqa: DTZ001 - by the clock of the file's zone
@@ -45,3 +47,25 @@ def test_a_length_is_said_in_minutes_hours_days_or_weeks() -> None:
     for text in ("", "d", "0d", "1 d", "1D", "1month", "-1d", "\u0661d"):
         with pytest.raises(ValueError, match="such as 1d, 4h or 5m, or 0"):
             candle_length(text)
+
+
+CANDLE = ("date", "open", "high", "low", "close", "volume")
+
+
+@pytest.mark.parametrize(
+    ("names", "declared", "known"),
+    [
+        (CANDLE, Declared(candle="1d"), True),
+        (CANDLE, Declared(candle="0"), True),
+        (CANDLE, Declared(candle="1h"), False),
+        (CANDLE, Declared(candle="1w"), False),
+        (CANDLE, Declared(candle="1h", columns={"volume_24h": "volume"}), True),
+        ((*CANDLE, "Quote asset volume"), Declared(candle="1d"), False),
+        ((*CANDLE[:-1], "volume_24h"), Declared(candle="1h"), True),
+        (("date", "price", "volume"), Declared(candle="1h"), True),
+    ],
+)
+def test_the_volume_of_another_candle_or_in_coins_is_not_that_of_24_hours(
+    names: tuple[str, ...], declared: Declared, *, known: bool
+) -> None:
+    assert ("volume_24h" in find_shape(names, declared).columns) is known

@@ -102,6 +102,7 @@ def test_a_column_without_a_name_is_told_by_its_number() -> None:
         (b"All my prices\nid,price\nbtc,1\n", "line 1 is no header .*line 2 is; set .*SKIP_LINES=1"),
         (b"btc,1.5,2024-01-01\neth,2,2024-01-01\n", "line 1 is no header but a row.*HEADERLESS=<names of its 3"),
         (b"id,2024-01-01,2024-01-02\nbtc,1,2\n", "line 1 names a column for each day.*LAYOUT=day_columns"),
+        (b"1704067200000,42283.58,1704070799999\n", "line 1 is no header but a row.*HEADERLESS=<names of its 3"),
         (b"id,name\nbtc,1\n", "COLUMNS=price_usd=<column>"),
     ],
 )
@@ -170,3 +171,10 @@ def test_a_missing_price_and_a_missing_declared_column_name_the_setting() -> Non
         require_columns({"coin_id": 0}, ("id", "x"), {}, coin_id=None)
     with pytest.raises(Unreadable, match="COLUMNS=price_usd=Close"):
         require_columns({"coin_id": 0}, ("id", "x"), {"price_usd": "Close"}, coin_id=None)
+
+
+def test_what_the_rows_settle_of_candles_counts_for_the_columns() -> None:
+    hours = b"unix,open,high,low,close,volume\n1706659200,1,1,1,1,7\n1706662800,1,1,1,1,7\n"
+    days = hours.replace(b"1706662800", b"1706745600")
+    assert "volume_24h" not in read_header(hours, Declared(coin_id="btc")).columns
+    assert "volume_24h" in read_header(days, Declared(coin_id="btc")).columns

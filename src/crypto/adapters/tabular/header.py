@@ -74,6 +74,8 @@ def read_header(beginning: bytes, declared: Declared) -> Header:
     )
     rows = first_rows(top.rows, dialect, line=top.first_line, whole=len(beginning) < MAX_HEADER_BYTES)
     said = replace(declared, delimiter=delimiter, encoding=top.encoding)
+    said = settled(said, names, shape, rows, line=top.line)
+    shape = find_shape(names, said, line=top.line)
     return Header(
         text="" if declared.headerless else top.text,
         dialect=dialect,
@@ -82,7 +84,7 @@ def read_header(beginning: bytes, declared: Declared) -> Header:
         size=top.size,
         line=top.line,
         first_line=top.first_line,
-        settled=settled(said, names, shape, rows, line=top.line),
+        settled=said,
         first_cells=rows.first,
         notes=notes_on(names, shape, rows),
     )

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from crypto.adapters.tabular.candles import DAILY, NONE, holds_candles
 from crypto.adapters.tabular.columns import (
     KNOWN_NAMES,
     Columns,
@@ -18,11 +19,17 @@ from crypto.adapters.tabular.columns import (
 )
 from crypto.adapters.tabular.dates import orders_of
 from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.times import EPOCH, Times
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.domain.rejection import RecordRejected
 
 UTC = ZoneInfo("UTC")
+
+PLAIN_VOLUMES = ("volume", "vol")
+
+QUOTE_VOLUMES = ("quote_asset_volume", "quote_volume")
+"""Beside one of these, which is in the price's money, a plain volume is in coins, as in Binance's candles."""
 
 _KEYS = {
     "rows": tuple(KNOWN_NAMES),
@@ -51,6 +58,8 @@ def find_shape(names: Sequence[str], declared: Declared, *, line: int = 1) -> Sh
     """
     found = find_columns(names, declared.columns, line=line)
     columns = {field: place for field, place in found.items() if field in _KEYS[declared.layout]}
+    if "volume_24h" in columns and _is_other_volume(names, columns, declared):
+        del columns["volume_24h"]
     return Shape(columns=columns, prices=_prices(names, columns, declared))
 
 
@@ -74,8 +83,17 @@ def require_shape(shape: Shape, names: Sequence[str], declared: Declared, *, lin
 
 
 def looks_wide(names: Sequence[str]) -> bool:
-    """Whether several columns are called by a day."""
-    return sum(map(_is_day(Declared()), names)) > 1
+    """Whether several columns are called by a day; one that is also called by a number is of a row instead."""
+    numbers = any("." in name and looks_like_number(name) for name in names)
+    return not numbers and sum(map(_is_day(Declared()), names)) > 1
+
+
+def _is_other_volume(names: Sequence[str], columns: Columns, declared: Declared) -> bool:
+    """Whether a plain `volume` is not of 24 hours in the price's money: of another candle, or in coins."""
+    if "volume_24h" in declared.columns or plain_name(names[columns["volume_24h"]]) not in PLAIN_VOLUMES:
+        return False
+    of_candle = declared.candle not in (None, NONE, DAILY) and holds_candles(names, columns)
+    return of_candle or any(plain_name(name) in QUOTE_VOLUMES for name in names)
 
 
 def _prices(names: Sequence[str], columns: Columns, declared: Declared) -> tuple[int, ...]:
