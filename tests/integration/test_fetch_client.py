@@ -311,7 +311,11 @@ async def test_a_name_that_there_is_not_is_asked_for_three_times(
         raise socket.gaierror(errno, "scripted")
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    advice = "; check the setting .*BASE_URL" if kind is SourceRefused else ""
+    advice = (
+        "; see that this machine reaches the network, then check the setting .*BASE_URL"
+        if kind is SourceRefused
+        else ""
+    )
     with pytest.raises(kind, match=rf"{times} times, .*nowhere\.example cannot be looked up \(DNS\).*{advice}"):
         await ask(provider, name, clock, base_url="http://nowhere.example", per_minute=1000)
     assert len([wait for wait in clock.slept if wait]) == times - 1

@@ -141,7 +141,10 @@ class Session:
         times = "once" if attempts == 1 else f"{attempts} times, {waited:.0f} s of waiting in between"
         message = f"{self._source}: asked {self._host} for {path} {times}; the last time: {last.reason}"
         if isinstance(last, NoSuchName) and attempts >= NAME_ATTEMPTS:
-            return SourceRefused(f"{message}; check the setting CRYPTO_SOURCE__{self._source.upper()}__BASE_URL")
+            name = f"CRYPTO_SOURCE__{self._source.upper()}__BASE_URL"
+            return SourceRefused(
+                f"{message}; see that this machine reaches the network, then check the setting {name}"
+            )
         if last.status != httpx.codes.TOO_MANY_REQUESTS:
             return SourceUnavailable(message, beginning=last.beginning)
         until = self._clock.now() + timedelta(seconds=last.retry_after or LONGEST_BACKOFF)
