@@ -82,4 +82,4 @@ class ListCoins:
                 named = ", ".join(f"{coin.coin_id!r} ({coin.source})" for coin in found.quotes)
                 more = f" or {found.total - NEAR} more" if found.total > NEAR else ""
                 return f"did you mean {named}{more}?"
-        return "an id is compared byte for byte, as its source writes it: see the list of coins"
+        return "an id is compared byte for byte, as its source writes it: ask for its symbol, or see the list"

@@ -58,7 +58,8 @@ def _ask(base: str) -> "HealthAnswer":
         connection.request("GET", address.path)
         return decode(connection.getresponse().read(), type=HealthAnswer)
     except (OSError, HTTPException, DecodeError) as error:
-        fail(f"the API does not answer at {base}: {one_line(error)}", FAILED)
+        remedy = "start it with `crypto up`, or set CRYPTO_PORT to where it listens"
+        fail(f"the API does not answer at {base}: {one_line(error)}; {remedy}", FAILED)
     finally:
         connection.close()
 
