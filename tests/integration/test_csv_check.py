@@ -15,7 +15,7 @@ from msgspec import inspect
 from crypto.adapters.sources.csv_file import CsvFiles, Options
 from crypto.domain.page import fold
 from crypto.entrypoints.cli.app import app
-from crypto.entrypoints.cli.csv_options import OF_NO_FILE
+from crypto.entrypoints.cli.csv_options import MEANINGS, OF_NO_FILE
 from crypto.entrypoints.settings import load_settings
 from tests.support.clock import ManualClock
 from tests.support.commands import crypto
@@ -156,6 +156,9 @@ def test_every_setting_of_a_file_is_an_option() -> None:
     shown = CliRunner().invoke(app, ["csv", "check", "--help"], env={"COLUMNS": "200"}).output
     assert "crypto csv check btc.csv.gz --coin-id bitcoin" in shown
     assert [name for name in sorted(names) if f"--{name.replace('_', '-')}" not in shown] == []
+    assert sorted(names) == sorted(MEANINGS)
+    assert "The coin of a file of one coin." in shown
+    assert "A text." not in shown
     assert {"columns", "coin_id", "currency", "timezone", "plain_http", "max_megabytes"} <= names
 
 

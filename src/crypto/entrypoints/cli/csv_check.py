@@ -72,7 +72,7 @@ def _show(checked: Mapping[str, Checked], given: Mapping[str, list[str]]) -> Non
         show_checked(path, each)
     if any(each.tables for each in checked.values()):
         show_settings(given)
-    if any(each.problem for each in checked.values()):
+    if any(each.problem and setting_name("paths") not in each.problem for each in checked.values()):
         say(f"each setting is an option here, too: {setting_name('coin_id')}=... is --coin-id ...")
 
 

@@ -15,6 +15,33 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 OF_NO_FILE = frozenset({"paths", "interval", "max_age"})
 """Settings of the source that say nothing of a file itself."""
 
+PLAIN = ("a text", "true or false", "pairs such as a=b,c=d")
+"""What an option takes that its meaning says already."""
+
+MEANINGS: Mapping[str, str] = {
+    "columns": "Our field = the file's column, such as price_usd=Close.",
+    "coin_id": "The coin of a file of one coin.",
+    "name": "That coin's name.",
+    "symbol": "That coin's ticker.",
+    "headerless": "The columns of a file without a header, - for one to leave out.",
+    "skip_lines": "Lines before the header that are not to be read.",
+    "layout": "A quote a row, or a price a cell with a column a day or a coin.",
+    "delimiter": "What stands between cells.",
+    "encoding": "The character set.",
+    "decimal": "The sign before decimals.",
+    "currency": "The code of the money that amounts are in, such as EUR.",
+    "rate": "US dollars for one of that money.",
+    "timezone": "Where times without a zone are, such as Europe/Berlin.",
+    "date_order": "Whether 01/02/24 begins with the day, the month or the year.",
+    "date_format": "How times are written, such as %d/%m/%Y.",
+    "candle": "How long after its time a row's price is known.",
+    "observed_at": "The moment of all rows of a file without times.",
+    "max_megabytes": "How large an unpacked, fetched or piped file may be.",
+    "timeout": "Seconds that a fetch may take.",
+    "plain_http": "Allow http:// addresses.",
+}
+"""What each setting says of a file; an option is told with this and with what it takes."""
+
 
 def csv_options(function: Decorated) -> Decorated:
     """An option for each setting, as text; `environment` reads them like the settings themselves."""
@@ -24,9 +51,15 @@ def csv_options(function: Decorated) -> Decorated:
             f"--{field.name.replace('_', '-')}",
             field.name,
             is_flag=flag,
-            help="" if flag else f"{takes(field.type)[:1].upper()}{takes(field.type)[1:]}.",
+            help=_told(field),
         )(function)
     return function
+
+
+def _told(field: inspect.Field) -> str:
+    """What it means, and what it takes where that is more than a text."""
+    meaning, kind = MEANINGS[field.name], takes(field.type)
+    return meaning if kind in PLAIN else f"{meaning} Takes {kind}."
 
 
 def environment(declared: Mapping[str, object]) -> dict[str, str]:
