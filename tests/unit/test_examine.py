@@ -35,7 +35,7 @@ from crypto.domain.drift import Drift, FieldType
 from crypto.domain.finding import Area, Finding, Level
 from crypto.domain.freshness import Rhythm
 from crypto.domain.run import RunKind
-from crypto.entrypoints.cli.show_findings import exit_code
+from crypto.entrypoints.cli.show_findings import exit_code, findings_as_rows
 from tests.support.api import Served, quote
 from tests.support.clock import NOON, ManualClock
 from tests.support.market import Market
@@ -118,6 +118,21 @@ def test_the_exit_code_is_that_of_what_the_others_may_fail_from(failed: list[Are
     harmless = Finding(level=Level.WARNING, area=Area.SETTINGS, about="", finding="")
 
     assert exit_code([harmless, *findings]) == code
+
+
+@pytest.mark.parametrize("columns", ["70", "80", "120"])
+def test_what_was_found_is_folded_at_words_to_the_terminal(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = Finding(
+        level=Level.FAILURE, area=Area.SOURCE, about="coinpaprika", finding="a word " * 50, remedy="do " * 50
+    )
+
+    whole = list(findings_as_rows([long]))
+    monkeypatch.setenv("COLUMNS", columns)
+    folded = list(findings_as_rows([long]))
+
+    assert [len(whole), whole[0][:2], folded[0][:2]] == [2, *[("failure", "coinpaprika")] * 2]
+    assert " ".join(text.strip() for *_, text in folded) == " ".join(text.strip() for *_, text in whole)
+    assert max(len(f" failure  coinpaprika  {text} ") for *_, text in folded) <= int(columns)
 
 
 async def test_text_that_cannot_be_shown_and_an_untried_system_are_told() -> None:

@@ -2,17 +2,23 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from shutil import get_terminal_size
+from textwrap import wrap
 
 from msgspec.structs import asdict, replace
 
 from crypto.domain.finding import Area, Finding, Level
 from crypto.entrypoints.cli.exits import BAD_SETTING, FAILED, NO_DATABASE, say
-from crypto.entrypoints.cli.show import show_json, show_table
+from crypto.entrypoints.cli.show import WIDE, cell, show_json, show_table
 from crypto.entrypoints.log import redacted
 from crypto.entrypoints.settings.examined import DEFAULT, ExaminedSettings
 
 CODES = {Area.SETTINGS: BAD_SETTING, Area.DATABASE: NO_DATABASE, Area.MACHINE: FAILED, Area.SOURCE: FAILED}
 """In their order the first area with a failure gives the exit code: it may be what the others fail from."""
+
+
+NARROWEST = 40
+"""Characters of a line of a finding at least, however narrow the terminal."""
 
 
 def conclude(settings: ExaminedSettings, findings: Sequence[Finding], *, show_all: bool, as_json: bool) -> None:
@@ -23,7 +29,7 @@ def conclude(settings: ExaminedSettings, findings: Sequence[Finding], *, show_al
         show_json({"findings": shown, "counts": counted, "settings": settings.in_effect})
     else:
         _show_settings(settings, show_all=show_all)
-        show_table(("level", "about", "finding"), list(_rows(shown)), note=_summary(shown))
+        show_table(("level", "about", "finding"), list(findings_as_rows(shown)), note=_summary(shown))
     sys.exit(exit_code(findings))
 
 
@@ -48,12 +54,17 @@ def _show_settings(settings: ExaminedSettings, *, show_all: bool) -> None:
         say(f"{others} settings have their defaults: `crypto doctor --all` shows them")
 
 
-def _rows(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
-    """What to do stands below what was found."""
+def findings_as_rows(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
+    """What to do stands below what was found; on a terminal both are folded at words, as they are sentences."""
+    margin = len("failure ") + max((len(each.about) for each in findings), default=0) + len("      ")
+    width = max(NARROWEST, get_terminal_size((WIDE, 0)).columns - margin)
     for each in findings:
-        yield each.level, each.about, each.finding
-        if each.remedy:
-            yield "", "", f"  → {each.remedy}"
+        remedy = (
+            wrap(cell(each.remedy), width, initial_indent="  → ", subsequent_indent="    ") if each.remedy else []
+        )
+        first, *more = [*(wrap(cell(each.finding), width) or [""]), *remedy]
+        yield each.level, each.about, first
+        yield from (("", "", line) for line in more)
 
 
 def _summary(findings: Sequence[Finding]) -> str:
