@@ -81,7 +81,7 @@ $(VENV)/.faults: $(VENV)/.made requirements-faults.txt pyproject.toml
 
 .PHONY: install
 install:
-	@echo "Installing $(REQUIREMENTS) ..."
+	@echo "Installing $(REQUIREMENTS), a minute or more ..."
 ifdef UV
 	@VIRTUAL_ENV=$(abspath $(VENV)) uv pip install -q --require-hashes -r $(REQUIREMENTS)
 	@VIRTUAL_ENV=$(abspath $(VENV)) uv pip install -q --no-deps -e .
