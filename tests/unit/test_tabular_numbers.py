@@ -4,10 +4,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crypto.adapters.tabular.numbers import Money, in_dollars, is_rounded, number
+from crypto.adapters.tabular.numbers import MAX_CHARACTERS, Money, in_dollars, is_rounded, number
 from crypto.domain.rejection import Reason, RecordRejected
 
 US = Money(decimal="point")
@@ -146,6 +146,7 @@ def test_what_a_spreadsheet_rounded_is_known_by_its_spelling(text: str, gone: bo
     assert is_rounded(text) is gone
 
 
+@example(Decimal("7" * MAX_CHARACTERS))
 @given(st.decimals(min_value=Decimal("1e-20"), max_value=Decimal("1e20"), allow_nan=False, allow_infinity=False))
 def test_a_conversion_loses_no_digit(value: Decimal) -> None:
     converted = in_dollars(value, Decimal("0.17346"))
