@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from crypto.application.errors import FencedOff, SourceBusy, SourceRateLimited, SourceUnavailable
+from crypto.application.settle_run import ERROR_CHARACTERS
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock
 from tests.support.contract import crash, market, prices
@@ -117,6 +118,12 @@ async def test_a_failure_whose_words_no_database_takes_is_told_all_the_same(
     assert run.error is not None
     assert run.error.startswith("the provider says \\0\\ud800xxx")
     assert len(run.error) < 2100
+
+
+async def test_a_failure_of_many_words_is_cut_and_says_so(store: Store, clock: ManualClock) -> None:
+    run = await ingest(store, market(clock, SourceUnavailable("word " * 1000)), clock)
+    assert run.error is not None
+    assert (len(run.error), run.error[-4:]) == (ERROR_CHARACTERS, " ...")
 
 
 async def test_a_sweep_older_than_its_lifetime_begins_anew(store: Store, clock: ManualClock) -> None:

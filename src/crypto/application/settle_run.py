@@ -87,7 +87,7 @@ class SettleRun:
         failed_cursor: Cursor | None = None,
         seconds: float = OUTAGE_SECONDS,
     ) -> Run:
-        told = None if error is None else printable(error, characters=ERROR_CHARACTERS)
+        told = None if error is None else _shortened(error)
         finish = partial(claim.finish, status, error=told, failed_cursor=failed_cursor)
         return await _to_its_end(self._written(finish, seconds=seconds))
 
@@ -95,6 +95,16 @@ class SettleRun:
         run = await retried(self._clock, finish, seconds=seconds)
         self._events.finished(run)
         return run
+
+
+def _shortened(error: str) -> str:
+    """What is kept of it; one that is cut ends with dots."""
+    cut = len(error) > ERROR_CHARACTERS
+    return (
+        f"{printable(error, characters=ERROR_CHARACTERS - 4)} ..."
+        if cut
+        else printable(error, characters=len(error))
+    )
 
 
 def _told(error: CryptoError) -> str:
