@@ -1,5 +1,6 @@
 """A file at a web address, copied here to be read."""
 
+import asyncio
 from collections.abc import Mapping
 from functools import partial
 from typing import BinaryIO
@@ -48,7 +49,7 @@ class WebFiles:
             if fetched is None:
                 spool.close()
                 return None
-            file = self._decoded(spool.rewound(), fetched.encoding)
+            file = await asyncio.to_thread(self._decoded, spool.rewound(), fetched.encoding)
         except BaseException:
             spool.close()
             raise
