@@ -145,7 +145,11 @@ async def test_a_port_in_use_is_said_by_serve(database_url: str, tmp_path: Path)
         taken.listen()
         port = str(taken.getsockname()[1])
         done = await crypto("serve", folder=tmp_path, settings={"DATABASE_URL": database_url, "PORT": port})
-    assert_one_line(done, 78, f"CRYPTO_PORT: {port} on 127.0.0.1 is in use by another program; set CRYPTO_PORT")
+    assert_one_line(
+        done,
+        78,
+        f"CRYPTO_PORT: {port} on 127.0.0.1 is in use, perhaps by another crypto; set CRYPTO_PORT",
+    )
 
 
 @pytest.mark.parametrize(

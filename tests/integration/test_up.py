@@ -138,7 +138,7 @@ async def test_a_port_in_use_is_one_line_before_anything_is_started(
         taken.bind(("127.0.0.1", int(settings["PORT"])))
         taken.listen()
         done = await crypto("up", folder=folder, settings=settings)
-    said = f"crypto: CRYPTO_PORT: {settings['PORT']} on 127.0.0.1 is in use by another program; "
+    said = f"crypto: CRYPTO_PORT: {settings['PORT']} on 127.0.0.1 is in use, perhaps by another crypto; "
     assert done.code == 78
     assert done.everything == said + "set CRYPTO_PORT to a free one\n"
     assert not was_started(settings)

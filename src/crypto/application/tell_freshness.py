@@ -1,11 +1,14 @@
 """Tell whether what is stored of a source passes for current, and if not, why, in words."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
 from crypto.application.ports import SourceRecord
 from crypto.domain.freshness import Freshness, Rhythm, freshness
+
+UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
+"""Seconds."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -30,9 +33,16 @@ def _reason(verdict: Freshness, record: SourceRecord, rhythm: Rhythm) -> str | N
         return None
     known = f"no newer stamp since {_told(record.newest_observed_at)}"
     if verdict is Freshness.STALE:
-        return f"{known}, which is more than {rhythm.max_age.total_seconds():.0f} s ago"
+        return f"{known}, which is more than {_in_words(rhythm.max_age)} ago"
     return f"{known}, although the source answers (last at {_told(record.last_success_at)})"
 
 
 def _told(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else "a time unknown"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}" if moment else "a time unknown"
+
+
+def _in_words(span: timedelta) -> str:
+    """In the largest unit that it is whole in."""
+    seconds = round(span.total_seconds())
+    size, unit = next((each for each in UNITS if seconds % each[0] == 0), (1, "s"))
+    return f"{seconds // size} {unit}"

@@ -32,7 +32,7 @@ def translate(error: httpx.HTTPError, *, source: str, host: str) -> Exception:
         return SourceRefused(f"{source}: no trustworthy TLS connection to {host} ({_tls_reason(tls)})")
     lookup = _first(causes, socket.gaierror)
     if isinstance(lookup, socket.gaierror) and lookup.errno in UNKNOWN:
-        return NoSuchName(f"the name {host} cannot be looked up (DNS): there is none")
+        return NoSuchName(f"the name {host} cannot be looked up (DNS): no such name is known")
     if lookup is not None:
         return TryAgain(f"the name {host} cannot be looked up (DNS)")
     return TryAgain(_what_happened(error, host))

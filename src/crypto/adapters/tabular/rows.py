@@ -119,10 +119,10 @@ class _Rows:
         if record.problem:
             raise RecordRejected(Reason.BAD_FIELD, record.problem)
         if len(record.cells) < self._width:
-            found = f"{len(record.cells)} cells where the header has {self._width}"
+            found = f"{len(record.cells)} cells for {self._width} columns"
             raise RecordRejected(Reason.TOO_FEW_CELLS, found)
         if any(cell.strip() for cell in record.cells[self._width :]):
-            found = f"{len(record.cells)} cells where the header has {self._width}"
+            found = f"{len(record.cells)} cells for {self._width} columns"
             raise RecordRejected(Reason.BAD_FIELD, found)
         if not self._all_text and not _is_text(self._bytes(record)):
             encoding = self._context.dialect.encoding.upper()

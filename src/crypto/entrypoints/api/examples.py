@@ -34,8 +34,7 @@ INGESTED = datetime(2025, 11, 2, 10, 1, 2, 4000, tzinfo=UTC)
 FRESH_UNTIL = datetime(2025, 11, 2, 10, 30, 31, 123000, tzinfo=UTC)
 FROZEN = datetime(2025, 11, 2, 9, 44, 2, tzinfo=UTC)
 FROZEN_REASON = (
-    "no newer stamp since 2025-11-02T09:44:02+00:00,"
-    " although the source answers (last at 2025-11-02T10:01:04+00:00)"
+    "no newer stamp since 2025-11-02 09:44:02Z, although the source answers (last at 2025-11-02 10:01:04Z)"
 )
 
 QUOTE = QuoteAnswer(

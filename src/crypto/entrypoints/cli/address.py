@@ -10,7 +10,7 @@ from loguru import logger
 
 from crypto.entrypoints.settings import BadSetting, Settings
 
-TAKEN = "CRYPTO_PORT: {port} on {host} is in use by another program; set CRYPTO_PORT to a free one"
+TAKEN = "CRYPTO_PORT: {port} on {host} is in use, perhaps by another crypto; set CRYPTO_PORT to a free one"
 FORBIDDEN = "CRYPTO_PORT: {port} may not be used by this account; take one from 1024 on"
 ELSEWHERE = "CRYPTO_HOST: {host} is no address of this machine; 127.0.0.1 serves it alone, 0.0.0.0 everyone"
 OPEN = (

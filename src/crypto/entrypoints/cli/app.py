@@ -38,7 +38,8 @@ class LazyGroup(HelpfulGroup):
         "rich_help_config": {"text_paragraph_linebreaks": "\n\n"},
     },
     epilog="Settings: CRYPTO_... in the environment, or crypto.toml here. Exit codes: 0 all well, 1 a source "
-    "failed, 2 usage, 69 no database, 75 busy, 76 fenced off, 78 bad setting, 130/143 stopped by a signal.",
+    "failed, 2 usage, 69 no database, 70 a bug, 75 busy, 76 a newer run took over, 78 bad setting, 130/143 "
+    "stopped by a signal, 141 nobody reads on.",
 )
 @click.version_option(package_name="crypto", message="crypto %(version)s")
 def app() -> None:

@@ -24,13 +24,16 @@ def command(source: str | None, page_size: int, page: int, *, as_json: bool) -> 
       crypto reprocess csv                                   read them again, once the parser is mended
     """
     from crypto.entrypoints.cli.session import asked
-    from crypto.entrypoints.cli.show import show_json, show_table
+    from crypto.entrypoints.cli.show import show_json, show_lines, show_table
 
     found = asked(lambda container: container.list_rejections()(
         source=source, page=page, page_size=page_size
     ))  # fmt: skip
     if as_json:
         show_json({"data": found.rejections, "total": found.total, "page": page, "page_size": page_size})
+        return
+    if not found.total:
+        show_lines(["no open rejections"])
         return
     rows = [[getattr(each, column) for column in COLUMNS] for each in found.rejections]
     show_table(COLUMNS, rows, note=f"{len(rows)} of {found.total} open rejections")
