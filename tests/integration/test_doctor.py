@@ -85,7 +85,7 @@ async def test_where_everything_is_broken_each_thing_is_told(tmp_path: Path) -> 
     ]
     assert of(findings, "database")[0][0] == "failure"
     assert "cannot be reached" in of(findings, "database")[0][1]
-    assert any("none.csv is not there" in told for _, told in of(findings, "csv"))
+    assert any("none.csv: there is no such file" in told for _, told in of(findings, "csv"))
     assert of(findings, "system")[0][0] == "ok"
     assert provider.requests == []  # they are counted in the database
     assert not [secret for secret in (KEY, WORD) if secret in done.everything]

@@ -185,7 +185,8 @@ class Service(Struct, frozen=True, kw_only=True):
         """Whether each source was ingested, and the address of the API was said."""
         with suppress(httpx.TransportError), httpx.Client(trust_env=False) as client:
             stats = client.get(self.at_its_port("http://127.0.0.1:8000/api/v1/stats")).json()["sources"]
-            return "Ctrl-C" in self.terminal.text and all(each["status"] == "success" for each in stats)
+            told = [re.search(rf"{each['source']} .* done", self.terminal.text) for each in stats]
+            return "Ctrl-C" in self.terminal.text and all(told)
         return False
 
 

@@ -35,6 +35,7 @@ from crypto.domain.drift import Drift, FieldType
 from crypto.domain.finding import Area, Finding, Level
 from crypto.domain.freshness import Rhythm
 from crypto.domain.run import RunKind
+from crypto.entrypoints.cli.show import WIDE
 from crypto.entrypoints.cli.show_findings import exit_code, findings_as_rows
 from tests.support.api import Served, quote
 from tests.support.clock import NOON, ManualClock
@@ -126,6 +127,7 @@ def test_what_was_found_is_folded_at_words_to_the_terminal(columns: str, monkeyp
         level=Level.FAILURE, area=Area.SOURCE, about="coinpaprika", finding="a word " * 50, remedy="do " * 50
     )
 
+    monkeypatch.setenv("COLUMNS", str(WIDE))
     whole = list(findings_as_rows([long]))
     monkeypatch.setenv("COLUMNS", columns)
     folded = list(findings_as_rows([long]))
