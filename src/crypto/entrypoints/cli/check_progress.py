@@ -1,19 +1,19 @@
 """Show on a terminal how far a check is: a line a table."""
 
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from crypto.domain.page import RawPage
+from crypto.entrypoints.cli.bars import OnTerminal
 
 
-class CheckProgress:
+class CheckProgress(OnTerminal):
     """A block on the terminal that is gone when it ends."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self._bars = Progress(
+        bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             DownloadColumn(binary_units=True),
@@ -21,16 +21,7 @@ class CheckProgress:
             console=console or Console(stderr=True),
             transient=True,
         )
-        self._tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bars.stop()
+        super().__init__(bars)
 
     def show(self, page: RawPage) -> None:
         """Bring the line of its table up to date."""

@@ -1,15 +1,13 @@
 """Show the runs on a terminal while they go: a line a source."""
 
-from types import TracebackType
-from typing import Self
-
 from rich.console import Console
-from rich.progress import BarColumn, SpinnerColumn, Task, TaskID, TextColumn
+from rich.progress import BarColumn, SpinnerColumn, Task, TextColumn
 from rich.progress import Progress as Bars
 from rich.table import Column
 from rich.text import Text
 
 from crypto.domain.run import Counters, RunStatus, complete_percent
+from crypto.entrypoints.cli.bars import OnTerminal
 from crypto.entrypoints.cli.run_news import RunNews
 from crypto.entrypoints.cli.show import cell, percent
 
@@ -28,28 +26,19 @@ class _Told(TextColumn):
         return text
 
 
-class Progress:
+class Progress(OnTerminal):
     """A block on the terminal that log lines go above of; it stays when it ends."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self._bars = Bars(
+        bars = Bars(
             SpinnerColumn(finished_text=" ", table_column=Column(no_wrap=True)),
             TextColumn("{task.description:<12}", table_column=Column(no_wrap=True, min_width=NAME_WIDTH)),
             BarColumn(bar_width=24, table_column=Column(no_wrap=True)),
             _Told("{task.fields[told]}", table_column=Column()),
             console=console or Console(stderr=True),
         )
-        self._tasks: dict[str, TaskID] = {}
+        super().__init__(bars)
         self._counted: dict[str, Counters] = {}
-
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bars.stop()
 
     def say(self, text: str) -> None:
         """Print a line above the bars, as it is."""
