@@ -82,7 +82,7 @@ async def test_old_quotes_say_when_they_went_stale_and_their_source_why(
     assert "2026-01-03 03:04:05Z  -" in data.out
     assert "stale" in sources.out
     assert "2026-01-02 04:04:06Z" in sources.out
-    assert "csv is stale: no newer stamp since 2026-01-02 03:04:06Z, which is more than 1 h ago" in sources.err
+    assert "csv is stale: no newer stamp since 2026-01-02 03:04:06Z, which is more than 60 min ago" in sources.err
 
 
 async def test_a_source_that_fails_gives_1_and_the_others_are_in(settings: Settings, tmp_path: Path) -> None:

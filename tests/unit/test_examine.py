@@ -17,7 +17,6 @@ from crypto.adapters.memory.examiner import FACTS
 from crypto.application.checks.database import ClockCheck, DatabaseCheck, HoldsCheck, ReplicaCheck
 from crypto.application.checks.machine import FULL, SCARCE, DiskCheck, Surroundings, SurroundingsCheck
 from crypto.application.checks.sources import AnswerCheck, DriftCheck, FilesCheck, OffCheck, StandingCheck
-from crypto.application.checks.words import size, span
 from crypto.application.errors import (
     CryptoError,
     SourceRateLimited,
@@ -30,6 +29,7 @@ from crypto.application.list_drift import ListDrift
 from crypto.application.list_sources import ListSources
 from crypto.application.ports import Space
 from crypto.application.report_run_stats import ReportRunStats
+from crypto.application.words import size, span
 from crypto.domain.allowance import Allowance
 from crypto.domain.drift import Drift, FieldType
 from crypto.domain.finding import Area, Finding, Level

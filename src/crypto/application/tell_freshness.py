@@ -1,14 +1,12 @@
 """Tell whether what is stored of a source passes for current, and if not, why, in words."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 
 from crypto.application.ports import SourceRecord
+from crypto.application.words import moment, span
 from crypto.domain.freshness import Freshness, Rhythm, freshness
-
-UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
-"""Seconds."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -31,18 +29,7 @@ def tell_freshness(record: SourceRecord | None, rhythm: Rhythm | None, now: date
 def _reason(verdict: Freshness, record: SourceRecord, rhythm: Rhythm) -> str | None:
     if verdict is Freshness.FRESH:
         return None
-    known = f"no newer stamp since {_told(record.newest_observed_at)}"
+    known = f"no newer stamp since {moment(record.newest_observed_at)}"
     if verdict is Freshness.STALE:
-        return f"{known}, which is more than {_in_words(rhythm.max_age)} ago"
-    return f"{known}, although the source answers (last at {_told(record.last_success_at)})"
-
-
-def _told(moment: datetime | None) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}" if moment else "a time unknown"
-
-
-def _in_words(span: timedelta) -> str:
-    """In the largest unit that it is whole in."""
-    seconds = round(span.total_seconds())
-    size, unit = next((each for each in UNITS if seconds % each[0] == 0), (1, "s"))
-    return f"{seconds // size} {unit}"
+        return f"{known}, which is more than {span(rhythm.max_age)} ago"
+    return f"{known}, although the source answers (last at {moment(record.last_success_at)})"

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from crypto.application.checks.words import moment, size, span
 from crypto.application.ports import Clock, DatabaseExaminer, DatabaseFacts, Hold
+from crypto.application.words import moment, size, span
 from crypto.domain.finding import Area, Finding, Level
 
 OLDEST_SERVER, NEWEST_TRIED = 15, 18

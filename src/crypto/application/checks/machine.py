@@ -5,8 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from crypto.application.checks.words import size
 from crypto.application.ports import Disk
+from crypto.application.words import size
 from crypto.domain.finding import Area, Finding, Level
 
 GIBI = 1024**3

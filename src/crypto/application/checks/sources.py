@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 
-from crypto.application.checks.words import moment, span
 from crypto.application.errors import SourceRateLimited, SourceRefused, SourceUnavailable, SuspiciousPage
 from crypto.application.list_drift import ListDrift
 from crypto.application.list_sources import ListSources, SourceListing
 from crypto.application.plan_sweep import overbooked
 from crypto.application.ports import BudgetReader, Clock, Files, PathFacts, Source
 from crypto.application.report_run_stats import NEVER_RUN
+from crypto.application.words import moment, span
 from crypto.domain.allowance import grant
 from crypto.domain.clocks import clocks_apart
 from crypto.domain.finding import Area, Finding, Level

@@ -9,8 +9,8 @@ from crypto.adapters.postgres.dumping import read_dump, write_dump
 from crypto.adapters.postgres.migrate import migration_state
 from crypto.adapters.postgres.url import database_url
 from crypto.adapters.system_clock import SystemClock
-from crypto.application.checks.words import size
 from crypto.application.errors import StoreUnavailable
+from crypto.application.words import size
 from crypto.entrypoints.cli.exits import say
 from crypto.entrypoints.cli.session import on_terminal, running_server
 from crypto.entrypoints.settings import Settings

@@ -1,4 +1,4 @@
-"""Sizes, times and ages as an examination tells them to a person."""
+"""Sizes, times and ages as they are told to a person."""
 
 from datetime import UTC, datetime, timedelta
 
