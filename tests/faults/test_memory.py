@@ -5,7 +5,7 @@ from tests.faults.memory import SMALL, grown
 
 
 async def test_a_long_list_takes_no_more_than_a_short_one(home: House) -> None:
-    growth = await grown(home, "coingecko", (SMALL, 50_000))
+    growth = await grown(home, "coingecko", (SMALL, 25_000))
     assert growth.beyond_bound() == growth.uneven() == []
 
 
