@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from crypto.adapters.tabular.candles import candle_length, holds_candles, usual_length
+from crypto.adapters.tabular.candle_stamps import are_closes, usual_length
+from crypto.adapters.tabular.candles import Length, candle_length, holds_candles
 from crypto.adapters.tabular.columns import find_columns
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.layout import find_shape
@@ -19,6 +20,7 @@ START = datetime(2024, 1, 1)  # noqa: DTZ001 - by the clock of the file's zone
         (("date", "Open", "High", "Low", "Close"), True),
         (("Date", "Price", "Open", "High", "Low"), True),
         (("time", "open", "high", "low", "close", "adj_close"), True),
+        (("time", "low", "high", "close"), True),
         (("timestamp", "open", "high", "low", "last"), False),
         (("date", "close"), False),
         (("id", "price", "high_24h", "low_24h"), False),
@@ -41,12 +43,69 @@ def test_steps_that_do_not_tell_are_refused(minutes: tuple[int, ...]) -> None:
         usual_length([START + timedelta(minutes=each) for each in minutes], line=2)
 
 
-def test_a_length_is_said_in_minutes_hours_days_or_weeks() -> None:
+def test_a_length_is_said_in_minutes_hours_days_weeks_or_months() -> None:
     lengths = {"5m": 300, "4h": 14_400, "1d": 86_400, "1w": 604_800, "0": 0}
-    assert {text: candle_length(text).total_seconds() for text in lengths} == lengths
+    assert {text: candle_length(text).span.total_seconds() for text in lengths} == lengths
+    assert candle_length("3mo") == Length(months=3)
     for text in ("", "d", "0d", "1 d", "1D", "1month", "-1d", "\u0661d"):
-        with pytest.raises(ValueError, match="such as 1d, 4h or 5m, or 0"):
+        with pytest.raises(ValueError, match="such as 1d, 4h, 5m or 1mo, or 0"):
             candle_length(text)
+
+
+@pytest.mark.parametrize(
+    ("days", "length"),
+    [
+        (("2024-01-01", "2024-01-02"), "1d"),
+        (("2024-01-01", "2024-01-08", "2024-01-15"), "1w"),
+        (("2024-01-22", "2024-01-01", "2024-01-08"), "1w"),
+        (("2023-12-01", "2024-01-01", "2024-02-01"), "1mo"),
+        (("2024-01-01", "2024-02-01", "2024-04-01"), "1mo"),
+        (("2023-12-31", "2024-01-31", "2024-02-29"), "1d"),
+    ],
+)
+def test_the_step_between_dates_is_the_length_too(days: tuple[str, ...], length: str) -> None:
+    assert usual_length([datetime.fromisoformat(day) for day in days], line=2, are_days=True) == length
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("2024-01-01",),
+        ("2024-01-01", "2024-01-08"),
+        ("2024-01-07", "2024-01-14", "2024-01-21"),
+        ("2024-01-15", "2024-02-15", "2024-03-15"),
+        ("2024-01-01", "2024-04-01", "2024-07-01"),
+    ],
+)
+def test_dates_that_may_be_those_of_the_close_are_asked_for(days: tuple[str, ...]) -> None:
+    with pytest.raises(
+        Unreadable, match=r"CANDLE=1d \(or 1w, 1mo ...\); 1d also if the dates are those of the close"
+    ):
+        usual_length([datetime.fromisoformat(day) for day in days], line=2, are_days=True)
+
+
+@pytest.mark.parametrize(
+    ("stamps", "closes"),
+    [
+        (("2024-01-29T23:59:59.999", "2024-01-30T23:59:59.999"), True),
+        (("2024-01-29T23:59:59",), True),
+        (("2024-01-29T10:59:59.999999", "2024-01-29T11:59:59.999999"), True),
+        (("2024-01-29T23:58:00", "2024-01-30T23:58:00"), True),
+        (("2024-01-29T23:58:00", "2024-01-29T23:59:00"), False),
+        (("2024-01-29T00:00:00", "2024-01-30T00:00:00"), False),
+        (("2024-01-29T10:59:59", "2024-01-29T11:00:00"), False),
+    ],
+)
+def test_stamps_just_before_the_end_of_a_candle_are_those_of_its_close(
+    stamps: tuple[str, ...], *, closes: bool
+) -> None:
+    assert are_closes([datetime.fromisoformat(each) for each in stamps]) is closes
+
+
+@pytest.mark.parametrize("hour", [5, 16])
+def test_days_that_begin_or_end_at_another_hour_than_midnight_are_asked_for(hour: int) -> None:
+    with pytest.raises(Unreadable, match="CANDLE=0 if the times are those of the close"):
+        usual_length([START + timedelta(days=day, hours=hour) for day in range(4)], line=2)
 
 
 CANDLE = ("date", "open", "high", "low", "close", "volume")

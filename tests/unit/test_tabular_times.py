@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crypto.adapters.tabular.candles import Length
 from crypto.adapters.tabular.dates import DateOrder
 from crypto.adapters.tabular.times import Times, check_date_format, time_zone
 from crypto.domain.rejection import Reason, RecordRejected
@@ -19,7 +20,9 @@ def read(
     order: DateOrder | None = None,
     candle: timedelta = timedelta(),
 ) -> datetime:
-    times = Times(zone=time_zone(zone), received_at=ARRIVAL, date_format=date_format, order=order, candle=candle)
+    times = Times(
+        zone=time_zone(zone), received_at=ARRIVAL, date_format=date_format, order=order, candle=Length(span=candle)
+    )
     return times(text)
 
 

@@ -44,14 +44,31 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
         "source_updated_at",
         "updated_at",
         "snapped_at",
+        "open_time",
+        "opentime",
+        "time_open",
+        "timeopen",
         "timestamp",
         "datetime",
         "date_time",
         "date",
         "time",
     ),
+    "closed_at": (
+        "closed_at",
+        "close_time",
+        "closetime",
+        "time_close",
+        "timeclose",
+        "close_timestamp",
+        "end_time",
+        "period_end",
+        "time_period_end",
+    ),
 }
 """Our fields and the names other people give them, best first; our own name always wins, unix before dates.
+
+`closed_at` is when a candle ended: where a file says it, that is when its close is known.
 
 A price in another currency (`price_btc`, `price_eur`) and a volume counted in coins are not among them.
 """
@@ -99,6 +116,12 @@ def _place(names: Sequence[str], wanted: str, line: int) -> int | None:
     if len(alike) > 1:
         raise Unreadable(f"line {line} names two columns {wanted!r}; rename one of them")
     return alike[0] if alike else None
+
+
+def names_closes(name: str, declared: Mapping[str, str]) -> bool:
+    """Whether a column so called says when a candle ended, by its known name or as declared."""
+    known = (declared["closed_at"],) if "closed_at" in declared else KNOWN_NAMES["closed_at"]
+    return plain_name(name) in map(plain_name, known)
 
 
 def plain_name(name: str) -> str:

@@ -1,7 +1,7 @@
 """What a file does not say of itself and its owner declares."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import force_setattr
 
-from crypto.adapters.tabular.candles import candle_length
+from crypto.adapters.tabular.candles import Length, candle_length
 from crypto.adapters.tabular.charset import Encoding
 from crypto.adapters.tabular.columns import KNOWN_NAMES
 from crypto.adapters.tabular.dates import DateOrder
@@ -23,7 +23,7 @@ NO_COLUMN = "-"
 """The name, in `headerless`, of a column that is not needed."""
 
 _WORDS = Meta(extra_json_schema={"description": "one of " + ", ".join(DELIMITERS)})
-_LENGTH = Meta(extra_json_schema={"description": "a length such as 1d, 4h or 5m, or 0"})
+_LENGTH = Meta(extra_json_schema={"description": "a length such as 1d, 4h, 5m or 1mo, or 0"})
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,9 +80,9 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
         return Decimal(1) if self.currency == "USD" else self.rate
 
     @property
-    def candle_length(self) -> timedelta:
-        """Zero when rows are no candles."""
-        return candle_length(self.candle) if self.candle else timedelta()
+    def candle_length(self) -> Length:
+        """None at all when rows are not candles."""
+        return candle_length(self.candle) if self.candle else Length()
 
     @property
     def fingerprint(self) -> str:

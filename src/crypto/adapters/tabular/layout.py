@@ -58,6 +58,7 @@ def find_shape(names: Sequence[str], declared: Declared, *, line: int = 1) -> Sh
     """
     found = find_columns(names, declared.columns, line=line)
     columns = {field: place for field, place in found.items() if field in _KEYS[declared.layout]}
+    columns = _timed_by_closes(columns, names, declared)
     if "volume_24h" in columns and _is_other_volume(names, columns, declared):
         del columns["volume_24h"]
     return Shape(columns=columns, prices=_prices(names, columns, declared))
@@ -86,6 +87,17 @@ def looks_wide(names: Sequence[str]) -> bool:
     """Whether several columns are called by a day; one that is also called by a number is of a row instead."""
     numbers = any("." in name and looks_like_number(name) for name in names)
     return not numbers and sum(map(_is_day(Declared()), names)) > 1
+
+
+def _timed_by_closes(columns: Columns, names: Sequence[str], declared: Declared) -> dict[str, int]:
+    """The time of a row is that of its close where the file has a column for it and nobody said otherwise."""
+    timed = {field: place for field, place in columns.items() if field != "closed_at"}
+    closes = columns.get("closed_at")
+    if closes is None or declared.candle not in {None, NONE} or "observed_at" in declared.columns:
+        return timed
+    if holds_candles(names, columns) or "observed_at" not in columns:
+        timed["observed_at"] = closes
+    return timed
 
 
 def _is_other_volume(names: Sequence[str], columns: Columns, declared: Declared) -> bool:

@@ -6,9 +6,10 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from crypto.adapters.tabular.candles import DAILY, holds_candles, usual_length
-from crypto.adapters.tabular.columns import plain_name
-from crypto.adapters.tabular.dates import DateOrder, common_orders, orders_of
+from crypto.adapters.tabular.candle_stamps import are_closes, usual_length
+from crypto.adapters.tabular.candles import DAILY, NONE, holds_candles
+from crypto.adapters.tabular.columns import names_closes, plain_name
+from crypto.adapters.tabular.dates import DateOrder, Moment, common_orders, orders_of
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.dialect import Dialect
 from crypto.adapters.tabular.layout import Shape
@@ -99,22 +100,42 @@ def _candle(
     """How long after its time a row's price is known; None for a time that is the price's own, and for days."""
     if declared.candle is not None:
         return declared.candle
-    stamps = list(_stamps(declared, cells))
-    if not stamps or not holds_candles(names, shape.columns):
-        return DAILY if stamps and _are_days(stamps) and _has_dates(declared, names, shape, rows) else None
-    return usual_length(stamps, line=rows.rows[0][0])
+    said = list(_said(declared, cells))
+    stamps = [_by_the_clock(each) for each in said]
+    are_days = bool(said) and not any(isinstance(each, datetime) for each in said)
+    if not holds_candles(names, shape.columns):
+        has_days = _are_days(stamps) and _has_dates(declared, names, shape, rows)
+        return DAILY if stamps and not are_days and has_days else None
+    if names_closes(names[shape.columns["observed_at"]], declared.columns):
+        return _of_closes(names[shape.columns["observed_at"]], line=rows.rows[0][0], are_days=are_days)
+    if stamps and not are_days and are_closes(stamps):
+        return NONE
+    return usual_length(stamps, line=rows.rows[0][0], are_days=are_days) if stamps else None
 
 
-def _stamps(declared: Declared, cells: Sequence[Numbered]) -> Iterator[datetime]:
-    """The moments that are no days, by the clock of the file's zone."""
+def _of_closes(column: str, *, line: int, are_days: bool) -> str:
+    if are_days:
+        length = setting("CANDLE", DAILY)
+        raise Unreadable(
+            f"line {line} says when a candle closed by a date alone ({column!r}), which may be its last day or "
+            f"the day after; set {length} (or 1w, 4h ...), how long it is after the time at which it began"
+        )
+    return NONE
+
+
+def _said(declared: Declared, cells: Sequence[Numbered]) -> Iterator[Moment]:
+    """The days and moments in these cells, as far as they can be read."""
     times = _times(declared)
     for _, cell in cells:
         try:
-            said = times.said(cell)
+            yield times.said(cell)
         except RecordRejected:
             continue
-        if isinstance(said, datetime):
-            yield said.replace(tzinfo=None)
+
+
+def _by_the_clock(said: Moment) -> datetime:
+    """By the clock of the file's zone; a day by its midnight."""
+    return datetime.combine(said, said.time() if isinstance(said, datetime) else MIDNIGHT)
 
 
 def _are_days(stamps: Sequence[datetime]) -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from crypto.adapters.tabular.candles import Length
 from crypto.adapters.tabular.dates import DateOrder, Moment, orders_of, written_date
 from crypto.adapters.tabular.unreadable import setting
 from crypto.domain.rejection import Reason, RecordRejected, printable
@@ -17,7 +18,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_CHARACTERS = 64
 
 MIDNIGHT = time()
-DAY = timedelta(days=1)
+NO_CANDLE = Length()
+ONE_DAY = Length(span=timedelta(days=1))
 
 UNIX_DIGITS: Mapping[int, int] = {10: 6, 13: 3, 16: 0}
 """How many digits the whole part of a unix time has: how many more make it microseconds."""
@@ -62,7 +64,7 @@ class Times:
         received_at: datetime,
         date_format: str | None = None,
         order: DateOrder | None = None,
-        candle: timedelta = timedelta(),
+        candle: Length = NO_CANDLE,
     ) -> None:
         self._zone = zone
         self._format = date_format
@@ -137,13 +139,15 @@ class Times:
             return self._end_of_day(begin)
         if not self._candle:
             return begin.astimezone(UTC)
-        if self._candle == DAY and begin.time() == MIDNIGHT:
+        if self._candle.is_of_days and begin.time() == MIDNIGHT:
             return self._end_of_day(begin.date())
-        return self._arrived(begin, begin.astimezone(UTC) + self._candle)
+        begin = begin if self._candle.months else begin.astimezone(UTC)
+        return self._arrived(begin, self._candle.after(begin).astimezone(UTC))
 
     def _end_of_day(self, day: date) -> datetime:
         """Of that many days, where a candle is of several."""
-        return self._arrived(self._midnight(day), self._midnight(day + max(self._candle, DAY)))
+        length = self._candle if self._candle.is_of_days else ONE_DAY
+        return self._arrived(self._midnight(day), self._midnight(length.after(day)))
 
     def _midnight(self, day: date) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=self._zone).astimezone(UTC)
