@@ -79,6 +79,9 @@ _TIME_WORD = re.compile(
 _DATE = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d[- ][A-Za-z]{3,9}[- ,]|[A-Za-z]{3,9} \d{1,2},|\d:\d\d")
 """What a date or a time of day looks like in a cell, and no price, volume or id does."""
 
+NO_COLUMN = "-"
+"""What is declared of a field that no column says, whatever they are called; in `headerless`, of such a column."""
+
 _NUMBER = re.compile(r"#([1-9][0-9]{0,4})", re.ASCII)
 
 Columns = Mapping[str, int]
@@ -95,6 +98,8 @@ def find_columns(names: Sequence[str], declared: Mapping[str, str], *, line: int
 
 
 def _find(names: Sequence[str], field: str, declared: Mapping[str, str], line: int) -> int | None:
+    if declared.get(field) == NO_COLUMN:
+        return None
     if field in declared:
         return _declared_place(names, declared[field], line)
     places = (_place(names, known, line) for known in KNOWN_NAMES[field])
@@ -151,7 +156,7 @@ def require_declared(found: Columns, names: Sequence[str], declared: Mapping[str
     :raises Unreadable: when one is not.
     """
     for field, column in declared.items():
-        if field not in found:
+        if field not in found and column != NO_COLUMN:
             remedy = setting("COLUMNS", f"{field}={column}")
             there = listed(names)
             raise Unreadable(f"line {line} has no column {column!r} as {remedy} says (it has: {there})")

@@ -9,6 +9,7 @@ from crypto.adapters.tabular.columns import Columns, listed, looks_like_date
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.dialect import DELIMITERS, Dialect
 from crypto.adapters.tabular.header_line import has_spaces, short, split_if_header
+from crypto.adapters.tabular.identity import check_identity, coin_name
 from crypto.adapters.tabular.layout import Shape, find_shape, looks_wide, require_shape
 from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.settled import first_rows, notes_on, settled
@@ -53,7 +54,7 @@ class Header(Struct, frozen=True, kw_only=True):
         """How the first row of a file of one coin calls it: name and symbol."""
         if "coin_id" in self.columns or not self.first_cells:
             return None
-        return self._label("name"), self._label("symbol")
+        return coin_name(self._label("name")), self._label("symbol")
 
     def _label(self, field: str) -> str | None:
         place = self.columns.get(field, len(self.first_cells))
@@ -73,6 +74,8 @@ def read_header(beginning: bytes, declared: Declared) -> Header:
         delimiter=delimiter, encoding=top.encoding, line_end=top.line_end, spaces=has_spaces(top.text, delimiter)
     )
     rows = first_rows(top.rows, dialect, line=top.first_line, whole=len(beginning) < MAX_HEADER_BYTES)
+    cells = [row for _, row in rows.rows]
+    check_identity(names, shape.columns, declared.columns, cells, line=top.line)
     said = replace(declared, delimiter=delimiter, encoding=top.encoding)
     said = settled(said, names, shape, rows, line=top.line)
     shape = find_shape(names, said, line=top.line)
