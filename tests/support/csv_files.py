@@ -23,11 +23,12 @@ def row(coin_id: str = "btc", price: str = "1.5", day: int = 1) -> bytes:
 
 
 class Ingested(msgspec.Struct):
-    """What one run brought: `error` ended it after its last page."""
+    """What one run brought, `empty` rows that say nothing; `error` ended it after its last page."""
 
     pages: list[RawPage]
     quotes: list[Quote]
     rejections: list[Rejection]
+    empty: int
     cursor: Cursor
     error: CryptoError | None
 
@@ -66,6 +67,7 @@ async def run_of(
         pages=pages,
         quotes=[quote for each in parsed for quote in each.quotes],
         rejections=[rejection for each in parsed for rejection in each.rejections],
+        empty=sum(each.skipped for each in parsed),
         cursor=_through_json(pages[-1].cursor_after) if pages else dict(cursor or {}),
         error=error,
     )

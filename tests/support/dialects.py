@@ -46,13 +46,16 @@ def outcome(path: Path, settings: str) -> str:
     run = ingest(path, declared=declared(settings))
     if run.error:
         return f"refused: {run.error}".replace(f"{path}: ", "")
-    return ", ".join([*_quotes(run), *(each.detail for each in run.rejections)])
+    empty = [f"{run.empty} empty"] * bool(run.empty)
+    return ", ".join([*_quotes(run), *(each.detail for each in run.rejections), *empty])
 
 
 def counted(run: Ingested) -> Sequence[str]:
-    """How many records were received, how many are quotes, and how many were rejected, by reason."""
-    rejected = ", ".join(f"{count} {reason}" for reason, count in sorted(run.reasons.items()))
-    return str(len(run.quotes) + len(run.rejections)), str(len(run.quotes)), rejected or "0"
+    """How many records were received, how many are quotes, and how many were rejected, by reason, or empty."""
+    others = [f"{count} {reason}" for reason, count in sorted(run.reasons.items())]
+    others += [f"{run.empty} empty"] * bool(run.empty)
+    received = len(run.quotes) + len(run.rejections) + run.empty
+    return str(received), str(len(run.quotes)), ", ".join(others) or "0"
 
 
 def _quotes(run: Ingested) -> Iterator[str]:

@@ -77,7 +77,7 @@ class CsvFiles:
     lists_every_coin = False
     update_cycle: timedelta | None = None
     most_pages = None
-    parser_version = 3
+    parser_version = 4
     allowance: Allowance | None = None
 
     def __init__(self, options: Options, *, clock: Clock, limits: Limits | None = None) -> None:

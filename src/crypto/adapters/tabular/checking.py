@@ -25,8 +25,8 @@ class Rejected(Struct, kw_only=True):
 class CheckedTable(Struct, kw_only=True):
     """What was read of one table.
 
-    Of `received` records some are `quotes`, some `repeated` what another said, the others were rejected; `first`
-    are the first quotes.
+    Of `received` records some are `quotes`, some `repeated` what another said, some were `empty`, without any
+    amount; the others were rejected; `first` are the first quotes.
     With `drift` an ingest would fail: too large a part of some page is rejected.
     """
 
@@ -35,6 +35,7 @@ class CheckedTable(Struct, kw_only=True):
     received: int = 0
     quotes: int = 0
     repeated: int = 0
+    empty: int = 0
     rejected: list[Rejected]
     first: list[Quote]
     drift: bool = False
@@ -80,6 +81,7 @@ def _take(tables: dict[object, CheckedTable], page: RawPage, parsed: ParsedPage,
     table.received += parsed.received
     table.quotes += len(folded.quotes)
     table.repeated += folded.repeated
+    table.empty += folded.skipped
     table.first += parsed.quotes[: rows - len(table.first)]
     table.drift |= len(folded.rejections) > DRIFT * parsed.received
     for rejection in sorted(folded.rejections, key=lambda each: each.position):

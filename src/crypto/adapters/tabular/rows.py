@@ -10,6 +10,7 @@ from crypto.adapters.tabular.cells import Cells
 from crypto.adapters.tabular.charset import to_utf8
 from crypto.adapters.tabular.context import Context, Labels
 from crypto.adapters.tabular.dialect import Dialect
+from crypto.adapters.tabular.identity import coin_name
 from crypto.adapters.tabular.layout import Shape, find_shape, require_shape
 from crypto.adapters.tabular.records import Record, split_records, text_lines
 from crypto.adapters.tabular.unreadable import Unreadable
@@ -17,14 +18,18 @@ from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import MAX_ID_BYTES, Quote
 from crypto.domain.rejection import Reason, RecordRejected, Rejection, printable
 
-Read: TypeAlias = Callable[[], Quote]
-"""Reads one quote of a record, or raises RecordRejected."""
+Read: TypeAlias = Callable[[], Quote | None]
+"""Reads one quote of a record; None if it says nothing, or raises RecordRejected."""
+
+
+AMOUNTS = ("price_usd", "market_cap", "volume_24h")
 
 
 def parse_rows(page: RawPage) -> ParsedPage:
     """Each record of the page as a quote or a rejection. Pure, and never raises.
 
-    In a wide table that is each cell with a price; a record that is no row is one rejection.
+    A row without a price, a market cap and a volume says nothing of its coin: it is skipped. In a wide table a
+    record is each cell with a price; a line that is not a row is one rejection.
     """
     try:
         context = msgspec.convert(dict(page.context), Context)
@@ -55,12 +60,18 @@ class _Rows:
     def read(self) -> ParsedPage:
         quotes: list[Quote] = []
         rejections: list[Rejection] = []
+        empty = 0
         for position, record, read in self._each():
             try:
-                quotes.append(read())
+                quote = read()
             except RecordRejected as error:
                 rejections.append(self._rejection(record, position, error))
-        return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections))
+                continue
+            if quote:
+                quotes.append(quote)
+            else:
+                empty += 1
+        return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections), skipped=empty)
 
     def _each(self) -> Iterator[tuple[int, Record, Read]]:
         """What may be a quote: its position, its record, and how it is read."""
@@ -73,12 +84,16 @@ class _Rows:
                 if record.cells[column].strip():
                     yield first + after, record, partial(self._cell, record, first + after, column)
 
-    def _quote(self, record: Record, position: int) -> Quote:
+    def _quote(self, record: Record, position: int) -> Quote | None:
         row, cells = record.cells, self._cells
         self._check(record)
+        price, market_cap, volume = (cells.amount(row, field) for field in AMOUNTS)
+        if not (price or market_cap or volume):
+            return None
         name, symbol = cells.text(row, "name"), cells.text(row, "symbol")
         cells.check_pair(symbol)
         if "coin_id" not in self._columns:
+            name = coin_name(name)
             self._check_one_coin((name, symbol))
             name, symbol = self._context.name or name, self._context.symbol or symbol
         return Quote(
@@ -86,18 +101,21 @@ class _Rows:
             coin_id=self._coin_id(row) or "",
             name=name,
             symbol=symbol,
-            price_usd=cells.amount(row, "price_usd"),
-            market_cap=cells.amount(row, "market_cap"),
-            volume_24h=cells.amount(row, "volume_24h"),
+            price_usd=price,
+            market_cap=market_cap,
+            volume_24h=volume,
             observed_at=cells.observed_at(row),
             ingested_at=self._page.received_at,
             position=position,
         )
 
-    def _cell(self, record: Record, position: int, column: int) -> Quote:
+    def _cell(self, record: Record, position: int, column: int) -> Quote | None:
         """A price of a wide table, of the coin or the day that its column is called by."""
         row, cells = record.cells, self._cells
         self._check(record)
+        price = cells.price(row[column], field="price_usd", place=column)
+        if not price:
+            return None
         by_day = self._context.layout == "day_columns"
         coin_id = self._coin_id(row) if by_day else self._names[column]
         symbol = cells.text(row, "symbol") if by_day else None
@@ -107,7 +125,7 @@ class _Rows:
             coin_id=coin_id or "",
             name=cells.text(row, "name") if by_day else None,
             symbol=symbol,
-            price_usd=cells.price(row[column], field="price_usd", place=column),
+            price_usd=price,
             market_cap=None,
             volume_24h=None,
             observed_at=cells.day(self._names[column]) if by_day else cells.observed_at(row),

@@ -61,7 +61,8 @@ def _time(about: Understood) -> str:
         return f"no column; all rows are of {cell(about.observed_at)}"
     zone = f"times without a zone are in {about.timezone}"
     order = f", days and months in the order {about.date_order}" if about.date_order else ""
-    candle = f", a price is known {about.candle} later" if about.candle not in {None, "0"} else ""
+    candle = f", a price is known {about.candle} later" if about.candle else ""
+    candle = ", times are those of the close" if about.candle == "0" else candle
     return f"{_time_read(about)}; {zone}{order}{candle}"
 
 
@@ -75,6 +76,7 @@ def _time_read(about: Understood) -> str:
 def _counted(table: CheckedTable) -> str:
     rejected = sum(each.count for each in table.rejected)
     repeated = f", {table.repeated} said again" if table.repeated else ""
+    repeated += f", {table.empty} empty" if table.empty else ""
     drift = "; an ingest would fail: more than a fifth of a page is rejected" if table.drift else ""
     return f"{table.received} received: {table.quotes} quotes{repeated}, {rejected} rejected{drift}"
 
