@@ -19,6 +19,7 @@ START = datetime(2024, 1, 1)  # noqa: DTZ001 - by the clock of the file's zone
     [
         (("date", "Open", "High", "Low", "Close"), True),
         (("Date", "Price", "Open", "High", "Low"), True),
+        (("observed_at", "open", "high", "low", "price_usd"), True),
         (("time", "open", "high", "low", "close", "adj_close"), True),
         (("time", "low", "high", "close"), True),
         (("timestamp", "open", "high", "low", "last"), False),

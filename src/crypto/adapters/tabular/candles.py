@@ -12,6 +12,9 @@ from crypto.adapters.tabular.columns import Columns, plain_name
 
 PARTS = frozenset({"open", "high", "low"})
 
+PRICES = ("price", "price_usd")
+"""What the close is called where it is not called so, as Investing.com does."""
+
 NONE = "0"
 """A candle's length where the stamps are already those of the close."""
 
@@ -74,5 +77,5 @@ def holds_candles(names: Sequence[str], columns: Columns) -> bool:
     """Whether rows are candles: a high and a low stand beside the price, which is their close."""
     place = columns.get("price_usd")
     price = plain_name(names[place]) if place is not None else ""
-    beside = PARTS if price == "price" else PARTS - {"open"}
-    return ("close" in price or price == "price") and {plain_name(name) for name in names} >= beside
+    beside = PARTS - {"open"} if "close" in price else PARTS
+    return ("close" in price or price in PRICES) and {plain_name(name) for name in names} >= beside

@@ -51,6 +51,7 @@ class _Rows:
         self._columns = shape.columns
         used = {*shape.columns.values(), *(place for place, name in enumerate(self._names) if name)}
         self._width = max(used, default=0) + 1
+        self._widest = max(self._width, len(context.headerless))
         text = to_utf8(page.body, context.dialect.encoding)
         self._lines = text_lines(text, context.line_end)
         self._all_text = _is_text(text)
@@ -139,8 +140,8 @@ class _Rows:
         if len(record.cells) < self._width:
             found = f"{len(record.cells)} cells for {self._width} columns"
             raise RecordRejected(Reason.TOO_FEW_CELLS, found)
-        if any(cell.strip() for cell in record.cells[self._width :]):
-            found = f"{len(record.cells)} cells for {self._width} columns"
+        if any(cell.strip() for cell in record.cells[self._widest :]):
+            found = f"{len(record.cells)} cells for {self._widest} columns"
             raise RecordRejected(Reason.BAD_FIELD, found)
         if not self._all_text and not _is_text(self._bytes(record)):
             encoding = self._context.dialect.encoding.upper()

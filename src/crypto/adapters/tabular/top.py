@@ -9,6 +9,7 @@ from crypto.adapters.tabular.declared import Declared, named_columns
 from crypto.adapters.tabular.dialect import DELIMITERS, LineEnd, delimiter_word
 from crypto.adapters.tabular.header_line import no_text, short, split_header, split_if_header
 from crypto.adapters.tabular.layout import Shape, find_shape
+from crypto.adapters.tabular.named_anyway import is_header
 from crypto.adapters.tabular.records import BLANK, text_lines
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 
@@ -42,10 +43,17 @@ class Top:
             raise Unreadable(f"line {place + 1} is longer than {MAX_HEADER_BYTES} bytes: it is no header")
         self.line = place + 1
         self.text = self._text(lines[place], self.line)
-        header = 0 if declared.headerless else 1
+        header = 1 if self._has_header() else 0
         self.first_line = self.line + header
         self.rows = lines[place + header :]
         self.size = mark + size_in("".join(lines[: place + header]).encode("latin-1"), self.encoding)
+
+    def _has_header(self) -> bool:
+        """Whether this line holds names; in a file declared to have none it may, and is passed over."""
+        if not self.declared.headerless:
+            return True
+        delimiter, _, _ = self.best()
+        return is_header(split_if_header(self.text, delimiter), self.declared.headerless, line=self.line)
 
     def _before(self, lines: Sequence[str]) -> int:
         """How many lines stand before the header or the first row: as declared, then blank ones and comments."""
