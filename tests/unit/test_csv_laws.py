@@ -120,3 +120,34 @@ def test_a_file_that_grows_ends_as_if_it_had_been_read_at_once(hours: list[int],
             seen |= {quote.key for quote in run.quotes}
             assert str(run.error) == str(whole.error)
             assert {quote.key for quote in whole.quotes} <= seen
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(price, st.none() | price, st.none() | price), min_size=1, max_size=5),
+    st.permutations(["price", "market_cap", "volume_24h"]),
+    st.integers(1, 9),
+)
+def test_a_row_a_metric_says_the_same_as_a_row_a_quote(
+    body: list[tuple[Decimal, Decimal | None, Decimal | None]], order: list[str], records: int
+) -> None:
+    named = [dict(zip(("price", "market_cap", "volume_24h"), row, strict=True)) for row in body]
+    wide = ["id,date,price,market_cap,volume_24h"]
+    wide += [",".join([f"coin-{place}", "2024-01-31", *map(_cell, row)]) for place, row in enumerate(body)]
+    long = ["id,date,metric,value"]
+    long += [
+        f"coin-{place},2024-01-31,{metric},{_cell(row[metric])}"
+        for place, row in enumerate(named)
+        for metric in order
+    ]
+    one_a_row = read("\n".join(wide).encode(), {})
+    one_a_metric = read("\n".join(long).encode(), {"layout": "metric_rows"}, records=records)
+    assert [(quote.key, quote.said) for quote in one_a_metric.quotes] == [
+        (quote.key, quote.said) for quote in one_a_row.quotes
+    ]
+    assert not one_a_metric.rejections
+    assert not one_a_metric.error
+
+
+def _cell(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:f}"

@@ -147,11 +147,11 @@ row_text = st.text(alphabet='ab1-:TZ.,"\n\r\x00é ', max_size=80)
     st.fixed_dictionaries(
         {},
         optional={
-            "header": some_text | st.just("id,price,date"),
+            "header": some_text | st.sampled_from(["id,price,date", "id,metric,value"]),
             "delimiter": st.sampled_from([",", ";", "\t", "|", "xx", ""]),
             "encoding": st.sampled_from(["utf-8", "utf-16-le", "utf-16-be", "latin-1", "windows-1252", "klingon"]),
             "line_end": st.sampled_from(["\n", "\r", "x"]),
-            "layout": st.sampled_from(["rows", "day_columns", "coin_columns"]),
+            "layout": st.sampled_from(["rows", "day_columns", "coin_columns", "metric_rows"]),
             "headerless": st.lists(some_text | st.sampled_from(["coin_id", "price_usd", "date"]), max_size=4),
             "decimal": st.sampled_from(["comma", "point"]),
             "candle": st.sampled_from(["1d", "0", "5m", "never"]),

@@ -20,16 +20,16 @@ Row = Sequence[str]
 class Cells:
     """Reads the rows of one page."""
 
-    def __init__(self, context: Context, shape: Shape, *, received_at: datetime) -> None:
+    def __init__(self, context: Context, names: Sequence[str], shape: Shape, *, received_at: datetime) -> None:
         self._context = context
         self._columns = shape.columns
         one_coin = context.layout == "rows" and "coin_id" not in shape.columns
-        self._traded = one_coin or holds_candles(context.names, shape.columns)
+        self._traded = one_coin or holds_candles(names, shape.columns)
         self._no_pairs: set[str] = set()
         decimal = context.decimal or ("point" if context.delimiter == "," else None)
         self._money = Money(currency=context.currency, decimal=decimal)
         self._rate = context.dollars
-        self._rates = self._rates_by_column(context.names)
+        self._rates = self._rates_by_column(names)
         self._times = Times(
             zone=time_zone(context.timezone),
             received_at=received_at,

@@ -65,10 +65,13 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
         "period_end",
         "time_period_end",
     ),
+    "metric": ("metric", "metric_name", "variable", "measure", "indicator", "attribute"),
+    "value": ("value", "metric_value", "val"),
 }
 """Our fields and the names other people give them, best first; our own name always wins, unix before dates.
 
-`closed_at` is when a candle ended: where a file says it, that is when its close is known.
+`closed_at` is when a candle ended: where a file says it, that is when its close is known. `metric` and `value` are
+of long tables, a row a metric.
 
 A price in another currency (`price_btc`, `price_eur`) and a volume counted in coins are not among them.
 """

@@ -17,7 +17,7 @@ from crypto.adapters.tabular.dialect import DELIMITERS
 from crypto.adapters.tabular.numbers import DecimalSign
 from crypto.adapters.tabular.times import check_date_format, time_zone
 
-Layout: TypeAlias = Literal["rows", "day_columns", "coin_columns"]
+Layout: TypeAlias = Literal["rows", "day_columns", "coin_columns", "metric_rows"]
 
 _WORDS = Meta(extra_json_schema={"description": "one of " + ", ".join(DELIMITERS)})
 _LENGTH = Meta(extra_json_schema={"description": "a length such as 1d, 4h, 5m or 1mo, or 0"})
@@ -28,8 +28,8 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
 
     `columns` maps our field to the file's column, to `-` if none says it. `coin_id`, `name` and `symbol` are for
     files of one coin; `headerless` names the columns of files without a header, `skip_lines` lines stand before
-    the header or the first row. `layout` is a quote a row, or for tables of prices only a column a day or a
-    column a coin. Amounts are in `currency`, `rate` US dollars for one.
+    the header or the first row. `layout` is a quote a row, or a row for each of its amounts, or for tables of
+    prices only a column a day or a column a coin. Amounts are in `currency`, `rate` US dollars for one.
 
     `observed_at` is the moment of all rows of files without a time column. Times without a zone are in
     `timezone` (IANA); `date_format` (strptime) is tried before the known ways to write a time; `candle` is how

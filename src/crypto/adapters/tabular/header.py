@@ -10,9 +10,10 @@ from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.dialect import DELIMITERS, Dialect
 from crypto.adapters.tabular.header_line import has_spaces, short, split_if_header
 from crypto.adapters.tabular.identity import check_identity, coin_name
-from crypto.adapters.tabular.layout import Shape, find_shape, looks_wide, require_shape
+from crypto.adapters.tabular.layout import Shape, find_shape, looks_long, looks_wide, require_shape
 from crypto.adapters.tabular.numbers import looks_like_number
-from crypto.adapters.tabular.settled import first_rows, notes_on, settled
+from crypto.adapters.tabular.pivot import Long, long_table
+from crypto.adapters.tabular.settled import first_rows, notes_on, pivoted_rows, settled
 from crypto.adapters.tabular.top import MAX_HEADER_BYTES, Top
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 
@@ -25,7 +26,8 @@ class Header(Struct, frozen=True, kw_only=True):
 
     It is in that `line`; rows begin `size` bytes into the file, with line `first_line`. `settled` is what was
     declared, and what the beginning of the file settles of the rest; `first_cells` is its first row, `notes` what
-    its owner should know.
+    its owner should know. `long` is where a long table has its metrics, a row each; columns are those of the table
+    with a row a coin and moment.
     """
 
     text: str
@@ -38,6 +40,7 @@ class Header(Struct, frozen=True, kw_only=True):
     settled: Declared
     first_cells: tuple[str, ...]
     notes: tuple[str, ...]
+    long: Long | None = None
 
     @property
     def columns(self) -> Columns:
@@ -69,14 +72,17 @@ def read_header(beginning: bytes, declared: Declared) -> Header:
     """
     top = Top(beginning, declared)
     delimiter, names, shape = top.best()
-    _require(shape, names, top)
     dialect = Dialect(
         delimiter=delimiter, encoding=top.encoding, line_end=top.line_end, spaces=has_spaces(top.text, delimiter)
     )
     rows = first_rows(top.rows, dialect, line=top.first_line, whole=len(beginning) < MAX_HEADER_BYTES)
-    cells = [row for _, row in rows.rows]
-    check_identity(names, shape.columns, declared.columns, cells, line=top.line)
     said = replace(declared, delimiter=delimiter, encoding=top.encoding)
+    if long := long_table(names, shape.columns):
+        names, rows = pivoted_rows(long, rows)
+        said = replace(said, layout="rows")
+        shape = find_shape(names, said, line=top.line)
+    _require(shape, names, said, top)
+    check_identity(names, shape.columns, said.columns, [row for _, row in rows.rows], line=top.line)
     said = settled(said, names, shape, rows, line=top.line)
     shape = find_shape(names, said, line=top.line)
     return Header(
@@ -87,16 +93,17 @@ def read_header(beginning: bytes, declared: Declared) -> Header:
         size=top.size,
         line=top.line,
         first_line=top.first_line,
-        settled=said,
+        settled=replace(said, layout=declared.layout),
         first_cells=rows.first,
         notes=notes_on(names, shape, rows),
+        long=long,
     )
 
 
-def _require(shape: Shape, names: Sequence[str], top: Top) -> None:
+def _require(shape: Shape, names: Sequence[str], said: Declared, top: Top) -> None:
     """Everything is there that a quote needs, or it is said what the first line seems to be instead."""
     try:
-        require_shape(shape, names, top.declared, line=top.line)
+        require_shape(shape, names, said, line=top.line)
     except Unreadable as error:
         lost = top.declared.layout == "rows" and "price_usd" not in shape.columns and not top.declared.headerless
         remedy = _remedy(names, top) if lost else None
@@ -105,6 +112,8 @@ def _require(shape: Shape, names: Sequence[str], top: Top) -> None:
 
 def _remedy(names: Sequence[str], top: Top) -> str | None:
     """What a first line without a price may be, and the setting for that."""
+    if looks_long(names):
+        return f"names a row for each metric (it has: {listed(names)}); set {setting('LAYOUT', 'metric_rows')}"
     if looks_wide(names):
         return f"names a column for each day (it has: {listed(names)}); set {setting('LAYOUT', 'day_columns')}"
     for after, line in enumerate(top.rows[:LINES_BEFORE]):

@@ -1,4 +1,4 @@
-"""Which columns of a table hold what: a quote a row, or a price a cell with a column a day or a column a coin."""
+"""Which columns of a table hold what: a quote or metric a row, or a price a cell with a column a day or coin."""
 
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
@@ -32,7 +32,8 @@ QUOTE_VOLUMES = ("quote_asset_volume", "quote_volume")
 """Beside one of these, which is in the price's money, a plain volume is in coins, as in Binance's candles."""
 
 _KEYS = {
-    "rows": tuple(KNOWN_NAMES),
+    "rows": tuple(field for field in KNOWN_NAMES if field not in {"metric", "value"}),
+    "metric_rows": ("coin_id", "name", "symbol", "observed_at", "metric", "value"),
     "day_columns": ("coin_id", "name", "symbol"),
     "coin_columns": ("observed_at",),
 }
@@ -76,11 +77,16 @@ def require_shape(shape: Shape, names: Sequence[str], declared: Declared, *, lin
         return
     keys = {field: each for field, each in declared.columns.items() if field in _KEYS[declared.layout]}
     require_declared(shape.columns, names, keys, line=line)
-    if declared.layout == "day_columns" and "coin_id" not in shape.columns and not declared.coin_id:
+    if declared.layout != "coin_columns" and "coin_id" not in shape.columns and not declared.coin_id:
         raise Unreadable(no_identity(shape.columns, names, line=line))
-    if not shape.prices:
+    if not shape.prices and not {"metric", "value"} <= shape.columns.keys():
         said = setting("LAYOUT", declared.layout)
         raise Unreadable(f"line {line} names no {_wanted(declared)} as {said} says (it has: {listed(names)})")
+
+
+def looks_long(names: Sequence[str]) -> bool:
+    """Whether one column names what another one holds."""
+    return {"metric", "value"} <= find_columns(names, {}).keys()
 
 
 def looks_wide(names: Sequence[str]) -> bool:
@@ -109,7 +115,7 @@ def _is_other_volume(names: Sequence[str], columns: Columns, declared: Declared)
 
 
 def _prices(names: Sequence[str], columns: Columns, declared: Declared) -> tuple[int, ...]:
-    if declared.layout == "rows":
+    if declared.layout in {"rows", "metric_rows"}:
         return ()
     free = (place for place, name in enumerate(names) if name and place not in columns.values())
     if declared.layout == "day_columns":
@@ -132,4 +138,5 @@ def _is_day(declared: Declared) -> Callable[[str], bool]:
 
 
 def _wanted(declared: Declared) -> str:
-    return "day" if declared.layout == "day_columns" else "coin"
+    wanted = {"day_columns": "day", "coin_columns": "coin", "metric_rows": "metric and value"}
+    return wanted[declared.layout]

@@ -7,6 +7,7 @@ from crypto.adapters.tabular.file_bytes import BLOCK, FileBytes
 from crypto.adapters.tabular.header import read_header
 from crypto.adapters.tabular.header_line import no_text
 from crypto.adapters.tabular.mark import Mark, Part
+from crypto.adapters.tabular.pivot import whole_groups
 from crypto.adapters.tabular.records import Limits, take_chunk
 from crypto.adapters.tabular.top import MAX_HEADER_BYTES
 from crypto.adapters.tabular.unreadable import Unreadable
@@ -69,6 +70,8 @@ class MarkedFile:
         ahead = self._look_ahead()
         at_end = before.offset + len(ahead) == self._file.size
         chunk = take_chunk(ahead, self.header.dialect, limits=self._limits, at_end=at_end)
+        if self.header.long and chunk.size < len(ahead):
+            chunk = whole_groups(self.header.long, ahead, chunk, self.header.dialect, at_end=at_end)
         if not chunk.size:
             raise Unreadable(f"line {before.line} is longer than {self._limits.size} bytes: it is no record")
         body, self._ahead = ahead[: chunk.size], ahead[chunk.size :]

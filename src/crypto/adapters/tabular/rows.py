@@ -7,12 +7,10 @@ from typing import TypeAlias
 import msgspec
 
 from crypto.adapters.tabular.cells import Cells
-from crypto.adapters.tabular.charset import to_utf8
 from crypto.adapters.tabular.context import Context, Labels
-from crypto.adapters.tabular.dialect import Dialect
 from crypto.adapters.tabular.identity import coin_name
-from crypto.adapters.tabular.layout import Shape, find_shape, require_shape
-from crypto.adapters.tabular.records import Record, split_records, text_lines
+from crypto.adapters.tabular.page_table import PageTable, page_table
+from crypto.adapters.tabular.records import Record
 from crypto.adapters.tabular.unreadable import Unreadable
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import MAX_ID_BYTES, Quote
@@ -33,30 +31,27 @@ def parse_rows(page: RawPage) -> ParsedPage:
     """
     try:
         context = msgspec.convert(dict(page.context), Context)
-        shape = find_shape(context.names, context)
-        require_shape(shape, context.names, context)
+        return _Rows(page, page_table(page, context)).read()
     except (Unreadable, msgspec.ValidationError) as error:
         return ParsedPage(rejections=(_unreadable(page, error),))
-    return _Rows(page, context, shape).read()
 
 
 class _Rows:
     """One page's records, read one after the other."""
 
-    def __init__(self, page: RawPage, context: Context, shape: Shape) -> None:
+    def __init__(self, page: RawPage, table: PageTable) -> None:
         self._page = page
-        self._context = context
-        self._names = context.names
-        self._shape = shape
-        self._columns = shape.columns
-        used = {*shape.columns.values(), *(place for place, name in enumerate(self._names) if name)}
+        self._table = table
+        self._context = table.context
+        self._names = table.names
+        self._shape = table.shape
+        self._columns = table.shape.columns
+        used = {*self._columns.values(), *(place for place, name in enumerate(self._names) if name)}
         self._width = max(used, default=0) + 1
-        self._widest = max(self._width, len(context.headerless))
-        text = to_utf8(page.body, context.dialect.encoding)
-        self._lines = text_lines(text, context.line_end)
-        self._all_text = _is_text(text)
-        self._labels = context.labels
-        self._cells = Cells(context, shape, received_at=page.received_at)
+        self._widest = max(self._width, len(self._context.headerless))
+        self._all_text = _is_text(self._bytes_of(table.lines))
+        self._labels = self._context.labels
+        self._cells = Cells(self._context, self._names, table.shape, received_at=page.received_at)
 
     def read(self) -> ParsedPage:
         quotes: list[Quote] = []
@@ -76,7 +71,7 @@ class _Rows:
 
     def _each(self) -> Iterator[tuple[int, Record, Read]]:
         """What may be a quote: its position, its record, and how it is read."""
-        for place, record in enumerate(rows_of(self._lines, self._context.dialect)):
+        for place, record in enumerate(self._table):
             first = place * self._shape.quotes_a_row
             if self._context.layout == "rows" or len(record.cells) < self._width:
                 yield first, record, partial(self._quote, record, first)
@@ -89,6 +84,8 @@ class _Rows:
         row, cells = record.cells, self._cells
         self._check(record)
         price, market_cap, volume = (cells.amount(row, field) for field in AMOUNTS)
+        if self._table.is_long and price is None:
+            raise RecordRejected(Reason.BAD_FIELD, "no price of its coin and moment stands near")
         if not (price or market_cap or volume):
             return None
         name, symbol = cells.text(row, "name"), cells.text(row, "symbol")
@@ -179,17 +176,12 @@ class _Rows:
             return None
         return coin_id if coin_id and storable else None
 
+    @staticmethod
+    def _bytes_of(lines: Sequence[str]) -> bytes:
+        return "".join(lines).encode("latin-1")
+
     def _bytes(self, record: Record) -> bytes:
-        return "".join(self._lines[record.first : record.after]).encode("latin-1")
-
-
-def rows_of(lines: Sequence[str], dialect: Dialect) -> Iterator[Record]:
-    """The records that are no blank line; their places are what positions of quotes are counted by."""
-    return (record for record in split_records(lines, dialect) if not _is_blank(record))
-
-
-def _is_blank(record: Record) -> bool:
-    return not record.problem and len(record.cells) <= 1 and not "".join(record.cells).strip()
+        return self._bytes_of(self._table.lines[record.first : record.after])
 
 
 def _is_text(data: bytes) -> bool:

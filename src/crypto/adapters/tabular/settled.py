@@ -14,7 +14,8 @@ from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.dialect import Dialect
 from crypto.adapters.tabular.layout import Shape
 from crypto.adapters.tabular.numbers import is_rounded
-from crypto.adapters.tabular.records import split_records
+from crypto.adapters.tabular.pivot import Long, pivoted
+from crypto.adapters.tabular.records import Record, split_records
 from crypto.adapters.tabular.times import EPOCH, MIDNIGHT, Times, time_zone
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.domain.rejection import RecordRejected, printable
@@ -44,8 +45,17 @@ class FirstRows(Struct, frozen=True):
 def first_rows(lines: Sequence[str], dialect: Dialect, *, line: int, whole: bool) -> FirstRows:
     """The rows in these lines, of which the first has that number; the last may be cut off if not `whole`."""
     records = split_records(lines if whole else lines[:-1], dialect)
-    rows = ((line + record.first, _decoded(record.cells)) for record in records if "".join(record.cells).strip())
+    rows = ((line + record.first, readable(record.cells)) for record in records if "".join(record.cells).strip())
     return FirstRows(tuple(rows))
+
+
+def pivoted_rows(table: Long, rows: FirstRows) -> tuple[tuple[str, ...], FirstRows]:
+    """The columns and the rows of a long table, once each row is of one coin and moment."""
+    records = [Record(line, line + 1, cells) for line, cells in rows.rows]
+    metrics, wide = pivoted(table, records)
+    return table.wide_names(metrics), FirstRows(
+        tuple((each.first, each.cells) for each in wide if not each.problem)
+    )
 
 
 def settled(declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows, *, line: int) -> Declared:
@@ -166,5 +176,6 @@ def _times(declared: Declared) -> Times:
     )
 
 
-def _decoded(cells: Sequence[str]) -> list[str]:
+def readable(cells: Sequence[str]) -> list[str]:
+    """The text of cells with one character a byte of UTF-8, as far as it is text."""
     return [cell if cell.isascii() else cell.encode("latin-1").decode("utf-8", "replace") for cell in cells]

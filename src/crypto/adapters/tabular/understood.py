@@ -7,13 +7,10 @@ from itertools import islice
 import msgspec
 
 from crypto.adapters.tabular.cells import decoded
-from crypto.adapters.tabular.charset import to_utf8
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.dialect import delimiter_word
-from crypto.adapters.tabular.layout import Shape, find_shape
-from crypto.adapters.tabular.records import text_lines
-from crypto.adapters.tabular.rows import rows_of
-from crypto.adapters.tabular.settled import first_rows, notes_on
+from crypto.adapters.tabular.page_table import PageTable, page_table
+from crypto.adapters.tabular.settled import FirstRows, notes_on, readable
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote
 
@@ -60,17 +57,15 @@ def understood(page: RawPage, parsed: ParsedPage) -> Understood:
     :raises Unreadable: when the page has no header, which a page of a table always has.
     """
     context = msgspec.convert(dict(page.context), Context)
-    shape = find_shape(context.names, context)
-    names = [name or f"#{place}" for place, name in enumerate(context.names, start=1)]
+    table = page_table(page, context, most_lines=MOST_ROWS)
+    shape, names = table.shape, [name or f"#{place}" for place, name in enumerate(table.names, start=1)]
     taken = {*shape.columns.values(), *shape.prices}
-    text = to_utf8(page.body, context.dialect.encoding)
-    lines = list(islice(text_lines(text, context.line_end), MOST_ROWS))
-    rows = first_rows(lines, context.dialect, line=context.first_line, whole=True)
+    rows = FirstRows(tuple((context.first_line + each.first, readable(each.cells)) for each in table))
     first = parsed.quotes[0] if parsed.quotes else None
     has_times = "observed_at" in shape.columns or context.layout == "day_columns"
     return Understood(
         encoding=context.dialect.encoding,
-        line_end=next((name for end, name in LINE_ENDS if lines and lines[0].endswith(end)), "LF"),
+        line_end=next((name for end, name in LINE_ENDS if "".join(table.lines[:1]).endswith(end)), "LF"),
         delimiter=delimiter_word(context.delimiter),
         layout=context.layout,
         has_header=not context.headerless,
@@ -85,17 +80,17 @@ def understood(page: RawPage, parsed: ParsedPage) -> Understood:
         date_order=context.date_order,
         candle=context.candle,
         observed_at=None if has_times else context.observed_at,
-        time_cell=_time_cell(first, lines, context, shape) if first and has_times else None,
+        time_cell=_time_cell(first, table) if first and has_times else None,
         time_read=first.observed_at if first and has_times else None,
-        notes=notes_on(context.names, shape, rows),
+        notes=notes_on(names, shape, rows),
     )
 
 
-def _time_cell(first: Quote, lines: list[str], context: Context, shape: Shape) -> str | None:
+def _time_cell(first: Quote, table: PageTable) -> str | None:
     """What the time of the first quote is written like."""
-    row, column = divmod(first.position, shape.quotes_a_row)
-    place = shape.columns.get("observed_at")
+    row, column = divmod(first.position, table.shape.quotes_a_row)
+    place = table.shape.columns.get("observed_at")
     if place is None:
-        return context.names[shape.prices[column]]
-    record = next(islice(rows_of(lines, context.dialect), row, row + 1), None)
+        return table.names[table.shape.prices[column]]
+    record = next(islice(table, row, row + 1), None)
     return decoded(record.cells[place]) if record else None
