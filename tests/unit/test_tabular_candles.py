@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from crypto.adapters.tabular.candle_stamps import are_closes, usual_length
+from crypto.adapters.tabular.candle_stamps import are_closes, check_midnights, usual_length
 from crypto.adapters.tabular.candles import Length, candle_length, holds_candles
 from crypto.adapters.tabular.columns import find_columns
 from crypto.adapters.tabular.declared import Declared
@@ -93,6 +93,9 @@ def test_dates_that_may_be_those_of_the_close_are_asked_for(days: tuple[str, ...
         (("2024-01-29T10:59:59.999999", "2024-01-29T11:59:59.999999"), True),
         (("2024-01-29T23:58:00", "2024-01-30T23:58:00"), True),
         (("2024-01-29T23:58:00", "2024-01-29T23:59:00"), False),
+        (("2024-01-29T10:59:00", "2024-01-29T11:59:00"), True),
+        (("2024-01-29T10:04:00", "2024-01-29T10:09:00"), True),
+        (("2024-01-29T10:30:00", "2024-01-29T11:30:00"), False),
         (("2024-01-29T00:00:00", "2024-01-30T00:00:00"), False),
         (("2024-01-29T10:59:59", "2024-01-29T11:00:00"), False),
     ],
@@ -101,6 +104,21 @@ def test_stamps_just_before_the_end_of_a_candle_are_those_of_its_close(
     stamps: tuple[str, ...], *, closes: bool
 ) -> None:
     assert are_closes([datetime.fromisoformat(each) for each in stamps]) is closes
+
+
+@pytest.mark.parametrize("minute", [7, 50])
+def test_stamps_at_which_no_candle_begins_or_ends_are_asked_for(minute: int) -> None:
+    with pytest.raises(Unreadable, match="do not tell its length"):
+        usual_length([START + timedelta(hours=hour, minutes=minute) for hour in range(4)], line=2)
+
+
+def test_a_candle_of_days_begins_at_midnight_in_the_zone_of_the_file() -> None:
+    check_midnights("1d", [START], line=2, timezone="UTC")
+    check_midnights("24h", [START + timedelta(hours=5)], line=2, timezone="UTC")
+    with pytest.raises(Unreadable, match=r"in UTC one begins at 05:00; set .*TIMEZONE=.*, or .*CANDLE=24h$"):
+        check_midnights("1d", [START + timedelta(hours=5)], line=2, timezone="UTC")
+    with pytest.raises(Unreadable, match=r"TIMEZONE=<zone in which it does>$"):
+        check_midnights("1mo", [START, START + timedelta(hours=4)], line=2, timezone="UTC")
 
 
 @pytest.mark.parametrize("hour", [5, 16])

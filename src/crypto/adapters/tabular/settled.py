@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from crypto.adapters.tabular.candle_stamps import are_closes, usual_length
+from crypto.adapters.tabular.candle_stamps import are_closes, check_midnights, usual_length
 from crypto.adapters.tabular.candles import DAILY, NONE, holds_candles
 from crypto.adapters.tabular.columns import names_closes, plain_name
 from crypto.adapters.tabular.dates import DateOrder, Moment, common_orders, orders_of
@@ -108,10 +108,11 @@ def _candle(
     declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows, cells: Sequence[Numbered]
 ) -> str | None:
     """How long after its time a row's price is known; None for a time that is the price's own, and for days."""
-    if declared.candle is not None:
-        return declared.candle
     said = list(_said(declared, cells))
     stamps = [_by_the_clock(each) for each in said]
+    if declared.candle is not None:
+        check_midnights(declared.candle, stamps, line=rows.rows[0][0], timezone=declared.timezone)
+        return declared.candle
     are_days = bool(said) and not any(isinstance(each, datetime) for each in said)
     if not holds_candles(names, shape.columns):
         has_days = _are_days(stamps) and _has_dates(declared, names, shape, rows)
