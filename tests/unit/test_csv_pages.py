@@ -114,7 +114,7 @@ def test_a_bad_file_does_not_keep_the_others_out(tmp_path: Path) -> None:
     run = ingest(*(tmp_path / f"{name}.csv" for name in "dcab"))
     assert [quote.coin_id for quote in run.quotes] == ["b", "d"]
     assert isinstance(run.error, SourceRefused)
-    assert f"{tmp_path}/a.csv: line 1 has no known price column" in str(run.error)
+    assert f"{tmp_path}/a.csv: 2 things are open: (1) line 1 has no known price column" in str(run.error)
     assert f"{tmp_path}/c.csv: there is no such file" in str(run.error)
     assert not run.pages[-1].is_last
 

@@ -127,7 +127,7 @@ def test_a_bad_member_keeps_no_other_out(tmp_path: Path) -> None:
     path = zipped(tmp_path / "all.zip", {"a.csv": b"no header\n1\n", "b.csv": HEADER + row("b"), "c.csv": b""})
     run = ingest(path)
     assert [quote.coin_id for quote in run.quotes] == ["b"]
-    assert f"{path}/a.csv: line 1 has no known price column" in str(run.error)
+    assert f"{path}/a.csv: 2 things are open: (1) line 1 has no known price column" in str(run.error)
     assert f"{path}/c.csv: the file is empty" in str(run.error)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from crypto.adapters.tabular.currency import named_in
-from crypto.adapters.tabular.unreadable import Unreadable, setting
+from crypto.adapters.tabular.unreadable import Questions, Unreadable, setting
 
 KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
     "coin_id": ("coin_id", "id", "coingecko_id", "coinpaprika_id"),
@@ -144,13 +144,24 @@ def require_columns(
 
     :raises Unreadable: when one is not; it names the setting that would supply it.
     """
-    require_declared(found, names, declared, line=line)
-    if "price_usd" not in found:
-        remedy = setting("COLUMNS", "price_usd=<column>")
-        there = listed(names)
-        raise Unreadable(f"line {line} has no known price column (it has: {there}); name it with {remedy}")
-    if "coin_id" not in found and not coin_id:
-        raise Unreadable(no_identity(found, names, line=line))
+    questions = Questions()
+    with questions.gather():
+        require_declared(found, names, declared, line=line)
+    if "price_usd" not in found and declared.get("price_usd", NO_COLUMN) == NO_COLUMN:
+        with questions.gather():
+            raise _no_price(names, line=line)
+    if "coin_id" not in found and declared.get("coin_id", NO_COLUMN) == NO_COLUMN and not coin_id:
+        with questions.gather():
+            raise no_identity(found, names, line=line)
+    questions.ask()
+
+
+def _no_price(names: Sequence[str], *, line: int) -> Unreadable:
+    remedy = setting("COLUMNS", "price_usd=<column>")
+    return Unreadable(
+        f"line {line} has no known price column (it has: {listed(names)}); name it with {remedy}",
+        columns={"price_usd": "<column>"},
+    )
 
 
 def require_declared(found: Columns, names: Sequence[str], declared: Mapping[str, str], *, line: int) -> None:
@@ -201,13 +212,16 @@ def looks_like_date(cell: str) -> bool:
     return _DATE.search(cell) is not None
 
 
-def no_identity(found: Columns, names: Sequence[str], *, line: int) -> str:
+def no_identity(found: Columns, names: Sequence[str], *, line: int) -> Unreadable:
     """A symbol or name is never taken for an identity, but the user may declare that it is one."""
     labels = [names[found[field]] for field in ("symbol", "name") if field in found]
-    one = setting("COIN_ID", "<id>")
-    many = setting("COLUMNS", f"coin_id={labels[0] if labels else '<column>'}")
+    column = labels[0] if labels else "<column>"
+    one, many = setting("COIN_ID", "<id>"), setting("COLUMNS", f"coin_id={column}")
     lacks = f"line {line} has no coin id column (it has: {listed(names)})"
-    return f"{lacks}; set {one} for a file of one coin, or {many} if that tells coins apart"
+    return Unreadable(
+        f"{lacks}; set {one} for a file of one coin, or {many} if that tells coins apart",
+        columns={"coin_id": column},
+    )
 
 
 def listed(names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.pivot import Long, long_table
 from crypto.adapters.tabular.settled import first_rows, notes_on, pivoted_rows, settled
 from crypto.adapters.tabular.top import MAX_HEADER_BYTES, Top
-from crypto.adapters.tabular.unreadable import Unreadable, setting
+from crypto.adapters.tabular.unreadable import Questions, Unreadable, setting
 
 LINES_BEFORE = 20
 """How far a header is looked for beyond the line that is none, for a message."""
@@ -81,9 +81,14 @@ def read_header(beginning: bytes, declared: Declared) -> Header:
         names, rows = pivoted_rows(long, rows)
         said = replace(said, layout="rows")
         shape = find_shape(names, said, line=top.line)
-    _require(shape, names, said, top)
-    check_identity(names, shape.columns, said.columns, [row for _, row in rows.rows], line=top.line)
-    said = settled(said, names, shape, rows, line=top.line)
+    questions = Questions()
+    with questions.gather():
+        _require(shape, names, said, top)
+    with questions.gather():
+        check_identity(names, shape.columns, said.columns, [row for _, row in rows.rows], line=top.line)
+    with questions.gather():
+        said = settled(said, names, shape, rows, line=top.line)
+    questions.ask()
     shape = find_shape(names, said, line=top.line)
     return Header(
         text="" if declared.headerless else top.text,

@@ -78,7 +78,7 @@ def require_shape(shape: Shape, names: Sequence[str], declared: Declared, *, lin
     keys = {field: each for field, each in declared.columns.items() if field in _KEYS[declared.layout]}
     require_declared(shape.columns, names, keys, line=line)
     if declared.layout != "coin_columns" and "coin_id" not in shape.columns and not declared.coin_id:
-        raise Unreadable(no_identity(shape.columns, names, line=line))
+        raise no_identity(shape.columns, names, line=line)
     if not shape.prices and not {"metric", "value"} <= shape.columns.keys():
         said = setting("LAYOUT", declared.layout)
         raise Unreadable(f"line {line} names no {_wanted(declared)} as {said} says (it has: {listed(names)})")
