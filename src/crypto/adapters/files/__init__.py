@@ -1,1 +1,1 @@
-"""Where a table's bytes come from: a file, a gzip or zip, an https address, standard input."""
+"""Where a table's bytes come from: a file, packed or not, an https address, standard input."""

@@ -12,12 +12,6 @@ from crypto.application.errors import SourceUnavailable
 GZIP = b"\x1f\x8b"
 
 
-def is_gzip(file: BinaryIO) -> bool:
-    """Whether it begins like gzip, whatever its name is."""
-    file.seek(0)
-    return file.read(len(GZIP)) == GZIP
-
-
 def gunzipped(file: BinaryIO) -> Iterator[bytes]:
     """Its content; several gzip members one after the other are one (RFC 1952, 2.2).
 

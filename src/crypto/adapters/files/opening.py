@@ -11,8 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from crypto.adapters.files.address import is_address, public_name, split_fragment
-from crypto.adapters.files.gzipped import gunzipped, is_gzip
 from crypto.adapters.files.local import open_file, split_member
+from crypto.adapters.files.packings import Packing, packing_of
 from crypto.adapters.files.spool import MEGABYTE, spooled
 from crypto.adapters.files.standard_input import STANDARD_INPUT, read_standard_input
 from crypto.adapters.files.web import WebFiles
@@ -100,8 +100,9 @@ class Opening:
             return
         if whole.member:
             raise Unreadable("it is no zip file, so it has no members")
-        if is_gzip(file):
-            table = replace(table, request={**table.request, "packed": "gzip"}, open=partial(self._gunzip, file))
+        if packing := packing_of(file):
+            request = {**table.request, "packed": packing.name}
+            table = replace(table, request=request, open=partial(self._unpack, file, packing))
         file.seek(0)
         yield table
 
@@ -115,21 +116,23 @@ class Opening:
                     open=partial(self._unzip, archive, member),
                 )
 
-    def _gunzip(self, file: BinaryIO) -> BinaryIO:
-        return _packed_once(spooled(gunzipped(file), most=self._most))
+    def _unpack(self, file: BinaryIO, packing: Packing) -> BinaryIO:
+        return _packed_once(spooled(packing.unpacked(file), most=self._most), packing.name)
 
     def _unzip(self, archive: ZipFile, member: ZipInfo) -> BinaryIO:
-        return _packed_once(spooled(unzipped(archive, member), most=self._most))
+        return _packed_once(spooled(unzipped(archive, member), most=self._most), "zip")
 
 
 def _table(name: str, request: Mapping[str, object], file: BinaryIO) -> Table:
     return Table(name=name, request=request, open=lambda: file)
 
 
-def _packed_once(file: BinaryIO) -> BinaryIO:
+def _packed_once(file: BinaryIO, outer: str) -> BinaryIO:
     """What came out of an archive is a table, and no further archive."""
-    if is_gzip(file) or is_zip(file):
+    packing = packing_of(file)
+    inner = packing.name if packing else "zip" if is_zip(file) else None
+    if inner:
         file.close()
-        raise Unreadable("it is packed twice; unpack it once, and name what comes out")
+        raise Unreadable(f"it is packed twice ({inner} within {outer}); unpack it once, and name what comes out")
     file.seek(0)
     return file
