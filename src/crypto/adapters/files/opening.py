@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from crypto.adapters.files.address import is_address, public_name, split_fragment
+from crypto.adapters.files.kinds import refuse_other_kinds, refuse_workbook
 from crypto.adapters.files.local import open_file, split_member
 from crypto.adapters.files.packings import Packing, packing_of
 from crypto.adapters.files.spool import MEGABYTE, spooled
@@ -103,11 +104,11 @@ class Opening:
         if packing := packing_of(file):
             request = {**table.request, "packed": packing.name}
             table = replace(table, request=request, open=partial(self._unpack, file, packing))
-        file.seek(0)
         yield table
 
     async def _members(self, whole: _Whole) -> AsyncGenerator[Table, None]:
         with await asyncio.to_thread(open_zip, whole.file) as archive:
+            refuse_workbook(archive.namelist())
             for member in members(archive, whole.member):
                 yield replace(
                     whole.table,
@@ -124,15 +125,31 @@ class Opening:
 
 
 def _table(name: str, request: Mapping[str, object], file: BinaryIO) -> Table:
-    return Table(name=name, request=request, open=lambda: file)
+    return Table(name=name, request=request, open=partial(_of_text, file))
 
 
 def _packed_once(file: BinaryIO, outer: str) -> BinaryIO:
-    """What came out of an archive is a table, and no further archive."""
+    """What came out of an archive is a table, and no further archive; else it is closed."""
+    try:
+        _refuse_archive(file, outer)
+        return _of_text(file)
+    except Unreadable:
+        file.close()
+        raise
+
+
+def _refuse_archive(file: BinaryIO, outer: str) -> None:
     packing = packing_of(file)
     inner = packing.name if packing else "zip" if is_zip(file) else None
+    if inner == "zip":
+        with open_zip(file) as archive:
+            refuse_workbook(archive.namelist())
     if inner:
-        file.close()
         raise Unreadable(f"it is packed twice ({inner} within {outer}); unpack it once, and name what comes out")
+
+
+def _of_text(file: BinaryIO) -> BinaryIO:
+    """A file that may be a table, at its start."""
+    refuse_other_kinds(file)
     file.seek(0)
     return file

@@ -10,6 +10,7 @@ from crypto.adapters.tabular.dialect import DELIMITERS, LineEnd, delimiter_word
 from crypto.adapters.tabular.header_line import no_text, short, split_header, split_if_header
 from crypto.adapters.tabular.layout import Shape, find_shape
 from crypto.adapters.tabular.named_anyway import is_header
+from crypto.adapters.tabular.other_text import refuse_other_text
 from crypto.adapters.tabular.records import BLANK, text_lines
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 
@@ -37,6 +38,7 @@ class Top:
             raise Unreadable("the file is empty; it needs a header line and rows")
         self.line_end: LineEnd = "\r" if b"\r" in text and b"\n" not in text else "\n"
         lines = text_lines(text, self.line_end)
+        refuse_other_text(lines, skipped=declared.skip_lines)
         self._delimiter = declared.delimiter
         place = self._before(lines)
         if len(beginning) >= MAX_HEADER_BYTES and place == len(lines) - 1:
