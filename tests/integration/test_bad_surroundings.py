@@ -17,6 +17,9 @@ from crypto.adapters.postgres.health import PostgresHealth
 from crypto.adapters.postgres.migrations import HEAD
 from crypto.adapters.postgres.url import conninfo
 from crypto.application.errors import StoreUnavailable
+from crypto.entrypoints.cli.address import free_address
+from crypto.entrypoints.settings import BadSetting
+from crypto.entrypoints.settings import Settings as ServiceSettings
 from tests.support.bad_input import GOOD, Settings, files, ingested, inserted, outcome, stored
 from tests.support.commands import Ended, crypto
 from tests.support.database import SOURCES, fresh_database, short_folder
@@ -144,12 +147,18 @@ async def test_a_port_in_use_is_said_by_serve(database_url: str, tmp_path: Path)
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = await crypto("serve", folder=tmp_path, settings={"DATABASE_URL": database_url, "PORT": port})
-    assert_one_line(
-        done,
-        78,
-        f"CRYPTO_PORT: {port} on 127.0.0.1 is in use, perhaps by another crypto; set CRYPTO_PORT",
-    )
+        done = await crypto("serve", "--port", port, folder=tmp_path, settings={"DATABASE_URL": database_url})
+    assert_one_line(done, 78, f"port {port} on 127.0.0.1 is in use, perhaps by another crypto; ")
+
+
+def test_the_port_that_is_named_instead_of_one_in_use_is_free() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(BadSetting) as refused:
+            free_address(ServiceSettings(port=taken.getsockname()[1]))
+        named = int(str(refused.value).split("--port ")[1].split()[0])
+        assert free_address(ServiceSettings(port=named)) == "127.0.0.1"
 
 
 @pytest.mark.parametrize(
@@ -167,6 +176,16 @@ async def test_a_port_in_use_is_said_by_serve(database_url: str, tmp_path: Path)
             NOWHERE | {"SOURCES": "csvv"},
             78,
             "CRYPTO_SOURCES: there is no source 'csvv'; did you mean csv?",
+        ),
+        (["up", "--port", "0"], NOWHERE, 78, "--port: got '0', takes a whole number from 1 to 65535"),
+        (["serve", "--port", "http"], NOWHERE, 78, "--port: got 'http', takes a whole number from 1 to 65535"),
+        (["health", "--port", ""], NOWHERE, 78, "--port: got '', takes a whole number from 1 to 65535"),
+        (["up", "--host", ""], NOWHERE, 78, "--host: got '', takes a text"),
+        (
+            ["up", "--host", "192.0.2.1"],
+            NOWHERE,
+            78,
+            "192.0.2.1 is not an address of this machine; --host 127.0.0.1",
         ),
         (["ingest"], NOWHERE, 69, "127.0.0.1:1/nothing cannot be reached"),
         (

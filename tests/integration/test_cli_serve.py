@@ -87,7 +87,7 @@ async def test_health_says_by_its_exit_code_whether_questions_are_answered(folde
             as_json = await crypto("health", "--json", folder=folder, settings=external)
     assert (silent.code, away.code, back.code) == (1, 69, 0)
     assert "the API does not answer at http://127.0.0.1:" in silent.err
-    assert "start it with `crypto up`, or set CRYPTO_PORT" in silent.err
+    assert "start it with `crypto up`, or say where it listens: --port, or CRYPTO_PORT" in silent.err
     assert away.out == "unhealthy: no database\n"
     assert back.out == "degraded\n  coinpaprika: never_run, nothing stored\n"
     assert '"status": "degraded"' in as_json.out

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 from asyncio.subprocess import Process
@@ -138,10 +139,29 @@ async def test_a_port_in_use_is_one_line_before_anything_is_started(
         taken.bind(("127.0.0.1", int(settings["PORT"])))
         taken.listen()
         done = await crypto("up", folder=folder, settings=settings)
-    said = f"crypto: CRYPTO_PORT: {settings['PORT']} on 127.0.0.1 is in use, perhaps by another crypto; "
+    said = f"crypto: port {settings['PORT']} on 127.0.0.1 is in use, perhaps by another crypto; "
     assert done.code == 78
-    assert done.everything == said + "set CRYPTO_PORT to a free one\n"
+    assert re.fullmatch(re.escape(said) + r"(\d+) is free: --port \1 \(or CRYPTO_PORT\)\n", done.everything)
     assert not was_started(settings)
+
+
+async def test_an_address_on_the_command_line_wins_and_everything_that_is_started_follows(
+    folder: Path, settings: dict[str, str]
+) -> None:
+    said = {"PORT": str(free_port())}
+    (folder / "crypto.toml").write_text('host = "192.0.2.1"\nport = 1\n')
+    unused = {**settings, "PORT": "not a port", "HOST": "192.0.2.1"}
+    address = ("--host", "127.0.0.1", "--port", said["PORT"])
+    async with running("up", *address, folder=folder, settings=unused) as process:
+        async with asyncio.timeout(PATIENCE):
+            serving = json.loads(await line_with(process, "Serving"))
+        await until_status(said, "/health", "healthy")
+        health = await crypto("health", *address, folder=folder, settings=settings)
+        process.send_signal(signal.SIGINT)
+        rest = await everything_gone(process)
+    assert serving["url"] == f"http://127.0.0.1:{said['PORT']}/api/v1"
+    assert (health.code, health.out.splitlines()[0]) == (0, "healthy")
+    assert "starting it again" not in rest
 
 
 async def test_a_source_that_is_off_is_said_with_how_to_switch_it_on(

@@ -77,6 +77,15 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(tmp_pa
     assert settings.source["csv"] == ExchangeOptions(pages=7, paths=("a,b.csv",))
 
 
+def test_what_is_said_on_the_command_line_wins_over_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "crypto.toml").write_text('host = "192.0.2.1"\n')
+    environment = {"CRYPTO_PORT": "no number", "CRYPTO_HOST": "192.0.2.2"}
+    settings = load_settings(environment=environment, directory=tmp_path, said={"host": "::1", "port": "9002"})
+    assert (settings.host, settings.port) == ("::1", 9002)
+    unsaid = load_settings(environment={}, directory=tmp_path, said={"host": None, "port": None})
+    assert (unsaid.host, unsaid.port) == ("192.0.2.1", 8000)
+
+
 def test_options_are_read_as_their_source_wants_them() -> None:
     options = options_of(
         API_KEY="k3y", PAGES="9", PAUSE="0.25", INTERVAL="90", PATHS="a.csv, b.csv",

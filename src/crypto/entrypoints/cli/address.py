@@ -4,19 +4,26 @@ import asyncio
 import errno
 import os
 import socket
+from contextlib import suppress
 from ipaddress import ip_address
 
 from loguru import logger
 
 from crypto.entrypoints.settings import BadSetting, Settings
 
-TAKEN = "CRYPTO_PORT: {port} on {host} is in use, perhaps by another crypto; set CRYPTO_PORT to a free one"
-FORBIDDEN = "CRYPTO_PORT: {port} may not be used by this account; take one from 1024 on"
-ELSEWHERE = "CRYPTO_HOST: {host} is no address of this machine; 127.0.0.1 serves it alone, 0.0.0.0 everyone"
+TAKEN = "port {port} on {host} is in use, perhaps by another crypto; {free} (or CRYPTO_PORT)"
+FORBIDDEN = "port {port} may not be used by this account; take one from 1024 on: --port 8080 (or CRYPTO_PORT)"
+ELSEWHERE = (
+    "{host} is not an address of this machine; --host 127.0.0.1 (or CRYPTO_HOST) serves it alone, 0.0.0.0 everyone"
+)
 OPEN = (
     "CRYPTO_HOST: {host} lets everyone who can reach this machine's port {port} read all that is stored, without"
     " a password; 127.0.0.1 serves this machine alone, where a proxy can ask for one"
 )
+
+LAST_PORT = 65_535
+NEAR = 100
+"""So many ports after one that is taken are tried, to name one that is free."""
 
 COMPLAINTS = {errno.EADDRINUSE: TAKEN, errno.EACCES: FORBIDDEN}
 
@@ -27,15 +34,35 @@ def free_address(settings: Settings) -> str:
     :raises BadSetting: when host or port cannot be had.
     """
     try:
-        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, place = found[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(place)
+        return _tried(settings.host, settings.port)
     except (OSError, UnicodeError) as error:
         complaint = COMPLAINTS.get(getattr(error, "errno", None) or 0, ELSEWHERE)
-        raise BadSetting(complaint.format(host=settings.host, port=settings.port)) from error
+        free = _free_near(settings) if complaint is TAKEN else ""
+        raise BadSetting(complaint.format(host=settings.host, port=settings.port, free=free)) from error
+
+
+def _tried(host: str, port: int) -> str:
+    """The IP address, once one could listen there."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _, place = found[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(place)
     return str(place[0])
+
+
+def _free_near(settings: Settings) -> str:
+    """What to say instead of a port that is taken."""
+    for port in range(settings.port + 1, min(settings.port + NEAR, LAST_PORT) + 1):
+        with suppress(OSError):
+            _tried(settings.host, port)
+            return f"{port} is free: --port {port}"
+    return "take a free one with --port"
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """Where a process that this one starts listens, too, whatever the person said it with."""
+    return {"CRYPTO_HOST": settings.host, "CRYPTO_PORT": str(settings.port)}
 
 
 def warn_when_open(settings: Settings, address: str) -> None:

@@ -9,7 +9,7 @@ from loguru import logger
 from msgspec.json import Decoder
 
 from crypto.application.errors import StoreUnavailable
-from crypto.entrypoints.cli.address import base_url, site_url, until_answers
+from crypto.entrypoints.cli.address import as_environment, base_url, site_url, until_answers
 from crypto.entrypoints.cli.exits import say
 from crypto.entrypoints.cli.progress import Progress
 from crypto.entrypoints.cli.run_news import RunNews
@@ -78,7 +78,7 @@ class Everything:
 
     def _environment(self) -> Mapping[str, str]:
         form = {"CRYPTO_LOG_FORMAT": "text"} if self._progress else {}
-        return {**os.environ, **form}
+        return {**os.environ, **as_environment(self._settings), **form}
 
     async def _keep_database_up(self) -> None:
         """Start the embedded server again when it was killed; your own is yours to look after."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from crypto.entrypoints.cli.options import json_option
+from crypto.entrypoints.cli.options import address_options, json_option
 
 if TYPE_CHECKING:
     from crypto.entrypoints.api.bodies import HealthAnswer, SourceHealth
@@ -15,8 +15,9 @@ PATIENCE = 8.0
 
 
 @click.command("health")
+@address_options
 @json_option
-def command(*, as_json: bool) -> None:
+def command(host: str | None, port: str | None, *, as_json: bool) -> None:
     """Ask the API of this machine how it is; the exit code says whether it can answer questions.
 
     0: healthy, or degraded (a source fails or is late; what is stored is served). 69: no database. 1: the API does
@@ -24,6 +25,7 @@ def command(*, as_json: bool) -> None:
 
     \b
       crypto health
+      crypto health --port 8080
       crypto health --json | jq .sources
     """
     from crypto.application.check_health import UNHEALTHY
@@ -32,7 +34,7 @@ def command(*, as_json: bool) -> None:
     from crypto.entrypoints.cli.session import begin
     from crypto.entrypoints.cli.show import show_json, show_lines
 
-    health = _ask(base_url(begin()))
+    health = _ask(base_url(begin(host=host, port=port)))
     if as_json:
         show_json(health)
     else:
@@ -58,7 +60,7 @@ def _ask(base: str) -> "HealthAnswer":
         connection.request("GET", address.path)
         return decode(connection.getresponse().read(), type=HealthAnswer)
     except (OSError, HTTPException, DecodeError) as error:
-        remedy = "start it with `crypto up`, or set CRYPTO_PORT to where it listens"
+        remedy = "start it with `crypto up`, or say where it listens: --port, or CRYPTO_PORT"
         fail(f"the API does not answer at {base}: {one_line(error)}; {remedy}", FAILED)
     finally:
         connection.close()

@@ -57,6 +57,14 @@ class SourceName(click.ParamType[str]):
 SOURCE = SourceName()
 
 
+def address_options(function: Decorated) -> Decorated:
+    """`--host` and `--port`: the settings of these names, which they win over."""
+    port = click.option("--port", metavar="NUMBER", help="Its port, before CRYPTO_PORT.")
+    return click.option("--host", metavar="ADDRESS", help="Where the API listens, before CRYPTO_HOST.")(
+        port(function)
+    )
+
+
 def json_option(function: Decorated) -> Decorated:
     """`--json`."""
     return click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")(function)

@@ -1,33 +1,38 @@
 """`crypto serve`: the REST API."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from crypto.entrypoints.cli.options import address_options
+
 if TYPE_CHECKING:
     from crypto.entrypoints.settings import Settings
 
 
 @click.command("serve")
+@address_options
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")
-def command(*, with_parent: bool) -> None:
+def command(host: str | None, port: str | None, *, with_parent: bool) -> None:
     """Serve the REST API until Ctrl-C; `crypto up` does this and ingests, too.
 
     While the database is away it answers 503, and heals by itself.
 
     \b
       crypto serve
-      CRYPTO_HOST=0.0.0.0 CRYPTO_PORT=8080 crypto serve
-      curl 'http://127.0.0.1:8000/api/v1/data?page_size=2'
+      crypto serve --port 8080
+      crypto serve --host 0.0.0.0        for everyone who can reach this machine, without a password
+      curl 'http://127.0.0.1:8080/api/v1/data?page_size=2'
     """
-    from crypto.entrypoints.cli.address import base_url, free_address, warn_when_open
+    from crypto.entrypoints.cli.address import as_environment, base_url, free_address, warn_when_open
     from crypto.entrypoints.cli.http_server import serve_until_stopped
     from crypto.entrypoints.cli.running import end_with_parent
     from crypto.entrypoints.cli.session import announce, begin
 
-    settings = begin()
+    settings = begin(host=host, port=port)
     address = free_address(settings)
     warn_when_open(settings, address)
     if with_parent:
@@ -36,6 +41,7 @@ def command(*, with_parent: bool) -> None:
         if not with_parent:
             url_of_api = base_url(settings)
             announce(settings, f"serving at {url_of_api}", "Serving", url=url_of_api)
+        os.environ.update(as_environment(settings))
         serve_until_stopped(address=address, port=settings.port, url=url)
 
 

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-def begin(environment: Mapping[str, str] | None = None) -> Settings:
+def begin(environment: Mapping[str, str] | None = None, **said: str | None) -> Settings:
     """The settings of this process, or of another environment, with the log set up as they say.
+
+    What was `said` on the command line wins.
 
     :raises BadSetting: when they are wrong.
     """
-    settings = load_settings(environment=environment)
+    settings = load_settings(environment=environment, said=said)
     configure_log(form=settings.log_format, level=settings.log_level, secrets=settings.secrets)
     return settings
 

@@ -2,16 +2,21 @@
 
 import rich_click as click
 
+from crypto.entrypoints.cli.options import address_options
+
 
 @click.command("up")
-def command() -> None:
+@address_options
+def command(host: str | None, port: str | None) -> None:
     """Start everything and keep it going: the database, the ingests and the API, until Ctrl-C ends all cleanly.
 
     The API answers from the first moment, beside the first ingest. A source that fails stops nothing.
 
     \b
       crypto up
-      CRYPTO_PORT=8080 CRYPTO_SOURCES=csv crypto up
+      crypto up --port 8080              where 8000 is taken
+      crypto up --host 0.0.0.0           for everyone who can reach this machine, without a password
+      CRYPTO_SOURCES=csv crypto up
       curl 'http://127.0.0.1:8000/api/v1/data?page_size=2'
     """
     from crypto.entrypoints.cli.address import free_address
@@ -19,7 +24,7 @@ def command() -> None:
     from crypto.entrypoints.cli.running import run_stoppable
     from crypto.entrypoints.cli.session import begin, check_repeatable, migrated_database
 
-    settings = begin()
+    settings = begin(host=host, port=port)
     check_repeatable(settings)
     free_address(settings)
     with migrated_database(settings, upgrade=True) as url:

@@ -39,6 +39,11 @@ def from_environment(environment: Mapping[str, str]) -> dict[Name, Given]:
     return dict(_named(environment))
 
 
+def from_options(said: Mapping[str, str | None]) -> dict[Name, Given]:
+    """What was said on the command line, by the setting's name; None: nothing."""
+    return {(name,): Given(value, f"--{name}") for name, value in said.items() if value is not None}
+
+
 def _named(environment: Mapping[str, str]) -> Iterator[tuple[Name, Given]]:
     for name, value in environment.items():
         if name.startswith(PREFIX) and not name.startswith(NOT_OURS) and value.strip():

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct, inspect
 
 from crypto.application.errors import CryptoError
-from crypto.entrypoints.settings.given import PREFIX, Given, Name, collect
+from crypto.entrypoints.settings.given import PREFIX, Given, Name, collect, from_options
 from crypto.entrypoints.settings.model import BadSetting, Settings, is_secret
 from crypto.entrypoints.settings.value import read_value, shown, takes
 
@@ -27,15 +27,18 @@ def load_settings(
     by_default: Collection[str] | None = None,
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
+    said: Mapping[str, str | None] | None = None,
 ) -> Settings:
     """The settings of this process; no `sources` given means those that are on `by_default`, None: all.
+
+    `said` are the settings that stand on the command line: they win.
 
     :raises BadSetting: for a bad value, an unknown setting, source or option.
     """
     if options is None:
         options, by_default = registered()
     given = collect(os.environ if environment is None else environment, directory or Path())
-    return settings_of(given, options, by_default)
+    return settings_of({**given, **from_options(said or {})}, options, by_default)
 
 
 def settings_of(
