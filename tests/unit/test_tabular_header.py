@@ -79,6 +79,29 @@ def test_columns_of_a_headerless_file_are_named_by_a_setting() -> None:
     assert (header.text, header.dialect.delimiter) == ("", ";")
 
 
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [
+        (b"1;2.5;btc;x\n", 4),
+        (b"\n# made by hand\n1;2.5;btc;;;6\n", 6),
+        (b"1\t2.5\tbtc\t4\n", 4),
+        (b'1;"2;5";b;4\n', 4),
+    ],
+)
+def test_a_file_with_more_columns_than_were_named_is_refused_with_both_counts(row: bytes, columns: int) -> None:
+    with pytest.raises(Unreadable, match=rf"has {columns} columns, and CRYPTO_SOURCE__CSV__HEADERLESS=.* names 3"):
+        read_header(row, Declared(headerless=("-", "price_usd", "coin_id")))
+
+
+@pytest.mark.parametrize("row", [b"1;2.5;btc;;\n", b"1;2.5;btc; ;\n"])
+def test_empty_cells_after_the_last_named_column_are_nothing(row: bytes) -> None:
+    assert read_header(row, Declared(headerless=("-", "price_usd", "coin_id"))).first_cells[:3] == (
+        "1",
+        "2.5",
+        "btc",
+    )
+
+
 def test_a_column_without_a_name_is_told_by_its_number() -> None:
     header = read_header(b",price\n2024-01-02,1\n", Declared(coin_id="btc", columns={"observed_at": "#1"}))
     assert header.columns == {"observed_at": 0, "price_usd": 1}

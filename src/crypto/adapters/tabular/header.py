@@ -13,7 +13,7 @@ from crypto.adapters.tabular.identity import check_identity, coin_name
 from crypto.adapters.tabular.layout import Shape, find_shape, looks_long, looks_wide, require_shape
 from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.pivot import Long, long_table
-from crypto.adapters.tabular.settled import first_rows, notes_on, pivoted_rows, settled
+from crypto.adapters.tabular.settled import FirstRows, first_rows, notes_on, pivoted_rows, settled
 from crypto.adapters.tabular.top import MAX_HEADER_BYTES, Top
 from crypto.adapters.tabular.unreadable import Questions, Unreadable, setting
 
@@ -76,6 +76,7 @@ def read_header(beginning: bytes, declared: Declared) -> Header:
         delimiter=delimiter, encoding=top.encoding, line_end=top.line_end, spaces=has_spaces(top.text, delimiter)
     )
     rows = first_rows(top.rows, dialect, line=top.first_line, whole=len(beginning) < MAX_HEADER_BYTES)
+    _check_width(declared, rows)
     said = replace(declared, delimiter=delimiter, encoding=top.encoding)
     if long := long_table(names, shape.columns):
         names, rows = pivoted_rows(long, rows)
@@ -103,6 +104,21 @@ def read_header(beginning: bytes, declared: Declared) -> Header:
         notes=notes_on(names, shape, rows),
         long=long,
     )
+
+
+def _check_width(declared: Declared, rows: FirstRows) -> None:
+    """A file without a header has no more columns than were named, or all its rows would be rejected.
+
+    :raises Unreadable: when the first row has text in more.
+    """
+    filled = [place for place, cell in enumerate(rows.first, start=1) if cell.strip()]
+    columns, names = max(filled, default=0), len(declared.headerless)
+    if names and columns > names:
+        said = setting("HEADERLESS", ",".join(declared.headerless))
+        raise Unreadable(
+            f"line {rows.rows[0][0]} has {columns} columns, and {said} names {names}; name all {columns} in their "
+            "order, - for one to leave out"
+        )
 
 
 def _require(shape: Shape, names: Sequence[str], said: Declared, top: Top) -> None:
