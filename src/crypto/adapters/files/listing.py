@@ -38,7 +38,8 @@ def _belongs(name: str, path: str) -> bool:
     if not has_magic(path):
         return False
     if "**" in path:
-        return fnmatchcase(name, path.replace("**/", "*"))
+        deep = path.replace("**/", "*")
+        return fnmatchcase(name, deep) or fnmatchcase(name, f"{deep}/*")
     parts, patterns = name.split("/"), path.split("/")
     pairs = zip(parts, patterns, strict=False)
     return len(parts) >= len(patterns) and all(fnmatchcase(part, pattern) for part, pattern in pairs)
