@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import convert
 
+from crypto.adapters.files.blocks import FileBlock
 from crypto.adapters.sources.csv_file import CsvFiles, Options
 from crypto.adapters.tabular.records import Limits
 from crypto.domain.market_data import QuoteFilter
@@ -179,3 +181,31 @@ async def test_a_declared_moment_follows_the_zone_that_it_is_in(
     found = await store.reader.find(QuoteFilter(), EVERYTHING)
     assert [quote.observed_at for quote in found.quotes] == [datetime(2023, 12, 31, 23, tzinfo=UTC)]
     assert (run.counters.withdrawn, run.counters.inserted) == (1, 1)
+
+
+async def test_a_page_is_redeclared_by_the_block_that_its_file_is_of_now(
+    store: Store, clock: ManualClock, tmp_path: Path
+) -> None:
+    for symbol in ("BTC", "ETH"):
+        (tmp_path / f"{symbol}USD.csv").write_bytes(PRICES)
+    paths = (tmp_path / "BTCUSD.csv", tmp_path / "ETHUSD.csv")
+    await ingest(store, declared(clock, paths[0], coin_id="wrong"), clock)
+    await ingest(store, declared(clock, paths[1], coin_id="worse"), clock)
+    block = {"path": f"{tmp_path}/{{symbol}}USD.csv", "coins": {"BTC": "bitcoin", "ETH": "ethereum"}}
+    mended = declared(clock, file=(convert(block, FileBlock),))
+
+    run = await reprocess(store, mended, clock, current_settings=True)
+
+    assert (run.status, run.counters.withdrawn, run.counters.inserted) == (RunStatus.SUCCESS, 4, 4)
+    assert [coin for coin, _, _ in await believed(store)] == ["bitcoin", "bitcoin", "ethereum", "ethereum"]
+
+
+async def test_a_page_of_a_coin_that_its_block_does_not_know_keeps_what_was_declared_and_fails_the_run(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    await ingest(store, declared(clock, path, coin_id="ethereum"), clock)
+    before = await store.contents()
+    block = {"path": f"{path.parent}/{{symbol}}.csv", "coins": {"BTC": "bitcoin"}}
+    run = await reprocess(store, declared(clock, file=(convert(block, FileBlock),)), clock, current_settings=True)
+    assert (run.status, await store.contents()) == (RunStatus.FAILURE, before)
+    assert 'set there coins = { BTC = "bitcoin", prices = "<coin id>" }' in str(run.error)

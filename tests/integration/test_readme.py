@@ -12,6 +12,7 @@ import pytest
 from msgspec import NODEFAULT, Struct, inspect
 
 from crypto.adapters.fetch.options import HttpOptions
+from crypto.adapters.files.blocks import FileBlock
 from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.registry import SOURCES
 from crypto.entrypoints.cli.app import app
@@ -84,10 +85,19 @@ def test_every_link_leads_somewhere(document: Path) -> None:
     assert [link for link in inside if not resolves(link, document)] == []
 
 
-def test_the_example_of_a_settings_file_loads(tmp_path: Path) -> None:
-    blocks = re.findall(r"^```toml\n(.*?)^```$", reference(), re.MULTILINE | re.DOTALL)
-    (tmp_path / "crypto.toml").write_text("".join(blocks))
-    assert load_settings(environment={}, directory=tmp_path).sources == ("coingecko", "csv")
+def test_the_examples_of_a_settings_file_load(tmp_path: Path) -> None:
+    loaded = []
+    for block in re.findall(r"^```toml\n(.*?)^```$", reference(), re.MULTILINE | re.DOTALL):
+        (tmp_path / "crypto.toml").write_text(block)
+        loaded.append(load_settings(environment={}, directory=tmp_path))
+    assert loaded[-1].sources == ("coingecko", "csv")
+
+
+def test_the_reference_lists_every_key_that_a_block_of_files_takes() -> None:
+    section = reference().partition("### Settings per file")[2].partition("\n### ")[0]
+    table = "".join(line for line in section.splitlines() if line.startswith("| `"))
+    keys = [key for row in re.findall(r"\| ((?:`\w+`(?:, )?)+) \|", table) for key in re.findall(r"`(\w+)`", row)]
+    assert sorted(keys) == sorted(FileBlock.__struct_fields__)
 
 
 def test_the_reference_lists_every_setting_with_its_default_and_what_it_takes() -> None:

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
+from msgspec import convert
 
+from crypto.adapters.files.blocks import FileBlock
 from crypto.adapters.sources.csv_file import Options
 from crypto.entrypoints.settings import load_settings
 from crypto.entrypoints.settings.paste import as_environment, as_toml, chosen
@@ -17,6 +19,23 @@ from crypto.entrypoints.settings.paste import as_environment, as_toml, chosen
 any_text = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8)
 words = (any_text | st.text("ab, ='\"$#", min_size=1, max_size=8)).map(str.strip)
 said = words.filter(bool)
+said_in_a_block = st.fixed_dictionaries(
+    {"path": said.filter(lambda path: not {"{", "}"} & set(path) and path != "-")},
+    optional={
+        "coin_id": said,
+        "columns": st.dictionaries(st.just("price_usd"), said),
+        "headerless": st.lists(said, max_size=3),
+        "candle": st.sampled_from(["1h", "0"]),
+        "timezone": st.sampled_from(["UTC", "Europe/Berlin"]),
+        "delimiter": st.sampled_from(["comma", "tab"]),
+        "skip_lines": st.integers(0, 9),
+    },
+)
+of_many_coins = st.fixed_dictionaries(
+    {"path": st.just("{symbol}USDT-*.zip"), "coins": st.dictionaries(said, st.just("x") | st.just("y"))},
+    optional={"rate": st.decimals("0.5", "2", places=3)},
+)
+blocks = st.lists((said_in_a_block | of_many_coins).map(lambda block: convert(block, FileBlock)), max_size=3)
 options = st.builds(
     Options,
     paths=st.lists(said, max_size=3, unique=True).map(tuple),
@@ -26,6 +45,7 @@ options = st.builds(
     date_format=st.sampled_from([None, "%d/%m/%Y", "%d %b '%y"]),
     observed_at=st.none() | st.just(datetime(2026, 11, 2, 12, tzinfo=UTC)),
     plain_http=st.booleans(),
+    file=blocks.map(tuple),
     timeout=st.sampled_from([600.0, 0.5]),
 )
 
@@ -48,7 +68,7 @@ def test_the_lines_for_a_shell_give_the_same_options_or_say_that_they_cannot(opt
     for name in Options.__struct_fields__:
         if name not in left_out:
             assert getattr(read, name) == getattr(options, name)
-    assert left_out <= {"paths", "columns"}
+    assert left_out <= {"paths", "columns", "file"}
 
 
 def test_a_shell_reads_the_lines_as_they_are_meant(tmp_path: Path) -> None:
@@ -58,6 +78,22 @@ def test_a_shell_reads_the_lines_as_they_are_meant(tmp_path: Path) -> None:
         capture_output=True, text=True, check=True, cwd=tmp_path,
     )  # fmt: skip
     assert shown.stdout == "%d %b '%y $HOME `x`"
+
+
+def test_blocks_stand_after_the_table_and_a_shell_is_told_that_it_cannot_say_them() -> None:
+    block = convert({"path": "{symbol}.csv", "coins": {"BTC": "bitcoin"}, "headerless": []}, FileBlock)
+    values = chosen(Options(file=(block,), timeout=5.0))
+    assert as_toml("csv", values) == [
+        "[source.csv]",
+        "timeout = 5.0",
+        "[[source.csv.file]]",
+        'path = "{symbol}.csv"',
+        'coins = { BTC = "bitcoin" }',
+        "headerless = []",
+    ]
+    assert (
+        as_environment("csv", values)[0] == "# CRYPTO_SOURCE__CSV__FILE has blocks, which only crypto.toml can say"
+    )
 
 
 def test_what_is_as_by_default_is_not_shown() -> None:

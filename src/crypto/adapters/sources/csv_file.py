@@ -10,7 +10,11 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta
 from msgspec.structs import replace
 
-from crypto.adapters.files.listing import belongs, listed
+from crypto.adapters.files.blocks import FileBlock
+from crypto.adapters.files.file_settings import FileSettings
+from crypto.adapters.files.lacking import together
+from crypto.adapters.files.listing import belongs
+from crypto.adapters.files.name_pattern import absolute
 from crypto.adapters.files.opening import Opening, public
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.reading import Place, Reading
@@ -32,6 +36,8 @@ SAMPLE = "data/sample.csv"
 
 CANNOT_READ = (Unreadable, SourceRefused, SourceUnavailable)
 
+_BLOCKS = Meta(extra_json_schema={"description": "blocks [[source.csv.file]], in crypto.toml only"})
+
 Problem: TypeAlias = tuple[str, Exception]
 """The name of a file, and why it cannot be read."""
 
@@ -42,17 +48,36 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Besides what can be declared of a file: its `paths`, how often they are looked at, and how old a row may be and
     pass for current, in seconds; by default a day, as most files hold daily closes, and the next is due by then.
     What is unpacked, fetched or piped in has at most `max_megabytes`; an attempt to fetch takes `timeout` seconds
-    at most, none begins when those are over, and all go over https unless `plain_http` allows otherwise.
+    at most, none begins when those are over, and all go over https unless `plain_http` allows otherwise. Each
+    block of `file` names files, too, and declares of them what is not so generally.
 
-    :raises ValueError: when one of them makes no sense.
+    :raises ValueError: when one of them makes no sense; it begins with `file` and the block's number for a block.
     """
 
     paths: tuple[str, ...] = ()
+    file: Annotated[tuple[FileBlock, ...], _BLOCKS] = ()
     max_megabytes: Annotated[int, Meta(ge=1)] = 2048
     timeout: Annotated[float, Meta(gt=0, le=24 * 3600)] = 600.0
     plain_http: bool = False
     interval: Annotated[int, Meta(ge=1)] = 300
     max_age: Annotated[int, Meta(ge=1, le=100 * 366 * 24 * 3600)] = 24 * 3600
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for number, block in enumerate(self.file, start=1):
+            try:
+                block.over(self)
+            except ValueError as error:
+                raise ValueError(f"file, block {number}: {error}") from error
+
+    @property
+    def every_path(self) -> tuple[str, ...]:
+        """What is read: the paths, and those of blocks."""
+        return (*self.paths, *(block.path for block in self.file))
+
+    def settings_of(self, paths: tuple[str, ...]) -> FileSettings:
+        """What is declared of the files that are read at these paths."""
+        return FileSettings(self, paths=paths, blocks=self.file)
 
 
 def build(options: Options, *, clock: Clock, budget: RequestBudget | None = None) -> "CsvFiles":
@@ -60,7 +85,7 @@ def build(options: Options, *, clock: Clock, budget: RequestBudget | None = None
 
     :raises SourceOff: when no path is set and the working directory has no sample file.
     """
-    if options.paths:
+    if options.every_path:
         return CsvFiles(options, clock=clock)
     if not Path(SAMPLE).is_file():
         raise SourceOff(
@@ -70,7 +95,7 @@ def build(options: Options, *, clock: Clock, budget: RequestBudget | None = None
 
 
 class CsvFiles:
-    """The files that are set, each read from where it was left."""
+    """The files that are set, each read from where it was left; at `only` these paths where those are given."""
 
     name = NAME
     sweep_lifetime: timedelta | None = None
@@ -80,8 +105,17 @@ class CsvFiles:
     parser_version = 4
     allowance: Allowance | None = None
 
-    def __init__(self, options: Options, *, clock: Clock, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        *,
+        clock: Clock,
+        limits: Limits | None = None,
+        only: tuple[str, ...] | None = None,
+    ) -> None:
         self._options = options
+        self._every_path = options.every_path if only is None else only
+        self._settings = options.settings_of(self._every_path)
         self._clock = clock
         self._limits = limits or Limits()
         self._opening = Opening(
@@ -94,7 +128,7 @@ class CsvFiles:
     @property
     def paths(self) -> tuple[str, ...]:
         """What is read, as it is set."""
-        return self._options.paths
+        return self._every_path
 
     @property
     def interval(self) -> timedelta:
@@ -128,21 +162,22 @@ class CsvFiles:
             raise _together(problems)
 
     def _is_set(self, name: str) -> bool:
-        return belongs(name, self._options.paths)
+        return belongs(name, self._every_path) or self._settings.block_of(name) is not None
 
     def _paths(self, problems: list[Problem]) -> list[str]:
-        """Every path, patterns replaced by what matches them."""
-        paths: set[str] = set()
-        for path in self._options.paths:
+        """Every path once, patterns replaced by what matches them."""
+        paths: dict[str, str] = {}
+        for path in self._every_path:
             try:
-                paths.update(listed(path))
+                for each in self._settings.listed(path):
+                    paths.setdefault(absolute(each), each)
             except Unreadable as error:
-                problems.append((path, error))
-        return sorted(paths)
+                problems.append((public(path), error))
+        return sorted(paths.values())
 
     async def _pages_at(self, path: str, place: Place, problems: list[Problem]) -> AsyncGenerator[RawPage, None]:
         name, before = public(path), len(problems)
-        known = place.known_version(name, self._options.fingerprint)
+        known = place.known_version(name, self._settings.fingerprint)
         version: Mapping[str, str] = known
         try:
             async with aclosing(self._opening.tables(path, known=known)) as tables:
@@ -154,7 +189,7 @@ class CsvFiles:
         except CANNOT_READ as error:
             problems.append((name, error))
         if len(problems) == before:
-            place.keep_version(name, version, self._options.fingerprint)
+            place.keep_version(name, version, self._settings.fingerprint)
 
     async def _pages_of_table(
         self, table: Table, place: Place, problems: list[Problem]
@@ -164,12 +199,19 @@ class CsvFiles:
                 while page := await asyncio.to_thread(reading.next_page):
                     yield page
         except CANNOT_READ as error:
-            problems.append((table.name, error))
+            problems.append((table.name, self._settings.explained(table.name, error)))
 
     def _read(self, table: Table, place: Place) -> Reading:
-        return Reading(
-            table, source=NAME, declared=self._options, place=place, clock=self._clock, limits=self._limits
+        declared = self._settings.of(table.name)
+        reading = Reading(
+            table, source=NAME, declared=declared, place=place, clock=self._clock, limits=self._limits
         )
+        try:
+            self._settings.check_coin(table.name, reading.header)
+        except Unreadable:
+            reading.close()
+            raise
+        return reading
 
     def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
         """None: a file does not shift while it is read."""
@@ -192,7 +234,7 @@ class CsvFiles:
         if not self._is_set(name):
             return page
         try:
-            return redeclared(page, self._options)
+            return redeclared(page, self._settings.of(name))
         except Unreadable as error:
             raise SourceRefused(f"{printable(name)}: {error}") from error
 
@@ -202,6 +244,6 @@ class CsvFiles:
 
 
 def _together(problems: list[Problem]) -> CryptoError:
-    message = "; ".join(f"{printable(name)}: {error}" for name, error in problems)
+    message = "; ".join(together(problems))
     unavailable = all(isinstance(error, SourceUnavailable) for _, error in problems)
     return SourceUnavailable(message) if unavailable else SourceRefused(message)

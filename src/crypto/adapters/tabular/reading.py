@@ -9,6 +9,7 @@ from crypto.adapters.tabular.columns import may_be_time
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.file_bytes import FileBytes
+from crypto.adapters.tabular.header import Header
 from crypto.adapters.tabular.mark import Mark, Part
 from crypto.adapters.tabular.marked_file import MarkedFile
 from crypto.adapters.tabular.records import Limits
@@ -102,6 +103,11 @@ class Reading:
         except BaseException:
             file.close()
             raise
+
+    @property
+    def header(self) -> Header:
+        """The beginning of the table."""
+        return self._file.header
 
     def close(self) -> None:
         """Let go of the file."""

@@ -12,8 +12,8 @@ from crypto.entrypoints.settings.value import takes
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-OF_NO_FILE = frozenset({"paths", "interval", "max_age"})
-"""Settings of the source that say nothing of a file itself."""
+OF_NO_FILE = frozenset({"paths", "file", "interval", "max_age"})
+"""Settings of the source that say nothing of a file itself, or can be said in crypto.toml only."""
 
 PLAIN = ("a text", "true or false", "pairs such as a=b,c=d")
 """What an option takes that its meaning says already."""

@@ -12,6 +12,7 @@ from msgspec.structs import fields
 from crypto.entrypoints.settings.given import FILE, PREFIX, Given, Name, collect, from_environment
 from crypto.entrypoints.settings.load import OptionTypes, registered, settings_of
 from crypto.entrypoints.settings.model import BadSetting, Settings, is_secret, secrets_in
+from crypto.entrypoints.settings.paste import chosen
 
 HIDDEN = "***"
 ENVIRONMENT, DEFAULT = "environment", "default"
@@ -117,6 +118,8 @@ def _text(name: str, value: object) -> str | None:
         return masked(str(value))
     if isinstance(value, list | tuple | set | frozenset):
         return ",".join(_text(name, each) or "" for each in value)
+    if isinstance(value, Struct):
+        return f"[{_text(name, chosen(value))}]"
     if isinstance(value, Mapping):
         return ",".join(f"{key}={_text(name, each)}" for key, each in value.items())
     if is_secret(name):

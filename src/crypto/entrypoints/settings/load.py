@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct, inspect
 
 from crypto.application.errors import CryptoError
+from crypto.entrypoints.settings.blocks import block_type, blocks_of, keys_of
 from crypto.entrypoints.settings.given import PREFIX, Given, Name, collect, from_options
 from crypto.entrypoints.settings.model import BadSetting, Settings, is_secret
 from crypto.entrypoints.settings.value import read_value, shown, takes
@@ -74,25 +75,42 @@ def _of_source(given: Mapping[Name, Given], source: str) -> dict[str, Given]:
     return {name[2]: each for name, each in given.items() if name[:2] == ("source", source)}
 
 
-def _build(kind: type[Built], given: Mapping[str, Given]) -> Built:
+def _build(kind: type[Built], given: Mapping[str, Given], *, called: str | None = None) -> Built:
     fields = {each.name: each for each in _fields(kind)}
     hints = get_type_hints(kind, include_extras=True)
     values = {name: _value(each, fields[name].type, hints[name], name) for name, each in given.items()}
     try:
         return kind(**values)
     except (ValueError, TypeError, CryptoError) as error:
-        said = str(error)
-        named = [each.called for name, each in given.items() if name in said or repr(each.value) in said]
-        called = ", ".join(named or [each.called for each in given.values()])
-        raise BadSetting(f"{called}: {' '.join(str(error).split())}") from error
+        said = " ".join(str(error).split())
+        raise BadSetting(f"{called}: {said}" if called else _complaint(said, given)) from error
+
+
+def _complaint(said: str, given: Mapping[str, Given]) -> str:
+    """What is wrong, after what it is called; where it begins with a setting and a comma, it is a part of that."""
+    whole, comma, rest = said.partition(", ")
+    if comma and whole in given:
+        return f"{given[whole].called}, {rest}"
+    named = [each.called for name, each in given.items() if name in said or repr(each.value) in said]
+    return f"{', '.join(named or [each.called for each in given.values()])}: {said}"
 
 
 def _value(given: Given, kind: inspect.Type, hint: object, name: str) -> object:
+    if block := block_type(kind):
+        return tuple(_block(each, block) for each in blocks_of(given))
     try:
         return read_value(given.value, kind, hint)
     except (msgspec.ValidationError, UnicodeEncodeError) as error:  # the environment may hold any bytes
         got = "a value that is not shown" if is_secret(name) else shown(given.value)
         raise BadSetting(f"{given.called}: got {got}, takes {takes(kind)}") from error
+
+
+def _block(given: Given, kind: type[Built]) -> Built:
+    keys = keys_of(given)
+    known = {field.name for field in _fields(kind)}
+    for key, each in keys.items():
+        _check_known(each, key, known, f"{given.called}: there is no {shown(key)}")
+    return _build(kind, keys, called=given.called)
 
 
 def _check_names(given: Mapping[Name, Given], options: OptionTypes) -> None:

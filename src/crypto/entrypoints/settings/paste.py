@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -25,8 +25,20 @@ def as_environment(source: str, values: Mapping[str, object]) -> list[str]:
 
 
 def as_toml(source: str, values: Mapping[str, object]) -> list[str]:
-    """The lines of the source's table."""
-    return [f"[source.{source}]", *(f"{name} = {_toml(value)}" for name, value in values.items())]
+    """The lines of the source's table, and of its blocks."""
+    plain = [f"{name} = {_toml(value)}" for name, value in values.items() if not _are_blocks(value)]
+    blocks = [line for name, value in values.items() for line in _blocks(f"source.{source}.{name}", value)]
+    return [*([f"[source.{source}]", *plain] if plain or not blocks else []), *blocks]
+
+
+def _blocks(called: str, value: object) -> Iterator[str]:
+    for block in value if isinstance(value, tuple) and _are_blocks(value) else ():
+        said = chosen(block) if isinstance(block, Struct) else block
+        yield from (f"[[{called}]]", *(f"{name} = {_toml(each)}" for name, each in said.items()))
+
+
+def _are_blocks(value: object) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(isinstance(each, Struct | Mapping) for each in value)
 
 
 def _default(field: structs.FieldInfo) -> object:
@@ -34,6 +46,8 @@ def _default(field: structs.FieldInfo) -> object:
 
 
 def _line(name: str, value: object) -> str:
+    if _are_blocks(value):
+        return f"# {name} has blocks, which only {FILE} can say"
     text = _text(value)
     if text is None:
         return f"# {name} holds a comma, which only {FILE} can say"

@@ -11,6 +11,7 @@ from msgspec import inspect
 SHOWN_CHARACTERS = 60
 
 URL_PASSWORD = re.compile(r"://[^/\s]*@")
+URL_QUERY = re.compile(r"(://[^\s?]*\?)[^\s']+")
 
 LISTS = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.FrozenSetType)
 
@@ -29,7 +30,7 @@ def read_value(given: object, kind: inspect.Type, python_type: object) -> object
 
     :raises msgspec.ValidationError: when it is not of that kind.
     """
-    plain = _from_text(given.strip(), _core(kind)) if isinstance(given, str) else given
+    plain = _from_text(given.strip(), core(kind)) if isinstance(given, str) else given
     value: object = msgspec.convert(plain, python_type, strict=False, dec_hook=_path)
     if isinstance(value, float) and not math.isfinite(value):
         raise msgspec.ValidationError("not a finite number")
@@ -39,7 +40,7 @@ def read_value(given: object, kind: inspect.Type, python_type: object) -> object
 def takes(kind: inspect.Type) -> str:
     """What a setting takes, in words: `a whole number from 1 to 65535`."""
     said = _description(kind)
-    kind = _core(kind)
+    kind = core(kind)
     if said:
         return said
     if isinstance(kind, inspect.LiteralType):
@@ -56,9 +57,9 @@ def takes(kind: inspect.Type) -> str:
 
 
 def shown(given: object) -> str:
-    """A value as an error message shows it: one line, not too long, without a URL's password."""
+    """A value as an error message shows it: one line, not too long, without a URL's password and query."""
     text = repr(given) if isinstance(given, str) and given.isprintable() else ascii(given)
-    text = URL_PASSWORD.sub("://***@", text)
+    text = URL_QUERY.sub(r"\1***", URL_PASSWORD.sub("://***@", text))
     return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "..."
 
 
@@ -82,13 +83,13 @@ def _pairs(text: str) -> dict[str, str]:
     return pairs
 
 
-def _core(kind: inspect.Type) -> inspect.Type:
+def core(kind: inspect.Type) -> inspect.Type:
     """The type without its description and without `or None`."""
     if isinstance(kind, inspect.Metadata):
-        return _core(kind.type)
+        return core(kind.type)
     if isinstance(kind, inspect.UnionType):
         kinds = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
-        return _core(kinds[0]) if len(kinds) == 1 else kind
+        return core(kinds[0]) if len(kinds) == 1 else kind
     return kind
 
 
