@@ -8,12 +8,14 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from msgspec import convert
 from msgspec.structs import replace
 
 from crypto.adapters.files.looking import LocalFiles
 from crypto.adapters.local_disk import LocalDisk
 from crypto.adapters.memory import MemoryExaminer, MemoryRequestBudget, MemoryStore
 from crypto.adapters.memory.examiner import FACTS
+from crypto.adapters.sources.csv_file import Options
 from crypto.application.checks.database import ClockCheck, DatabaseCheck, HoldsCheck, ReplicaCheck
 from crypto.application.checks.machine import FULL, SCARCE, DiskCheck, Surroundings, SurroundingsCheck
 from crypto.application.checks.sources import AnswerCheck, DriftCheck, FilesCheck, OffCheck, StandingCheck
@@ -379,11 +381,17 @@ async def test_an_answer_that_cannot_be_read_and_a_clock_that_is_wrong_are_warni
     assert (clocks[0], clocks[1].startswith("clock: ")) == (Level.WARNING, True)
 
 
+def files_check(paths: Sequence[str], **blocks: Any) -> FilesCheck:
+    options = convert(blocks, Options)
+    every_path = (*paths, *options.every_path)
+    return FilesCheck("csv", every_path, files=LocalFiles(options.settings_of(every_path)))
+
+
 async def test_files_that_are_not_there_or_are_folders_are_failures(tmp_path: Path) -> None:
     (tmp_path / "good.csv").write_text("")
     paths = [str(tmp_path / name) for name in ("good.csv", "none.csv", ".")]
 
-    found = await told(FilesCheck("csv", paths, files=LocalFiles()))
+    found = await told(files_check(paths))
 
     assert [level for level, *_ in found] == [Level.OK, Level.FAILURE, Level.FAILURE]
     assert "CRYPTO_SOURCE__CSV__PATHS" in found[1][1]
@@ -396,7 +404,7 @@ async def test_patterns_and_members_of_archives_are_looked_at_as_an_ingest_finds
         archive.writestr("in.csv", "")
     names = ("[ab].csv", "c[1].csv", "*.tsv", "z.zip", "z.zip/*.csv", "z.zip/out.csv", "a.csv/in.csv")
 
-    found = await told(FilesCheck("csv", [str(tmp_path / name) for name in names], files=LocalFiles()))
+    found = await told(files_check([str(tmp_path / name) for name in names]))
 
     assert [(level, said.removeprefix(f"{tmp_path}/")) for level, said, _ in found] == [
         (Level.OK, "[ab].csv: 2 files can be read"),
@@ -409,10 +417,23 @@ async def test_patterns_and_members_of_archives_are_looked_at_as_an_ingest_finds
     ]
 
 
+async def test_the_files_of_a_block_are_looked_at_and_a_coin_that_it_lacks_is_told(tmp_path: Path) -> None:
+    for name in ("BTC.csv", "ETH.csv", "SOL.csv", "XRP.csv"):
+        (tmp_path / name).write_text("")
+    block = {"path": f"{tmp_path}/{{symbol}}.csv", "coins": {"BTC": "bitcoin", "ETH": "ethereum"}}
+
+    found = await told(files_check([], file=[block, {"path": f"{tmp_path}/none.csv"}]))
+
+    assert [level for level, *_ in found] == [Level.FAILURE, Level.OK, Level.FAILURE]
+    assert "knows no coin SOL, XRP, so their 2 files are not read; set there coins = { BTC =" in found[0][1]
+    assert found[1][1] == f"{tmp_path}/{{symbol}}.csv: 2 files can be read"
+    assert "there is no such file" in found[2][1]
+
+
 async def test_what_only_an_ingest_can_tell_is_left_to_it_and_no_secret_of_an_address_is_shown() -> None:
     paths = ["-", "https://canary:canary@host/a.zip?key=canary#b.csv"]
 
-    found = await told(FilesCheck("csv", paths, files=LocalFiles()))
+    found = await told(files_check(paths))
 
     assert [level for level, *_ in found] == [Level.NOTE] * 2
     assert "https://host/a.zip?***" in found[1][1]

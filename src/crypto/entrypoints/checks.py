@@ -80,7 +80,8 @@ def source_checks(settings: Settings, *, budget: RequestBudget, clock: Clock, as
     for name, source in sources.on.items():
         options = settings.source[name]
         if isinstance(options, CsvOptions):
-            checks.append(FilesCheck(name, options.paths or [SAMPLE], files=LocalFiles()))
+            paths = options.every_path or (SAMPLE,)
+            checks.append(FilesCheck(name, paths, files=LocalFiles(options.settings_of(paths))))
         elif ask:
             keyed = isinstance(options, HttpOptions) and options.api_key is not None
             checks.append(AnswerCheck(source, budget=budget, clock=clock, keyed=keyed))

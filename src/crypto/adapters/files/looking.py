@@ -1,7 +1,8 @@
 """Look at the files that paths stand for, as an ingest would find them, and read no row."""
 
 from crypto.adapters.files.address import is_address
-from crypto.adapters.files.listing import listed
+from crypto.adapters.files.file_settings import FileSettings
+from crypto.adapters.files.lacking import together
 from crypto.adapters.files.local import open_file, split_member
 from crypto.adapters.files.opening import public
 from crypto.adapters.files.standard_input import STANDARD_INPUT
@@ -12,30 +13,43 @@ from crypto.application.ports import PathFacts
 
 
 class LocalFiles:
-    """Looks at this machine's files only."""
+    """Looks at this machine's files only; `settings` say which files a path stands for."""
+
+    def __init__(self, settings: FileSettings) -> None:
+        self._settings = settings
 
     def look(self, path: str) -> PathFacts:
         """What the path stands for now."""
         if is_address(path) or path == STANDARD_INPUT:
             return PathFacts(name=public(path), files=None)
         try:
-            files = listed(path)
+            files = self._settings.listed(path)
         except Unreadable as error:
             return PathFacts(name=path, files=0, obstacles=(f"{path}: {error}",))
-        obstacles = tuple(f"{file}: {why}" for file in files if (why := _obstacle(file)))
-        return PathFacts(name=path, files=len(files) - len(obstacles), obstacles=obstacles)
+        problems = [(file, why) for file in files if (why := self._obstacle(file))]
+        return PathFacts(name=path, files=len(files) - len(problems), obstacles=tuple(together(problems)))
+
+    def _obstacle(self, path: str) -> Exception | None:
+        """Why it cannot be read; None when it can."""
+        try:
+            _open(path)
+            if "*" not in path:
+                self._settings.of(path)
+        except (Unreadable, SourceUnavailable) as error:
+            return error
+        return None
 
 
-def _obstacle(path: str) -> str | None:
-    """Why it cannot be read; None when it can."""
+def _open(path: str) -> None:
+    """See that it is there, and has the member.
+
+    :raises Unreadable: when it cannot be read.
+    :raises SourceUnavailable: when not just now.
+    """
     place, member = split_member(path)
-    try:
-        with open_file(place) as file:
-            if member and not is_zip(file):
-                return "it is no zip file, so it has no members"
-            if member:
-                with open_zip(file) as archive:
-                    members(archive, member)
-    except (Unreadable, SourceUnavailable) as error:
-        return str(error)
-    return None
+    with open_file(place) as file:
+        if member and not is_zip(file):
+            raise Unreadable("it is no zip file, so it has no members")
+        if member:
+            with open_zip(file) as archive:
+                members(archive, member)
