@@ -54,8 +54,8 @@ async def test_it_says_what_was_understood_and_what_to_paste(tmp_path: Path) -> 
     (tmp_path / "crypto.toml").write_text("\n".join(answer["settings"]["toml"]))
     options = load_settings(environment={}, directory=tmp_path).source["csv"]
     assert isinstance(options, Options)
-    assert options.paths == ("kurse.csv",)
-    assert options.columns["price_usd"] == "Kurs"
+    assert [block.path for block in options.file] == ["kurse.csv"]
+    assert options.settings_of(options.every_path).of("kurse.csv").columns["price_usd"] == "Kurs"
     assert [line.split("=")[0] for line in answer["settings"]["environment"]] == [
         f"export CRYPTO_SOURCE__CSV__{name}" for name in ("PATHS", "COLUMNS", "TIMEZONE", "DATE_FORMAT")
     ]

@@ -1,6 +1,6 @@
 """What was understood of a CSV file, for people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from crypto.adapters.tabular.checking import Checked, CheckedTable
 from crypto.adapters.tabular.understood import Understood
@@ -9,10 +9,11 @@ from crypto.entrypoints.cli.show import cell, show_lines, show_table
 COLUMNS = ("observed_at", "coin_id", "name", "symbol", "price_usd", "market_cap", "volume_24h")
 
 
-def show_checked(path: str, checked: Checked) -> None:
-    """Each table at the path, and what could not be read."""
+def show_checked(path: str, checked: Checked, declared_by: Callable[[str], str | None]) -> None:
+    """Each table at the path, what it is declared by if not generally, and what could not be read."""
     for table in checked.tables:
-        show_lines([cell(table.name), *_facts(table)])
+        block = declared_by(table.name)
+        show_lines([cell(table.name), *([_fact("declared by", block)] if block else []), *_facts(table)])
         if table.first:
             show_table(COLUMNS, [[getattr(quote, name) for name in COLUMNS] for quote in table.first])
         if table.rejected:
@@ -22,10 +23,14 @@ def show_checked(path: str, checked: Checked) -> None:
         show_lines([cell(path), _fact("problem", checked.problem.removeprefix(f"{path}: "))])
 
 
-def show_settings(given: Mapping[str, list[str]]) -> None:
-    """What to paste, in both forms."""
+def show_settings(given: Mapping[str, list[str]], *, to_fill_in: bool) -> None:
+    """What to paste, in both forms; or what is to be completed, which crypto.toml alone can say."""
+    toml = [f"  {line}" for line in given["toml"]]
+    if to_fill_in:
+        show_lines(["their names tell the coins; for crypto.toml, with what stands in <> filled in:", *toml])
+        return
     show_lines(["for a shell:", *(f"  {line}" for line in given["environment"])])
-    show_lines(["or for crypto.toml:", *(f"  {line}" for line in given["toml"])])
+    show_lines(["or for crypto.toml:", *toml])
 
 
 def _facts(table: CheckedTable) -> Iterator[str]:
