@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec import convert
 from msgspec.json import decode, encode
 
 from crypto.adapters.memory import MemoryStore
@@ -264,3 +265,61 @@ async def test_a_run_keeps_what_came_and_fails_with_the_address_that_did_not(ser
     run = await ingest(store, CsvFiles(Options(paths=paths), clock=clock), clock)
     assert run.counters.inserted == 2
     assert run.error == f"{server.url}/b.csv: its server answered 404 Not Found; check the address"
+
+
+async def test_a_block_fetches_an_address_for_each_of_its_coins_and_keeps_no_secret(server: Provider) -> None:
+    body = b"date,price\n2024-01-31,1.5\n"
+    server.always(csv_answer(body))
+    path = f"{server.url}/prices?pair={{symbol}}USD&key=s3cr3t"
+    coins = {"BTC": "bitcoin", "ETH": "ethereum"}
+    options = convert({"file": [{"path": path, "coins": coins}]}, Options)
+    run = await run_of(CsvFiles(options, clock=ManualClock()))
+    assert run.error is None
+    assert sorted(request.params["pair"] for request in server.requests) == ["BTCUSD", "ETHUSD"]
+    assert {(quote.coin_id, quote.symbol) for quote in run.quotes} == {("bitcoin", "BTC"), ("ethereum", "ETH")}
+    assert b"s3cr3t" not in encode([[page.request, page.context, page.cursor_after] for page in run.pages])
+
+
+async def test_the_last_part_of_an_address_tells_the_coin_and_one_that_is_not_known_is_refused(
+    server: Provider,
+) -> None:
+    server.always(csv_answer(b"date,price\n2024-01-31,1.5\n"))
+    block = {"path": f"{server.url}/{{symbol}}USD.csv", "coins": {"BTC": "bitcoin"}}
+    options = convert({"paths": [f"{server.url}/SOLUSD.csv"], "file": [block]}, Options)
+    run = await run_of(CsvFiles(options, clock=ManualClock()))
+    assert [(quote.coin_id, quote.symbol) for quote in run.quotes] == [("bitcoin", "BTC")]
+    assert 'knows no coin SOL, so its file is not read; set there coins = { BTC = "bitcoin", SOL =' in str(
+        run.error
+    )
+
+
+async def test_the_members_of_an_archive_at_an_address_tell_their_coins(server: Provider) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for symbol in ("BTC", "ETH"):
+            archive.writestr(f"{symbol}-USD.csv", b"date,price\n2024-01-31,1.5\n")
+        archive.writestr("README.txt", b"hello")
+    server.always(csv_answer(packed.getvalue(), ETag='"v1"'))
+    block = {
+        "path": f"{server.url}/all.zip?key=1#{{symbol}}-USD.csv",
+        "coins": {"BTC": "bitcoin", "ETH": "ethereum"},
+    }
+    options = convert({"file": [block]}, Options)
+    run = await run_of(CsvFiles(options, clock=ManualClock()))
+    assert run.error is None
+    assert [quote.coin_id for quote in run.quotes] == ["bitcoin", "ethereum"]
+
+    server.next(answers.status(304, b""))
+    assert (await run_of(CsvFiles(options, clock=ManualClock()), run.cursor)).pages == []
+    assert server.requests[-1].headers["if-none-match"] == '"v1"'
+    mended = convert({"file": [{**block, "coins": {"BTC": "btc", "ETH": "ethereum"}}]}, Options)
+    again = await run_of(CsvFiles(mended, clock=ManualClock()), run.cursor)
+    assert "if-none-match" not in server.requests[-1].headers
+    assert [quote.coin_id for quote in again.quotes] == ["btc"]
+
+
+async def test_addresses_cannot_be_listed_by_a_pattern_without_coins(server: Provider) -> None:
+    options = convert({"file": [{"path": f"{server.url}/{{coin_id}}.csv?key=s3cr3t"}]}, Options)
+    run = await run_of(CsvFiles(options, clock=ManualClock()))
+    assert "addresses cannot be listed: name each in PATHS, or each coin in coins" in str(run.error)
+    assert "s3cr3t" not in str(run.error)

@@ -133,6 +133,37 @@ async def test_without_a_file_those_are_checked_that_are_set(tmp_path: Path) -> 
     assert answer["settings"]["toml"] == ["[source.csv]", 'paths = ["a.csv"]', 'coin_id = "btc"']
 
 
+async def test_files_with_a_block_are_checked_under_it_and_others_get_one_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "crypto.toml").write_text('[[source.csv.file]]\npath = "a.csv"\ncoin_id = "alpha"\n')
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_bytes(b"price\n1\n")
+    answer = await checked(tmp_path, "a.csv", "b.csv", "--coin-id", "beta")
+    tables = [file["tables"][0] for file in answer["files"]]
+    assert [table["understood"]["coin_id"] for table in tables] == ["alpha", "beta"]
+    assert [table["declared_by"] for table in tables] == [
+        "block 1 of [[source.csv.file]] in crypto.toml: a.csv",
+        None,
+    ]
+
+    (tmp_path / "crypto.toml").write_text("\n".join(answer["settings"]["toml"]))
+    again = await checked(tmp_path)
+    found = {file["file"]: file["tables"][0]["understood"]["coin_id"] for file in again["files"]}
+    assert found == {"a.csv": "alpha", "b.csv": "beta"}
+    assert again["settings"] == answer["settings"]
+
+
+async def test_no_secret_of_an_address_in_a_block_is_shown(tmp_path: Path) -> None:
+    async with Provider(coins=0) as server:
+        server.always(status(200, b"price\n1\n", content_type="text/csv"))
+        (tmp_path / "crypto.toml").write_text(
+            f'[[source.csv.file]]\npath = "{server.url}/{{symbol}}?sig=canary"\ncoins = {{ BTC = "bitcoin" }}\n'
+        )
+        ended = await crypto("csv", "check", folder=tmp_path, settings={})
+        named = await checked(tmp_path, f"{server.url}/ETH?sig=canary", code=1)
+    assert (ended.code, "canary" in ended.everything + str(named)) == (0, False)
+    assert "'bitcoin' for all rows" in ended.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 from msgspec import convert
+from msgspec.structs import replace
 
 from crypto.adapters.files.blocks import FileBlock
 from crypto.adapters.sources.csv_file import Options
+from crypto.adapters.tabular.declared import Declared
+from crypto.entrypoints.cli.csv_paste import to_paste
 from crypto.entrypoints.settings import load_settings
 from crypto.entrypoints.settings.paste import as_environment, as_toml, chosen
 
@@ -78,6 +81,30 @@ def test_a_shell_reads_the_lines_as_they_are_meant(tmp_path: Path) -> None:
         capture_output=True, text=True, check=True, cwd=tmp_path,
     )  # fmt: skip
     assert shown.stdout == "%d %b '%y $HOME `x`"
+
+
+@of_hypothesis(max_examples=30, deadline=None)
+@given(options.map(lambda each: replace(each, file=())), st.lists(said, min_size=1, max_size=3, unique=True))
+def test_what_a_check_prints_declares_the_same_of_its_files(
+    tmp_path_factory: pytest.TempPathFactory, options: Options, paths: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("checked")
+    pasted = to_paste(replace(options, paths=()), paths, (), are_set=False)
+    (folder / "crypto.toml").write_text("\n".join(pasted["toml"]), encoding="utf-8")
+    read = load_settings(environment={}, directory=folder).source["csv"]
+    assert isinstance(read, Options)
+    assert sorted(read.every_path) == sorted(paths)
+    for path in paths:
+        declared = read.settings_of(read.every_path).of(path)
+        assert {name: getattr(declared, name) for name in Declared.__struct_fields__} == {
+            name: getattr(options, name) for name in Declared.__struct_fields__
+        }
+
+
+def test_what_a_block_cannot_say_is_said_in_paths() -> None:
+    for path in ("-", "a{b}.csv"):
+        pasted = to_paste(Options(coin_id="btc"), [path], (), are_set=False)
+        assert pasted["toml"] == ["[source.csv]", f'paths = ["{path}"]', 'coin_id = "btc"']
 
 
 def test_blocks_stand_after_the_table_and_a_shell_is_told_that_it_cannot_say_them() -> None:

@@ -6,6 +6,7 @@ from crypto.adapters.files.address import may_hold_secret
 from crypto.adapters.files.blocks import FileBlock
 from crypto.adapters.files.lacking import TO_FILL_IN
 from crypto.adapters.files.proposing import Kind
+from crypto.adapters.files.standard_input import STANDARD_INPUT
 from crypto.adapters.sources.csv_file import NAME, Options
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.dialect import delimiter_word
@@ -45,7 +46,7 @@ def _in_toml(
     declared = {name: each for name, each in values.items() if name in Declared.__struct_fields__}
     general = {name: each for name, each in values.items() if name not in declared}
     proposed = [_proposed(each, options) for each in kinds]
-    if in_paths or options.file or not (declared or proposed):
+    if in_paths or options.file or not (declared or proposed) or not all(map(_may_have_block, paths)):
         in_blocks = (*options.file, *proposed)
         return {
             **({"paths": tuple(paths)} if paths else {}),
@@ -54,6 +55,11 @@ def _in_toml(
         }
     rest: list[Values] = [{"path": path} for path in paths]
     return {**general, "file": tuple({**each, **declared} for each in (*proposed, *rest))}
+
+
+def _may_have_block(path: str) -> bool:
+    """Whether it means the same in a block as in PATHS: standard input and a name with braces do not."""
+    return path != STANDARD_INPUT and not set("{}") & set(path)
 
 
 def _proposed(kind: Kind, options: Options) -> Values:
