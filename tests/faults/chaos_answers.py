@@ -94,6 +94,10 @@ def _error_object(shape: str) -> Card:
     return lambda _: Given(answer=answers.error_object(shape))
 
 
+def _told_limit(shape: str) -> Card:
+    return lambda _: Given(answer=answers.told_limit(shape))
+
+
 def _answer(make: Callable[[], Answer]) -> Card:
     return lambda _: Given(answer=make())
 
@@ -182,6 +186,8 @@ NO_PAGE: Mapping[str, Card] = {
     "JSON called HTML": _cut(lambda body: answers.status(200, body, content_type=answers.HTML)),
     **{f"error object: {shape}": _error_object(shape)
        for shape in answers.ERROR_OBJECTS},
+    **{f"rate limit with 200: {shape}": _told_limit(shape)
+       for shape in answers.RATE_LIMITS},
     "cut: length": _cut(answers.cut_length),
     "cut: chunks": _cut(answers.cut_chunked),
     "cut: gzip": _cut(answers.cut_gzip),

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from crypto.adapters.fetch.patience import retry_after
 from crypto.adapters.fetch.refusal import judge
 from crypto.adapters.fetch.said import said
+from crypto.adapters.fetch.told import tells_rate_limit
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.records import Limits, take_chunk
 from crypto.adapters.tabular.rows import parse_rows
@@ -30,7 +31,7 @@ from tests.faults.chaos_market import ChaosMarket
 from tests.faults.chaos_records import KEPT, REJECTED
 from tests.support.clock import NOON
 from tests.support.csv_files import HEADER, row
-from tests.support.provider_answers import ERROR_OBJECTS
+from tests.support.provider_answers import ERROR_OBJECTS, RATE_LIMITS
 from tests.support.provider_sources import COIN_LISTS, page_of, source
 
 Feed = Callable[[bytes], object]
@@ -140,8 +141,13 @@ REQUEST = httpx.Request("GET", "http://127.0.0.1/list")
 ECHOED = "canary"
 
 
+ERRORS = [*ERROR_OBJECTS.values(), *RATE_LIMITS.values(), b"<html>", b"plain canary text"]
+
+
 def _said(data: bytes) -> None:
-    assert ECHOED not in said(data, secret=ECHOED)
+    text = said(data, secret=ECHOED)
+    assert ECHOED not in text
+    tells_rate_limit(data, text)
 
 
 CASES: Mapping[str, Callable[[], Case]] = {
@@ -169,5 +175,7 @@ CASES: Mapping[str, Callable[[], Case]] = {
     "retry_after": lambda: Case(
         feed=_retry_after, seeds=[b"2", b"-5", b"1.5", b"Mon, 02 Nov 2026 12:00:07 GMT", b"http://a:1/b?c"]
     ),
-    "said": lambda: Case(feed=_said, seeds=[*ERROR_OBJECTS.values(), b"<html>", b"plain canary text"]),
+    "said": lambda: Case(
+        feed=_said, seeds=[*ERROR_OBJECTS.values(), *RATE_LIMITS.values(), b"<html>", b"plain canary text"]
+    ),
 }

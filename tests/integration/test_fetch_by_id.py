@@ -130,6 +130,23 @@ async def test_a_provider_that_fails_when_asked_by_id_fails_no_sweep(
     assert found.total == 1
 
 
+@pytest.mark.parametrize("shape", answers.RATE_LIMITS)
+async def test_a_rate_limit_told_with_status_200_leaves_no_hole(
+    shape: str, provider: Provider, clock: ManualClock
+) -> None:
+    store, source = InMemory(MemoryStore(clock)), source_at(provider, "coingecko", clock, retries=1)
+    provider.always(answers.told_limit(shape))
+    limited = [await ingest(store, source, clock) for _ in range(3)]
+    provider.normal()
+    clock.advance(60)
+
+    run = await ingest(store, source, clock)
+
+    assert all(each.error and "429 Too Many Requests with status 200" in each.error for each in limited)
+    assert [each.counters.holes for each in limited] == [0, 0, 0]
+    assert (run.status, run.coins_named, run.counters.holes) == (RunStatus.SUCCESS, 1_000, 0)
+
+
 async def test_a_provider_that_serves_one_page_again_and_again_is_stopped(
     provider: Provider, clock: ManualClock
 ) -> None:

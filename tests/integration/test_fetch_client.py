@@ -17,7 +17,7 @@ from crypto.application.errors import SourceRateLimited, SourceRefused, SourceUn
 from tests.support import provider_answers as answers
 from tests.support.clock import NOON, ManualClock
 from tests.support.provider import Provider, Request
-from tests.support.provider_answers import ERROR_OBJECTS, Answer
+from tests.support.provider_answers import ERROR_OBJECTS, RATE_LIMITS, Answer
 from tests.support.provider_sources import ONE_PAGE, REST, all_pages, source_at
 
 BODY = b'[{"id":"fake-coin-1"}]'
@@ -107,12 +107,13 @@ async def test_no_retries_when_none_are_wanted(name: str, provider: Provider, cl
     ("code", "advice"),
     [
         (400, "changed its API"),
-        (401, "API_KEY"),
-        (402, "PLAN"),
-        (403, "API_KEY"),
+        (401, "API_KEY|takes no key"),
+        (402, "PLAN|takes no key"),
+        (403, "API_KEY|is blocked"),
         (404, "BASE_URL"),
         (405, "same answer"),
         (422, "changed its API"),
+        (451, "is blocked"),
     ],
 )
 async def test_a_refusal_is_final_and_says_what_to_do(
@@ -150,8 +151,31 @@ async def test_a_refusal_is_understood_however_its_body_is_encoded(
     name: str, provider: Provider, clock: ManualClock
 ) -> None:
     provider.always(answers.status(401, b"...", Content_Encoding="br"))
-    with pytest.raises(SourceRefused, match="API_KEY"):
+    with pytest.raises(SourceRefused, match="answered 401 Unauthorized"):
         await ask(provider, name, clock)
+
+
+PAGES = {
+    "a page": answers.html(403),
+    "a page called JSON": answers.status(403, b"\n<!DOCTYPE html><title>Attention Required!</title>"),
+    "an empty page": answers.status(403, b"", content_type="text/html"),
+    "a firewall's text": answers.status(403, b"error code: 1020", content_type="text/plain"),
+    "a proxy's text": answers.status(403, b"Forbidden by policy", content_type="text/plain"),
+}
+
+
+@pytest.mark.parametrize("answer", PAGES.values(), ids=PAGES)
+async def test_a_firewall_s_403_is_not_put_down_to_a_key(
+    name: str, answer: Answer, provider: Provider, clock: ManualClock
+) -> None:
+    provider.always(answer)
+    with pytest.raises(
+        SourceRefused, match=f"{name} answered 403 .*; this address or network is blocked"
+    ) as error:
+        await ask(provider, name, clock)
+    assert "another network" in str(error.value)
+    assert not any(each in str(error.value) for each in ("API_KEY", "PLAN"))
+    assert len(provider.requests) == 1
 
 
 async def test_a_wait_longer_than_the_run_ends_it(name: str, provider: Provider, clock: ManualClock) -> None:
@@ -217,6 +241,44 @@ async def test_redirects_are_not_followed(name: str, provider: Provider, clock: 
         await ask(provider, name, clock)
     assert len(provider.requests) == 1
     assert not any(part in str(error.value) for part in ("word", "token", "/path"))
+
+
+@pytest.mark.parametrize("shape", RATE_LIMITS)
+@pytest.mark.parametrize("code", [200, 400, 403, 503])
+async def test_a_rate_limit_told_with_another_status_is_waited_for(
+    name: str, code: int, shape: str, provider: Provider, clock: ManualClock
+) -> None:
+    provider.next(answers.status(code, RATE_LIMITS[shape], content_type="text/plain"))
+    await ask(provider, name, clock)
+    assert len(provider.requests) == 2
+    assert 0.5 <= clock.slept[0] <= 1
+
+
+@pytest.mark.parametrize("shape", RATE_LIMITS)
+async def test_a_rate_limit_told_with_status_200_waits_as_long_as_it_says(
+    name: str, shape: str, provider: Provider, clock: ManualClock
+) -> None:
+    provider.next(answers.told_limit(shape, retry_after="7"))
+    await ask(provider, name, clock)
+    assert 7 <= clock.slept[0] <= 8
+
+
+@pytest.mark.parametrize("shape", RATE_LIMITS)
+async def test_a_rate_limit_told_with_status_200_is_one_at_the_end(
+    name: str, shape: str, provider: Provider, clock: ManualClock
+) -> None:
+    provider.always(answers.told_limit(shape))
+    with pytest.raises(SourceRateLimited, match=r"3 times.*: 429 Too Many Requests with status 200"):
+        await ask(provider, name, clock, retries=2)
+
+
+@pytest.mark.parametrize("code", [401, 402, 404])
+async def test_words_about_the_limits_of_a_plan_are_no_rate_limit(
+    name: str, code: int, provider: Provider, clock: ManualClock
+) -> None:
+    provider.always(answers.status(code, b'{"error":"Subscribe to a plan with higher rate limits"}'))
+    with pytest.raises(SourceRefused, match="higher rate limits"):
+        await ask(provider, name, clock)
 
 
 @pytest.mark.parametrize("shape", ERROR_OBJECTS)

@@ -124,3 +124,42 @@ async def test_a_key_is_never_sent_in_the_clear(name: str, host: str, provider: 
         await all_pages(source)
     assert KEY not in str(error.value)
     assert clock.slept == []
+
+
+HOSTS = "please change your root URL"
+OTHER_PLAN = {
+    "top": '{{"timestamp":"2026-01-01T00:00:00.000+00:00","error_code":{},"status":{{"error_message":"{}"}}}}',
+    "status": '{{"status":{{"error_code":{},"error_message":"{}"}}}}',
+    "nested": '{{"error":{{"status":{{"error_code":{},"error_message":"{}"}}}}}}',
+}
+"""As CoinGecko words it: reported, and seen of its other errors."""
+
+
+@pytest.mark.parametrize("shape", OTHER_PLAN)
+@pytest.mark.parametrize("status", [400, 401, 403, 200])
+@pytest.mark.parametrize(("code", "plan", "other"), [(10010, "demo", "pro"), (10011, "pro", "demo")])
+async def test_a_key_of_the_other_plan_is_told_with_the_setting_that_cures_it(
+    code: int, plan: str, other: str, status: int, shape: str, provider: Provider
+) -> None:
+    provider.always(answers.status(status, OTHER_PLAN[shape].format(code, HOSTS).encode()))
+    with pytest.raises(SourceRefused) as error:
+        await all_pages(source_at(provider, "coingecko", ManualClock(), api_key=KEY, plan=plan))
+    assert HOSTS in str(error.value)
+    assert str(error.value).endswith(f"; the key is a {other} key: set CRYPTO_SOURCE__COINGECKO__PLAN={other}")
+    assert len(provider.requests) == 1
+
+
+async def test_an_address_that_contradicts_the_plan_is_told_as_such(provider: Provider) -> None:
+    provider.always(answers.status(400, OTHER_PLAN["top"].format(10011, HOSTS).encode()))
+    with pytest.raises(SourceRefused, match=r"leave CRYPTO_SOURCE__COINGECKO__BASE_URL out$"):
+        await all_pages(source_at(provider, "coingecko", ManualClock(), api_key=KEY, plan="demo"))
+
+
+@pytest.mark.parametrize("name", COIN_LISTS)
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_key_that_is_refused_in_the_provider_s_own_words_is_advised_to_be_checked(
+    name: str, status: int, provider: Provider
+) -> None:
+    provider.always(answers.status(status, b'{"status":{"error_code":10002,"error_message":"API Key Missing"}}'))
+    with pytest.raises(SourceRefused, match=r"API Key Missing; check the settings .*API_KEY and .*PLAN"):
+        await all_pages(source_at(provider, name, ManualClock(), api_key=KEY))

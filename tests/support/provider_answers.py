@@ -57,6 +57,11 @@ def html(code: int = 200) -> Answer:
     return status(code, b"<!DOCTYPE html><html><title>Just a moment...</title></html>", content_type=HTML)
 
 
+def told_limit(shape: str, *, retry_after: str | None = None) -> Answer:
+    """A rate limit with status 200."""
+    return json_answer(RATE_LIMITS[shape], headers={"Retry-After": retry_after} if retry_after else {})
+
+
 def redirect(location: str, *, code: int = 302) -> Answer:
     """Go somewhere else."""
     return status(code, b"<a>moved</a>", content_type=HTML, Location=location)
@@ -64,16 +69,27 @@ def redirect(location: str, *, code: int = 302) -> Answer:
 
 ERROR_OBJECTS = {
     "coingecko text": b'{"error":"Could not find coin with the given id"}',
-    "coingecko status": b'{"status":{"error_code":429,"error_message":"You have exceeded the rate limit"}}',
     "coingecko nested": b'{"error":{"status":{"error_code":10002,"error_message":"API Key Missing"}}}',
     "coingecko number": b'{"status":500,"error":"Internal Server Error"}',
     "coinpaprika": b'{"error":"id not found"}',
     "bitstamp reason": b'{"status":"error","reason":"Invalid market","code":"API0000"}',
-    "bitstamp code": b'{"response_code":"400.002","response_explanation":"Request rejected: rate limit"}',
 }
 
+RATE_LIMITS = {
+    "status": b'{"status":{"error_code":429,"error_message":"You have exceeded it"}}',
+    "nested": b'{"error":{"status":{"error_code":429,"error_message":"You have exceeded it"}}}',
+    "top": b'{"error_code":"429","status":{"error_message":"You have exceeded it"}}',
+    "number": b'{"status":429,"error":"Too Many Requests"}',
+    "beside a status": b'{"status":200,"error":{"code":429,"message":"You have exceeded it"}}',
+    "coinpaprika": b'{"error":"you have reached maximum request limit"}',
+    "bitstamp": b'{"response_code":"400.002","response_explanation":"Request rejected: rate limit"}',
+    "text": b"Throttled",
+    "cloudflare": b'{"error_code":1015,"message":"You are being stopped"}',
+}
+"""As they were recorded, documented or reported: by a code, or in words only."""
 
-def error_object(shape: str = "coingecko status") -> Answer:
+
+def error_object(shape: str = "coingecko nested") -> Answer:
     """An error with status 200."""
     return json_answer(ERROR_OBJECTS[shape])
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from crypto.adapters.fetch.account import allowance_of
@@ -15,11 +16,14 @@ from crypto.domain.allowance import Allowance
 if TYPE_CHECKING:
     from crypto.adapters.fetch.session import Session
 
+NO_ADVICE: Mapping[int, str] = MappingProxyType({})
+
 
 class PoliteClient:
     """Asks one provider in its pace; the key goes nowhere but into its header.
 
-    `sweep_requests` is what one sweep takes; `random` gives numbers from 0 to 1 for the jitter of waits.
+    `sweep_requests` is what one sweep takes; `advice` what to do about the provider's own codes of errors, and
+    about statuses of it; `random` gives numbers from 0 to 1 for the jitter of waits.
     """
 
     def __init__(
@@ -31,12 +35,14 @@ class PoliteClient:
         budget: RequestBudget,
         key_header: Mapping[str, str],
         sweep_requests: int = 1,
+        advice: Mapping[int, str] = NO_ADVICE,
         random: Callable[[], float] = random.random,
     ) -> None:
         self._source = source
         self._options = options
         self._clock = clock
         self._key_header = key_header
+        self._advice = advice
         self._random = random
         allowance = allowance_of(source, options, sweep_requests=sweep_requests)
         self._pace = Pace(allowance, budget=budget, clock=clock)
@@ -67,5 +73,11 @@ class PoliteClient:
         patience = Patience(self._source, clock=self._clock, random=self._random)
         async with connections(timeout=self._options.timeout, headers=self._key_header) as http:
             yield Session(
-                self._source, self._options, http=http, clock=self._clock, pace=self._pace, patience=patience
+                self._source,
+                self._options,
+                http=http,
+                clock=self._clock,
+                pace=self._pace,
+                patience=patience,
+                advice=self._advice,
             )

@@ -14,7 +14,8 @@ from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
 class OnePage(ABC):
     """What such sources share; one of them says what it is called, what it asks for, and how to read the answer.
 
-    `update_cycle` is as the `Source` protocol has it, `path` and `params` are those of the request.
+    `update_cycle` is as the `Source` protocol has it, `path` and `params` are those of the request, `advice` says
+    what to do about the provider's own codes of errors, and about statuses of it.
     """
 
     name: str
@@ -22,6 +23,7 @@ class OnePage(ABC):
     update_cycle: timedelta
     path: str
     params: ClassVar[Mapping[str, str]] = {}
+    advice: ClassVar[Mapping[int, str]] = {}
 
     lists_every_coin = True
     most_pages = 1
@@ -32,7 +34,9 @@ class OnePage(ABC):
         self.interval = timedelta(seconds=options.interval)
         self.sweep_lifetime = self.interval
         self.max_age = options.oldest_current(self.update_cycle)
-        self._client = PoliteClient(self.name, options, clock=clock, budget=budget, key_header=key_header)
+        self._client = PoliteClient(
+            self.name, options, clock=clock, budget=budget, key_header=key_header, advice=self.advice
+        )
         self.allowance = self._client.allowance
 
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:

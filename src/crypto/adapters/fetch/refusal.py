@@ -13,6 +13,11 @@ from crypto.application.errors import SourceRefused
 
 AGAIN = frozenset({408, 425, 429})
 
+BLOCKED = (
+    "this address or network is blocked (by a firewall, for its country, or by a proxy on the way): wait, or ask"
+    " from another network"
+)
+
 ADVICE = {
     400: "the request is not understood: the provider may have changed its API",
     401: "check the settings {prefix}API_KEY and {prefix}PLAN",
@@ -20,28 +25,38 @@ ADVICE = {
     403: "check the settings {prefix}API_KEY and {prefix}PLAN",
     404: "check the setting {prefix}BASE_URL",
     422: "the request is not accepted: the provider may have changed its API",
+    451: BLOCKED,
 }
-"""What to do about a status; `{prefix}` is how the source's settings begin."""
+"""What to do about a status, or about a code of the provider's; `{prefix}` is how the source's settings begin."""
 
 
 def judge(
-    response: httpx.Response, said: str, *, source: str, now: datetime, advice: Mapping[int, str] = ADVICE
+    response: httpx.Response,
+    said: str,
+    *,
+    source: str,
+    now: datetime,
+    advice: Mapping[int, str] = ADVICE,
+    code: int | None = None,
 ) -> Exception:
-    """The error that an answer other than 200 stands for; `said` is the provider's own text, without secrets."""
-    status = response.status_code
-    reason = f"{_named(status)}{f', saying: {said}' if said else ''}"
-    if status in AGAIN or status >= 500 or status < 300:
-        wait = retry_after(response.headers.get("retry-after"), now=now)
-        return TryAgain(reason, status=status, retry_after=wait)
-    if status < 400:
-        return SourceRefused(
-            f"{source} answered {_named(status)}{_where_to(response)}; {_advise(advice, 404, source)}"
-        )
-    return SourceRefused(f"{source} answered {reason}; {_advise(advice, status, source)}")
+    """The error that an answer stands for that is no page; `said` is the provider's own text, without secrets.
+
+    A `code` that its body tells, of those in `advice`, counts for more than its status.
+    """
+    status, told = response.status_code, code or response.status_code
+    answered = _named(status) if told not in AGAIN or told == status else f"{_named(told)} with status {status}"
+    reason = f"{answered}{f', saying: {said}' if said else ''}"
+    if told in AGAIN or (code is None and (status >= 500 or status < 300)):
+        return TryAgain(reason, status=told, retry_after=retry_after(response.headers.get("retry-after"), now=now))
+    if status < 300 or status >= 400:
+        return SourceRefused(f"{source} answered {reason}; {_advise(advice, told, source)}")
+    return SourceRefused(
+        f"{source} answered {_named(status)}{_where_to(response)}; {_advise(advice, 404, source)}"
+    )
 
 
-def _advise(advice: Mapping[int, str], status: int, source: str) -> str:
-    return advice.get(status, "asking again gives the same answer").format(
+def _advise(advice: Mapping[int, str], told: int, source: str) -> str:
+    return advice.get(told, "asking again gives the same answer").format(
         prefix=f"CRYPTO_SOURCE__{source.upper()}__"
     )
 

@@ -17,8 +17,8 @@ from crypto.adapters.fetch.json_list import NotAList, split
 from crypto.adapters.fetch.options import HttpOptions
 from crypto.adapters.fetch.pace import Pace
 from crypto.adapters.fetch.patience import LONGEST_BACKOFF, Patience, failure_of
-from crypto.adapters.fetch.refusal import judge
-from crypto.adapters.fetch.said import censored, censored_bytes, is_html, repeats, said
+from crypto.adapters.fetch.said import censored, is_html, repeats
+from crypto.adapters.fetch.verdict import Verdicts
 from crypto.application.errors import CryptoError, SourceRateLimited, SourceRefused, SourceUnavailable
 from crypto.application.ports import Clock
 
@@ -37,7 +37,9 @@ class Session:
         clock: Clock,
         pace: Pace,
         patience: Patience,
+        advice: Mapping[int, str],
     ) -> None:
+        """`advice` is what to do about the provider's own codes of errors, and about statuses of it."""
         self._source = source
         self._options = options
         self._http = http
@@ -45,6 +47,7 @@ class Session:
         self._pace = pace
         self._patience = patience
         self._host = host_of(options.base_url)
+        self._verdicts = Verdicts(source, options, advice=advice)
 
     async def get_list(self, path: str, params: Params, *, spare: bool = False) -> Answer:
         """The answer to `GET path`, whole, and a JSON list. A `spare` request is more than the schedule needs.
@@ -92,11 +95,13 @@ class Session:
         requested_at = self._clock.now()
         async with self._http.stream("GET", self._options.base_url + path, params=params) as response:
             if response.status_code != httpx.codes.OK:
-                raise await self._refusal(response)
+                beginning = await read_beginning(response)
+                raise self._verdicts.on_status(response, beginning, now=self._clock.now())
             body = await read_whole(response)
         if is_html(body, response.headers.get("content-type", "")):
-            raise TryAgain("an HTML page with status 200 instead of data", beginning=self._beginning(body))
-        records = self._count(body)
+            told = "an HTML page with status 200 instead of data"
+            raise TryAgain(told, beginning=self._verdicts.beginning(body))
+        records = self._count(response, body)
         self._refuse_own_key(body)
         return Answer(
             source=self._source,
@@ -117,24 +122,11 @@ class Session:
     def _kept(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {name: censored(value, self._options.api_key) for name, value in kept(headers).items()}
 
-    async def _refusal(self, response: httpx.Response) -> Exception:
-        body = await read_beginning(response)
-        text = said(body, secret=self._options.api_key)
-        error = judge(response, text, source=self._source, now=self._clock.now())
-        if isinstance(error, TryAgain):
-            error.beginning = self._beginning(body)
-        return error
-
-    def _count(self, body: bytes) -> int:
+    def _count(self, response: httpx.Response, body: bytes) -> int:
         try:
             return sum(1 for _ in split(body))
-        except NotAList as error:
-            text = said(body, secret=self._options.api_key)
-            message = f"{self._source}: {error}{f'; it says: {text}' if text else ''}"
-            raise SourceUnavailable(message, beginning=self._beginning(body)) from error
-
-    def _beginning(self, body: bytes) -> bytes:
-        return censored_bytes(body[:2048], self._options.api_key)
+        except NotAList as problem:
+            raise self._verdicts.on_no_list(response, body, problem, now=self._clock.now()) from problem
 
     def _gave_up(self, last: TryAgain, path: str, statistics: Mapping[str, Any]) -> CryptoError:
         attempts, waited = statistics["attempt_number"], statistics["idle_for"]

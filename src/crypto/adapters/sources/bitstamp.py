@@ -1,9 +1,10 @@
 """Bitstamp: the last price of every coin it trades against US dollars, `GET /ticker/`: all pairs in one answer."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Context, Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 from msgspec.structs import force_setattr
@@ -11,6 +12,7 @@ from msgspec.structs import force_setattr
 from crypto.adapters.fetch.one_page import OnePage
 from crypto.adapters.fetch.options import HttpOptions, Interval
 from crypto.adapters.fetch.records import number_in_text, parse_page, sent, unix_time
+from crypto.adapters.fetch.refusal import BLOCKED
 from crypto.adapters.fetch.shape import Shape
 from crypto.application.ports import Clock, RequestBudget, Source
 from crypto.domain.amount import MAX_DIGITS, amount
@@ -26,6 +28,9 @@ PER_MINUTE: Final = 1000
 
 UPDATE_CYCLE: Final = timedelta(minutes=1)
 """Its stamps are of the moment of the answer, also where nobody has traded since the one before."""
+
+_KEYLESS: Final = "it takes no key, so that asking again gives the same answer: look into its own announcements"
+"""For statuses that a provider with keys sends where the key is at fault."""
 
 _DOLLARS: Final = "USD"
 _SPOT: Final = "SPOT"
@@ -62,6 +67,7 @@ class Bitstamp(OnePage):
     parser_version = PARSER_VERSION
     update_cycle = UPDATE_CYCLE
     path = "/ticker/"
+    advice: ClassVar[Mapping[int, str]] = {401: _KEYLESS, 402: _KEYLESS, 403: BLOCKED}
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's tickers: those in dollars are quotes or rejections, the others are skipped."""

@@ -28,6 +28,9 @@ DEMO_PER_MONTH: Final = 10_000
 PER_MINUTE: Final = {"keyless": 10, "demo": 25, "pro": 25}
 KEY_HEADERS: Final = {"demo": "x-cg-demo-api-key", "pro": "x-cg-pro-api-key"}
 
+KEYS_OF_OTHER_PLANS: Final = {10010: "pro", 10011: "demo"}
+"""By the code of the error: which plan the key is of that was sent to the host of the other one."""
+
 UPDATE_CYCLE: Final = timedelta(minutes=10)
 """In recorded lists the newest stamp is seconds old, the others are of the 10 minutes before (2 coins are not)."""
 
@@ -88,7 +91,13 @@ class CoinGecko:
         self.most_pages = options.pages
         key = _key_header(options)
         self._client = PoliteClient(
-            NAME, options, clock=clock, budget=budget, key_header=key, sweep_requests=options.pages
+            NAME,
+            options,
+            clock=clock,
+            budget=budget,
+            key_header=key,
+            sweep_requests=options.pages,
+            advice=_cures(options),
         )
         self.allowance: Allowance | None = self._client.allowance
 
@@ -140,6 +149,16 @@ def _key_header(options: Options) -> dict[str, str]:
     if options.api_key is None or options.plan is None:
         return {}
     return {KEY_HEADERS[options.plan]: options.api_key}
+
+
+def _cures(options: Options) -> dict[int, str]:
+    """What to set about the codes by which CoinGecko says that a key is not of the plan whose host was asked."""
+    return {
+        code: f"the key is a {plan} key: set {{prefix}}PLAN={plan}"
+        if options.plan != plan
+        else f"the key is a {plan} key, and BASE_URL leads to the other plan's host: leave {{prefix}}BASE_URL out"
+        for code, plan in KEYS_OF_OTHER_PLANS.items()
+    }
 
 
 _SHAPE = Shape(
