@@ -25,7 +25,7 @@ UNIFIED = """
       FROM unified_crypto_data
 """
 LATEST = "SELECT source, coin_id, observed_at, price_usd, page_id, position FROM latest_crypto_data"
-REJECTED = "SELECT page_id, position, source FROM rejected_records WHERE resolved_at IS NULL"
+REJECTED = "SELECT page_id, position, source FROM rejected_records WHERE resolved_at IS NULL AND field = ''"
 RUNS = "SELECT run_id, pages, received, inserted, unchanged, restated, rejected FROM runs"
 SUPERSEDED = "SELECT source, count(*)::int FROM superseded_crypto_data GROUP BY source"
 VERSIONS = "SELECT source, version FROM checkpoints WHERE version > 0"

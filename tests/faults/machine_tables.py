@@ -48,7 +48,9 @@ def _what_is_believed(model: Model, state: SourceState) -> Iterator[str]:
         said = model.pages[row.page_id - 1].said().get(_key(row.coin_id, row.observed_at))
         if said != (row.position, row.price_usd):
             yield f"{row.coin_id} at {row.observed_at} is not what its page says: {said}"
-    open_rejections = {at for at, kept in state.rejections.items() if kept.resolved_at is None}
+    open_rejections = {
+        (page_id, at) for (page_id, at, _), kept in state.rejections.items() if kept.resolved_at is None
+    }
     if open_rejections != model.rejected():
         yield f"rejections: must be {model.rejected()}, are {open_rejections}"
     yield from _what_is_latest(model, state)

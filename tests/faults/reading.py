@@ -35,9 +35,10 @@ def plainly(source: str, record: Any) -> Reading | None:
     """What a record plainly says; None when there is anything odd about it, which may be a rejection or not."""
     try:
         numbers = record["quotes"]["USD"] if source == "coinpaprika" else record
-        price, cap, volume = (_number(numbers[name]) for name in PLAIN[source])
+        price, *others = (numbers[name] for name in PLAIN[source])
+        cap, volume = map(_number_or_none, others)
         key = _text(record["id"]), _stamp(record["last_updated"])
-        return key, (_text(record["name"]), _text(record["symbol"]), price or None, cap or None, volume)
+        return key, (_text(record["name"]), _text(record["symbol"]), _number(price) or None, cap or None, volume)
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -50,6 +51,12 @@ def _number(value: Any) -> Decimal | None:
     if value and not -50 < value.adjusted() < 50:
         raise ValueError(value)
     return value
+
+
+def _number_or_none(value: Any) -> Decimal | None:
+    """What is plainly no amount costs that field only."""
+    is_amount = value is None or (isinstance(value, Decimal) and value >= 0)
+    return _number(value) if is_amount or isinstance(value, str) else None
 
 
 def _text(value: Any) -> str:

@@ -23,7 +23,7 @@ STATEMENTS = {
     "unified": f"SELECT {QUOTE} FROM unified_crypto_data ORDER BY version, position",
     "superseded": f"SELECT {QUOTE} FROM superseded_crypto_data ORDER BY version, position",
     "latest": f"SELECT {QUOTE} FROM latest_crypto_data",
-    "rejections": "SELECT source, page_id, position, reason FROM rejected_records",
+    "rejections": "SELECT source, page_id, position, reason FROM rejected_records WHERE field = ''",
     "runs": "SELECT * FROM runs ORDER BY run_id",
     "checkpoints": "SELECT * FROM checkpoints",
 }

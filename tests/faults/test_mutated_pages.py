@@ -54,6 +54,7 @@ def observed(before: ParsedPage, after: ParsedPage | None) -> Expected:
     return Expected(
         changed=frozenset(coin for coin in {*was, *now} if was.get(coin) != now.get(coin)),
         rejected=len(after.rejections),
+        unread=len(after.unread),
         drift=frozenset((each.path, str(each.type)) for each in after.drift),
     )
 
@@ -62,7 +63,7 @@ def test_recorded_pages_of_all_years_are_quiet() -> None:
     for name, path in PAGES:
         page = parsed(name, recorded(path))
         assert page is not None
-        assert (page.drift, page.rejections) == ((), ()), path
+        assert (page.drift, page.rejections, page.unread) == ((), (), ()), path
 
 
 def test_no_change_of_a_recorded_page_is_silent() -> None:

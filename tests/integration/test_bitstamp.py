@@ -96,8 +96,6 @@ def test_numbers_are_read_to_the_digit_and_nothing_is_made_up(
         ({"last": None}, Reason.BAD_FIELD),
         ({"last": "ten"}, Reason.NOT_A_NUMBER),
         ({"last": "-1"}, Reason.NEGATIVE),
-        ({"volume": "1e60", "vwap": "1e60"}, Reason.OUT_OF_RANGE),
-        ({"volume": "1e999"}, Reason.OUT_OF_RANGE),
         ({"timestamp": None}, Reason.MISSING_TIME),
         ({"timestamp": "2026-11-02T11:59:59Z"}, Reason.BAD_TIME),
         ({"timestamp": "1000"}, Reason.TIME_OUT_OF_RANGE),
@@ -107,6 +105,25 @@ def test_each_kind_of_nonsense_has_its_reason(changes: dict[str, Any], reason: R
     page = parsed(ticker(pair="ETH/USD"), ticker(**changes))
     assert [quote.coin_id for quote in page.quotes] == ["ETH"]
     assert [(each.position, each.reason) for each in page.rejections] == [(1, reason)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"volume": "1e60", "vwap": "1e60"}, Reason.OUT_OF_RANGE),
+        ({"volume": "1e999"}, Reason.OUT_OF_RANGE),
+        ({"volume": "-1"}, Reason.NEGATIVE),
+        ({"vwap": "-1"}, Reason.NEGATIVE),
+        ({"vwap": "much"}, Reason.NOT_A_NUMBER),
+    ],
+)
+def test_a_turnover_that_cannot_be_read_costs_the_volume_only(changes: dict[str, Any], reason: Reason) -> None:
+    page = parsed(ticker(**changes))
+    assert [(quote.coin_id, quote.volume_24h) for quote in page.quotes] == [("BTC", None)]
+    assert page.quotes[0].price_usd is not None
+    assert [(each.position, each.field, each.reason, each.coin_id) for each in page.unread] == [
+        (0, "volume_24h", reason, "BTC")
+    ]
 
 
 def test_a_rejected_ticker_names_its_coin_which_is_then_not_missing() -> None:

@@ -114,6 +114,34 @@ async def test_a_bad_record_is_kept_as_a_rejection_and_the_others_go_on(store: S
     assert (rejection[2], rejection[3], rejection[6]) == (1, "negative", "bad")
 
 
+async def test_a_field_that_cannot_be_read_is_told_beside_the_quote(store: Store, clock: ManualClock) -> None:
+    source = market(clock, [("btc", 0, "10"), ("eth", 0, "2")], [("xrp", 0, "1")])
+    source.capless = frozenset({"btc", "xrp"})
+
+    run = await ingest(store, source, clock)
+
+    assert (run.status, run.error) == (RunStatus.SUCCESS, None)
+    assert (run.counters.received, run.counters.inserted, run.counters.rejected) == (3, 3, 0)
+    assert run.counters.skipped == 0
+    assert await prices(store) == {("btc", 0): 10, ("eth", 0): 2, ("xrp", 0): 1}
+    told = [(*row[1:4], *row[6:]) for row in (await store.contents())["rejections"]]
+    assert [each[1:] for each in told] == [
+        (0, "negative", "btc", "market_cap", False),
+        (0, "negative", "xrp", "market_cap", False),
+    ]
+    assert not any(row[-1] for row in (await store.contents())["latest"])
+
+
+async def test_of_a_record_that_is_contradicted_no_field_is_told(store: Store, clock: ManualClock) -> None:
+    source = market(clock, [("btc", 0, "9"), ("btc", 0, "10"), ("eth", 0, "2")])
+    source.capless = frozenset({"btc"})
+
+    await ingest(store, source, clock)
+
+    told = [(row[2], row[3], row[7]) for row in (await store.contents())["rejections"]]
+    assert told == [(0, "contradicted_in_page", ""), (1, "negative", "market_cap")]
+
+
 async def test_records_whose_coin_cannot_be_made_out_may_be_any_coin(store: Store, clock: ManualClock) -> None:
     await ingest(store, market(clock, [("btc", 0, "1"), ("eth", 0, "1")]), clock)
 

@@ -32,6 +32,28 @@ async def test_a_mended_parser_restates_withdraws_and_heals(store: Store, clock:
     assert mended.kind is RunKind.REPROCESS
 
 
+async def test_what_was_a_rejected_record_may_be_a_field_that_cannot_be_read_and_heal(
+    store: Store, clock: ManualClock
+) -> None:
+    source = market(clock, [("btc", 0, "10"), ("dear", 0, "99")])
+    source.ceiling = Decimal(50)
+    await ingest(store, source, clock)
+    source.ceiling, source.capless = None, frozenset({"dear"})
+
+    mended = await reprocess(store, source, clock)
+    without_cap = (await store.contents())["rejections"]
+    source.capless = frozenset()
+    await reprocess(store, source, clock)
+    healed = (await store.contents())["rejections"]
+
+    assert (mended.counters.inserted, mended.counters.rejected) == (1, 0)
+    assert [(row[2], row[3], *row[7:]) for row in without_cap] == [
+        (1, "out_of_range", "", True),
+        (1, "negative", "market_cap", False),
+    ]
+    assert [row[-1] for row in healed] == [True, True]
+
+
 async def test_latest_falls_back_when_the_newest_quote_is_withdrawn(store: Store, clock: ManualClock) -> None:
     arrival = int((clock.now() - minute(0)).total_seconds() // 60)
     source = market(clock, [("btc", 0, "10")], [("btc", arrival, "11"), ("eth", 5, "2")])

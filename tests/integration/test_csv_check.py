@@ -212,8 +212,9 @@ async def test_it_counts_as_an_ingest_does(tmp_path: Path, file: str, declared: 
     (table,) = answer["files"][0]["tables"]
     assert table["quotes"] == sum(len(each.quotes) for each in folded)
     assert table["repeated"] == sum(each.repeated for each in folded)
-    counted = {each["reason"]: each["count"] for each in table["rejected"]}
-    assert counted == Counter(str(each.reason) for page in folded for each in page.rejections)
+    counted = {(each["field"], each["reason"]): each["count"] for each in table["rejected"]}
+    told = [each for page in folded for each in page.open_rejections(())]
+    assert counted == Counter((each.field, str(each.reason)) for each in told)
 
 
 def _received(folded: Any) -> int:

@@ -10,7 +10,7 @@ from crypto.application.errors import SourceUnavailable
 from tests.support import provider_answers as answers
 from tests.support.clock import NOON, ManualClock
 from tests.support.provider import Provider
-from tests.support.provider_market import missing, renamed, retyped
+from tests.support.provider_market import as_text, missing, renamed
 from tests.support.provider_sources import COIN_LISTS, REST, all_pages, source_at
 
 
@@ -125,7 +125,6 @@ async def test_a_provider_that_compresses_is_read(clock: ManualClock) -> None:
         (renamed("current_price"), "bad_field"),
         (missing("last_updated"), "missing_time"),
         (missing("id"), "missing_id"),
-        (retyped("market_cap"), "not_a_number"),
     ],
 )
 async def test_drift_is_rejected_record_by_record(
@@ -137,6 +136,18 @@ async def test_drift_is_rejected_record_by_record(
     assert not parsed.quotes
     assert {each.reason for each in parsed.rejections} == {reason}
     assert len(parsed.rejections) == 250
+
+
+@pytest.mark.parametrize("field", ["current_price", "market_cap", "total_volume"])
+async def test_numbers_sent_as_texts_are_drift_and_the_same_numbers(
+    field: str, provider: Provider, clock: ManualClock
+) -> None:
+    source = source_at(provider, "coingecko", clock, pages=1)
+    plain = source.parse((await all_pages(source))[0])
+    provider.market.drift = as_text(field)
+    texts = source.parse((await all_pages(source))[0])
+    assert [quote.said for quote in texts.quotes] == [quote.said for quote in plain.quotes]
+    assert [(each.path, each.type) for each in texts.drift] == [(field, "string")]
 
 
 @pytest.mark.parametrize("name", COIN_LISTS)

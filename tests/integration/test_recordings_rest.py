@@ -136,12 +136,16 @@ async def test_every_recorded_error_is_understood(
     assert message in str(error)
 
 
-@pytest.mark.parametrize(
-    "file", ["401_time_range.json", "404_coin.json", "422_missing_ids.json", "429_rate_limit.json"]
-)
+@pytest.mark.parametrize("file", ["401_time_range.json", "404_coin.json", "422_missing_ids.json"])
 async def test_a_recorded_error_with_status_200_is_no_page(file: str) -> None:
     body = (recordings() / "coingecko/errors" / file).read_bytes()
     with pytest.raises(SourceUnavailable, match="no JSON list; it says: "):
+        await read("coingecko", body)
+
+
+async def test_a_recorded_rate_limit_with_status_200_is_one() -> None:
+    body = (recordings() / "coingecko/errors/429_rate_limit.json").read_bytes()
+    with pytest.raises(SourceRateLimited, match="429 Too Many Requests with status 200, saying: You've exceeded"):
         await read("coingecko", body)
 
 

@@ -50,6 +50,7 @@ async def test_a_rejected_record_says_what_and_why(store: Store, clock: ManualCl
         source="coingecko",
         page_id=rejection.page_id,
         position=1,
+        field=None,
         received_at=clock.now(),
         coin_id="bad",
         reason=Reason.NEGATIVE,
@@ -60,6 +61,18 @@ async def test_a_rejected_record_says_what_and_why(store: Store, clock: ManualCl
     assert "price_usd" in rejection.detail
     assert rejection.rejected_at.tzinfo is not None
     assert isinstance(rejection.reason, Reason)
+
+
+async def test_a_field_that_cannot_be_read_is_listed_by_its_name(store: Store, clock: ManualClock) -> None:
+    source = market(clock, [("btc", 0, "10"), ("eth", 0, "2")])
+    source.capless = frozenset({"eth"})
+    await ingest(store, source, clock)
+
+    (rejection,) = (await listing(store)()).rejections
+
+    assert (rejection.coin_id, rejection.field, rejection.reason) == ("eth", "market_cap", Reason.NEGATIVE)
+    assert rejection.position == 1
+    assert (await store.run_log.source_records())["coingecko"].open_rejections == 1
 
 
 async def test_those_that_arrived_last_come_first_and_by_parts(store: Store, clock: ManualClock) -> None:

@@ -29,6 +29,7 @@ class Ingested(msgspec.Struct):
     quotes: list[Quote]
     rejections: list[Rejection]
     empty: int
+    unread: list[Rejection]
     cursor: Cursor
     error: CryptoError | None
 
@@ -68,6 +69,7 @@ async def run_of(
         quotes=[quote for each in parsed for quote in each.quotes],
         rejections=[rejection for each in parsed for rejection in each.rejections],
         empty=sum(each.skipped for each in parsed),
+        unread=[rejection for each in parsed for rejection in each.unread],
         cursor=_through_json(pages[-1].cursor_after) if pages else dict(cursor or {}),
         error=error,
     )

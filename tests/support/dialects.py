@@ -47,7 +47,7 @@ def outcome(path: Path, settings: str) -> str:
     if run.error:
         return f"refused: {run.error}".replace(f"{path}: ", "")
     empty = [f"{run.empty} empty"] * bool(run.empty)
-    return ", ".join([*_quotes(run), *(each.detail for each in run.rejections), *empty])
+    return ", ".join([*_quotes(run), *(each.detail for each in [*run.rejections, *run.unread]), *empty])
 
 
 def counted(run: Ingested) -> Sequence[str]:

@@ -30,8 +30,8 @@ class Market:
     """A source whose sweep is a list of pages, each a list of records or the error to raise in its place.
 
     How it reads: `shift` minutes are added to stamps, `factor` multiplies prices, coins in `drops` are not found
-    at all, prices from `ceiling` on not believed: what a parser fix may change. Before page `held_at` (or the end)
-    it waits for `go_on`.
+    at all, prices from `ceiling` on not believed, market caps of those in `capless` not read: what a
+    parser fix may change. Before page `held_at` (or the end) it waits for `go_on`.
 
     `by_id` holds the coins that it knows when asked by id, `at_once` a request (None: it takes no such question);
     what it was asked for is in `asked_ids`. `by_id_error` is raised in place of the answer after so many.
@@ -60,6 +60,7 @@ class Market:
         self.shift, self.factor, self.drops = 0, Decimal(1), frozenset[str]()
         self.ceiling: Decimal | None = None
         self.skips = frozenset[str]()
+        self.capless = frozenset[str]()
         self.held_at: int | None = None
         self.waiting, self.go_on = asyncio.Event(), asyncio.Event()
         self.most_pages: int | None = None
@@ -121,6 +122,7 @@ class Market:
     def parse(self, page: RawPage) -> ParsedPage:
         quotes: list[Quote] = []
         rejections: list[Rejection] = []
+        unread: list[Rejection] = []
         skipped = 0
         for position, record in enumerate(json.loads(page.body)):
             skipped += record[0] in self.skips
@@ -130,7 +132,11 @@ class Market:
                 quotes.append(self._quote(page, position, *record))
             except RecordRejected as error:
                 rejections.append(_rejection(position, record, error))
-        return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections), skipped=skipped)
+            else:
+                unread += [_without_cap(position, record) for each in self.capless if each == record[0]]
+        return ParsedPage(
+            quotes=tuple(quotes), rejections=tuple(rejections), unread=tuple(unread), skipped=skipped
+        )
 
     def _quote(self, page: RawPage, position: int, coin: str, minutes: int, price: str | None) -> Quote:
         if price is not None and self.ceiling is not None and Decimal(price) >= self.ceiling:
@@ -147,6 +153,11 @@ class Market:
             ingested_at=page.received_at,
             position=position,
         )
+
+
+def _without_cap(position: int, record: Record) -> Rejection:
+    error = RecordRejected(Reason.NEGATIVE, "market_cap is -1")
+    return replace(_rejection(position, record, error), field="market_cap")
 
 
 def _rejection(position: int, record: Record, error: RecordRejected) -> Rejection:

@@ -49,10 +49,12 @@ class Twin(str):
 
 
 class Expected(Struct, frozen=True, kw_only=True):
-    """What a change must lead to: coins without the quote they had, rejections, drift, or no page at all."""
+    """What a change must lead to: coins without the quote they had, rejections of records and of fields, drift, or
+    no page at all."""
 
     changed: frozenset[str] = frozenset()
     rejected: int = 0
+    unread: int = 0
     drift: frozenset[tuple[str, str]] = frozenset()
     no_page: bool = False
 
@@ -63,6 +65,7 @@ class Expected(Struct, frozen=True, kw_only=True):
             return "page error"
         parts = {
             "rejected": self.rejected,
+            "unread": self.unread,
             "other quotes": self.changed and not self.rejected,
             "drift": self.drift,
         }
@@ -143,6 +146,15 @@ class Mutant:
         gone = role == "key" or (role != "other" and not self.is_unknown(path))
         return self.expected(drift, rejected=role == "key", changed=gone)
 
+    def unreadable(self, path: Path, *drift: tuple[str, str]) -> Expected:
+        """What it must lead to that a field holds nonsense."""
+        role = self.role(path)
+        if role in {"key", "price"}:
+            return self.expected(drift, rejected=True)
+        read = role != "other"
+        changed = self.coin if read and not self.is_unknown(path) else frozenset[str]()
+        return Expected(changed=changed, unread=int(read), drift=frozenset(drift))
+
     def expected(
         self, drift: tuple[tuple[str, str], ...] = (), *, rejected: bool, changed: bool = True
     ) -> Expected:
@@ -200,9 +212,12 @@ def renamed(mutant: Mutant) -> Expected:
 def retyped(mutant: Mutant) -> Expected:
     path = mutant.pick()
     kind = mutant.dice.choice(sorted(set(TOKENS) - _known(mutant, path)))
-    read = mutant.role(path) != "other"
+    drift = (".".join(path), kind)
+    expected = mutant.unreadable(path, drift)
+    if mutant.role(path) in AMOUNTS and kind == "string":  # a number in a text is that number
+        expected = mutant.expected((drift,), rejected=False)
     mutant.put(path, Token(TOKENS[kind]))
-    return mutant.expected(((".".join(path), kind),), rejected=read, changed=read)
+    return expected
 
 
 def nulled(mutant: Mutant) -> Expected:
@@ -224,7 +239,9 @@ def unknown(mutant: Mutant) -> Expected:
 def repeated(mutant: Mutant) -> Expected:
     path = mutant.pick()
     parent = mutant.parent(path)
-    fields = {Twin(path[-1]): Token('"earlier"'), **parent}
+    value = mutant.value(path)
+    earlier = encoded(value).decode("latin-1") if isinstance(value, dict) else '"earlier"'
+    fields = {Twin(path[-1]): Token(earlier), **parent}
     parent.clear()
     parent.update(fields)
     return mutant.expected(((".".join(path), "repeated"),), rejected=False, changed=False)
@@ -239,23 +256,29 @@ def added(mutant: Mutant) -> Expected:
 
 def no_number(mutant: Mutant) -> Expected:
     path = mutant.pick()
-    drift = () if "number" in _known(mutant, path) else ((".".join(path), "number"),)
+    expected = mutant.unreadable(path, (".".join(path), "nan"))
     mutant.put(path, Token(mutant.dice.choice(["NaN", "Infinity", "-Infinity"])))
-    return mutant.expected(drift, rejected=True)
+    return expected
 
 
 def absurd(mutant: Mutant) -> Expected:
     path = mutant.pick(*AMOUNTS)
+    expected = mutant.unreadable(path)
     mutant.put(path, Token(mutant.dice.choice(["1e400", "1e-400", "9" * 90, "1" * 500, "-1.5", "1e99999999999"])))
-    return mutant.expected(rejected=True)
+    return expected
 
 
 def garbled(mutant: Mutant) -> Expected:
     path = mutant.pick("label")
-    mutant.put(
-        path, Token(mutant.dice.choice(['"a\\u0000b"', '"\\ud800"', '"\xff"', '"\x07"', f'"{"x" * 1001}"']))
-    )
+    mutant.put(path, Token(mutant.dice.choice(['"\\ud800"', '"\xff"', '"\x07"'])))
     return mutant.expected(rejected=True)
+
+
+def unstorable(mutant: Mutant) -> Expected:
+    path = mutant.pick("label")
+    expected = mutant.unreadable(path)
+    mutant.put(path, Token(mutant.dice.choice(['"a\\u0000b"', f'"{"x" * 1001}"'])))
+    return expected
 
 
 def misdated(mutant: Mutant) -> Expected:
@@ -312,7 +335,7 @@ def enveloped(mutant: Mutant) -> Expected:
 MUTATIONS: Mapping[str, Callable[[Mutant], Expected]] = {
     each.__name__: each
     for each in (
-        dropped, renamed, retyped, nulled, unknown, repeated, added, no_number, absurd, garbled, misdated, swapped,
-        nested, no_record, no_json, left_out, cut, enveloped,
+        dropped, renamed, retyped, nulled, unknown, repeated, added, no_number, absurd, garbled, unstorable,
+        misdated, swapped, nested, no_record, no_json, left_out, cut, enveloped,
     )
 }  # fmt: skip

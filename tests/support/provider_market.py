@@ -130,6 +130,11 @@ def retyped(field: str) -> Drift:
     return lambda record: {name: ({"value": value} if name == field else value) for name, value in record.items()}
 
 
+def as_text(field: str) -> Drift:
+    """The field is a text of what it was."""
+    return lambda record: {name: (str(value) if name == field else value) for name, value in record.items()}
+
+
 def _ticker(coin: Record) -> Record:
     rank, price = coin["rank"], coin["price"]
     return {

@@ -36,8 +36,9 @@ TABLES = {
     "superseded": f"""SELECT {QUOTE}
                         FROM superseded_crypto_data ORDER BY recorded_at, superseded_at, coin_id, observed_at""",
     "latest": f"SELECT {QUOTE}, unseen_since IS NOT NULL FROM latest_crypto_data ORDER BY source, coin_id",
-    "rejections": """SELECT source, page_id, position, reason, detail, excerpt, coin_id, resolved_at IS NOT NULL
-                       FROM rejected_records ORDER BY page_id, position""",
+    "rejections": """SELECT source, page_id, position, reason, detail, excerpt, coin_id, field,
+                            resolved_at IS NOT NULL
+                       FROM rejected_records ORDER BY page_id, position, field""",
     "drift": """SELECT source, path, type, first_seen_at, page_id, position, example
                   FROM schema_drift ORDER BY source, path, type COLLATE "C" """,
 }
@@ -83,9 +84,9 @@ class InMemory:
         history.sort(key=lambda each: (each[0].recorded_at, each[1], each[0].coin_id, each[0].observed_at))
         latest = [each for state in states for each in state.latest.values()]
         rejections = [
-            (name, page_id, position, each.rejection, each.resolved_at is not None)
+            (name, *at, each.rejection, each.resolved_at is not None)
             for name, state in self.memory.sources.items()
-            for (page_id, position), each in state.rejections.items()
+            for at, each in state.rejections.items()
         ]
         return {
             "unified": [_row(quote) for quote in sorted(quotes, key=lambda quote: quote.key)],
@@ -94,10 +95,10 @@ class InMemory:
                 ((*_row(each.quote), each.unseen_since is not None) for each in latest),
                 key=lambda row: (row[1], row[0]),
             ),
-            "rejections": sorted(
-                (name, page_id, position, str(each.reason), each.detail, each.excerpt, each.coin_id, resolved)
-                for name, page_id, position, each, resolved in rejections
-            ),
+            "rejections": [
+                (*at, str(each.reason), each.detail, each.excerpt, each.coin_id, field, resolved)
+                for *at, field, each, resolved in sorted(rejections, key=lambda row: row[:4])
+            ],
             "drift": [astuple(each) for each in await self.memory.drift()],
         }
 

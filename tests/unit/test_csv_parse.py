@@ -86,8 +86,6 @@ def test_positions_count_records_and_details_name_lines() -> None:
         (b"a,\xed\xa0\x80,,1,,,2024-01-01T00:00:00Z\n", Reason.BAD_TEXT),
         (f"a,,,-1,,,{TIME}\n", Reason.NEGATIVE),
         (f"a,,,NaN,,,{TIME}\n", Reason.NOT_A_NUMBER),
-        (f"a,,,1,Infinity,,{TIME}\n", Reason.NOT_A_NUMBER),
-        (f"a,,,1,,5%,{TIME}\n", Reason.NOT_A_NUMBER),
         (f"a,,,\u20ac5,,,{TIME}\n", Reason.OTHER_CURRENCY),
         (f"a,,BTC/USDT,5,,,{TIME}\n", Reason.OTHER_CURRENCY),
         ("a,,,1,,,01/02/2024\n", Reason.BAD_TIME),
@@ -100,6 +98,40 @@ def test_positions_count_records_and_details_name_lines() -> None:
 )
 def test_a_bad_row_is_rejected_for_its_reason(body: str | bytes, expected: Reason) -> None:
     assert reason(body) is expected
+
+
+@pytest.mark.parametrize(
+    ("cap", "volume", "field", "expected"),
+    [
+        ("-1", "7", "market_cap", Reason.NEGATIVE),
+        ("Infinity", "7", "market_cap", Reason.NOT_A_NUMBER),
+        ("$541.43B$640", "7", "market_cap", Reason.NOT_A_NUMBER),
+        ("1e99", "7", "market_cap", Reason.OUT_OF_RANGE),
+        ("\u20ac5", "7", "market_cap", Reason.OTHER_CURRENCY),
+        ("9", "abc", "volume_24h", Reason.NOT_A_NUMBER),
+        ("9", "5%", "volume_24h", Reason.NOT_A_NUMBER),
+        ("9", "-3", "volume_24h", Reason.NEGATIVE),
+    ],
+)
+def test_a_cell_that_cannot_be_read_beside_a_sure_price_costs_that_cell(
+    cap: str, volume: str, field: str, expected: Reason
+) -> None:
+    parsed = parse(f"a,,,1.5,{cap},{volume},{TIME}\n", first_line=7)
+    known = {"market_cap": Decimal(9), "volume_24h": Decimal(7), field: None}
+    (quote,), (told,) = parsed.quotes, parsed.unread
+    assert (quote.price_usd, quote.market_cap, quote.volume_24h) == (
+        Decimal("1.5"), known["market_cap"], known["volume_24h"],
+    )  # fmt: skip
+    assert (told.position, told.field, told.reason, told.coin_id) == (0, field, expected, "a")
+    assert told.detail.startswith("line 7: ")
+    assert (parsed.received, parsed.rejections) == (1, ())
+
+
+@pytest.mark.parametrize("cells", ["1,abc,yesterday", "x,-1,2024-01-01", "\u20ac1,abc,2024-01-01"])
+def test_a_row_whose_price_or_time_is_not_sure_is_told_as_a_row_only(cells: str) -> None:
+    price, volume, time = cells.split(",")
+    parsed = parse(f"a,,,{price},,{volume},{time}\n")
+    assert (parsed.quotes, parsed.unread, len(parsed.rejections)) == ((), (), 1)
 
 
 def test_empty_cells_after_the_last_column_are_nothing() -> None:

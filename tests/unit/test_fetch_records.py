@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto.adapters.fetch.records import number_in_text, unix_time
+from crypto.adapters.fetch.numbers import number
+from crypto.adapters.fetch.records import unix_time
 from crypto.domain.page import ParsedPage
 from crypto.domain.rejection import Reason, RecordRejected, Rejection
 from tests.support.clock import NOON
@@ -87,8 +88,6 @@ def test_ids_stay_as_sent(name: str, coin_id: str) -> None:
         ({"id": "null"}, Reason.MISSING_ID),
         ({"id": '""'}, Reason.MISSING_ID),
         ({"id": "7"}, Reason.BAD_FIELD),
-        ({"name": "[]"}, Reason.BAD_FIELD),
-        ({"symbol": "1"}, Reason.BAD_FIELD),
         ({"last_updated": ""}, Reason.MISSING_TIME),
         ({"last_updated": "null"}, Reason.MISSING_TIME),
         ({"last_updated": '""'}, Reason.MISSING_TIME),
@@ -98,10 +97,16 @@ def test_ids_stay_as_sent(name: str, coin_id: str) -> None:
         ({"last_updated": '"0001-01-01T00:00:00+23:00"'}, Reason.BAD_TIME),
         ({"last_updated": '"2008-01-01T00:00:00Z"'}, Reason.TIME_OUT_OF_RANGE),
         ({"last_updated": '"2026-11-02T12:10:01Z"'}, Reason.TIME_OUT_OF_RANGE),
-        ({"price": '"1.5"'}, Reason.NOT_A_NUMBER),
+        ({"price": '"1,5"'}, Reason.NOT_A_NUMBER),
+        ({"price": '"1.5 "'}, Reason.NOT_A_NUMBER),
+        ({"price": '"$1.5"'}, Reason.NOT_A_NUMBER),
+        ({"price": '"01.5"'}, Reason.NOT_A_NUMBER),
+        ({"price": '"n/a"'}, Reason.NOT_A_NUMBER),
+        ({"price": '"-1.5"'}, Reason.NEGATIVE),
+        ({"price": "[1.5]"}, Reason.NOT_A_NUMBER),
         ({"price": "true"}, Reason.NOT_A_NUMBER),
-        ({"cap": "{}"}, Reason.NOT_A_NUMBER),
-        ({"volume": '"NaN"'}, Reason.NOT_A_NUMBER),
+        ({"id": "NaN"}, Reason.BAD_FIELD),
+        ({"last_updated": "NaN"}, Reason.BAD_TIME),
         ({"price": "NaN"}, Reason.NOT_A_NUMBER),
         ({"price": "-Infinity"}, Reason.NOT_A_NUMBER),
         ({"price": "-1"}, Reason.NEGATIVE),
@@ -117,6 +122,77 @@ def test_each_kind_of_nonsense_has_its_reason(name: str, changes: dict[str, str]
     page = parsed(name, record(name, id='"before"'), record(name, **changes), record(name, id='"after"'))
     assert [quote.coin_id for quote in page.quotes] == ["before", "after"]
     assert [(each.position, each.reason) for each in page.rejections] == [(1, reason)]
+
+
+UNREAD = [
+    ({"cap": "-1"}, "market_cap", Reason.NEGATIVE),
+    ({"cap": '"-1"'}, "market_cap", Reason.NEGATIVE),
+    ({"cap": "{}"}, "market_cap", Reason.NOT_A_NUMBER),
+    ({"cap": "false"}, "market_cap", Reason.NOT_A_NUMBER),
+    ({"cap": '"1,000"'}, "market_cap", Reason.NOT_A_NUMBER),
+    ({"cap": "NaN"}, "market_cap", Reason.NOT_A_NUMBER),
+    ({"cap": "1e400"}, "market_cap", Reason.OUT_OF_RANGE),
+    ({"cap": "1" * 401}, "market_cap", Reason.OUT_OF_RANGE),
+    ({"volume": "-0.5"}, "volume_24h", Reason.NEGATIVE),
+    ({"volume": '"NaN"'}, "volume_24h", Reason.NOT_A_NUMBER),
+    ({"volume": "-Infinity"}, "volume_24h", Reason.NOT_A_NUMBER),
+    ({"volume": "[1]"}, "volume_24h", Reason.NOT_A_NUMBER),
+    ({"name": "[]"}, "name", Reason.BAD_FIELD),
+    ({"name": '"a\\u0000b"'}, "name", Reason.BAD_TEXT),
+    ({"name": f'"{"n" * 1001}"'}, "name", Reason.BAD_TEXT),
+    ({"symbol": "1"}, "symbol", Reason.BAD_FIELD),
+]
+
+
+@pytest.mark.parametrize("name", COIN_LISTS)
+@pytest.mark.parametrize(("changes", "field", "reason"), UNREAD)
+def test_a_field_that_cannot_be_read_costs_that_field_and_is_told(
+    name: str, changes: dict[str, str], field: str, reason: Reason
+) -> None:
+    page = parsed(name, record(name, id='"before"'), record(name, **changes))
+    whole, quote = page.quotes
+    (told,) = page.unread
+    assert (told.position, told.field, told.reason, told.coin_id) == (1, field, reason, "coin-1")
+    assert told.excerpt.startswith('{"id":"coin-1"')
+    assert getattr(quote, field) is None
+    rest = {each for each in quote.__struct_fields__ if each not in {field, "coin_id", "position"}}
+    assert all(getattr(quote, each) == getattr(whole, each) for each in rest)
+    assert (page.received, page.rejections) == (2, ())
+
+
+@pytest.mark.parametrize("name", COIN_LISTS)
+def test_each_field_that_cannot_be_read_is_told_by_itself(name: str) -> None:
+    page = parsed(name, record(name, cap="-1", volume='"much"', symbol="7"))
+    assert {(each.field, str(each.reason)) for each in page.unread} == {
+        ("market_cap", "negative"), ("volume_24h", "not_a_number"), ("symbol", "bad_field"),
+    }  # fmt: skip
+    assert page.quotes[0].price_usd == Decimal("1.5")
+
+
+@pytest.mark.parametrize("name", COIN_LISTS)
+def test_without_a_sure_price_only_the_record_is_told(name: str) -> None:
+    page = parsed(name, record(name, price='"much"', cap="-1"))
+    assert (page.quotes, page.unread) == ((), ())
+    assert [each.reason for each in page.rejections] == [Reason.NOT_A_NUMBER]
+
+
+@pytest.mark.parametrize("name", COIN_LISTS)
+@pytest.mark.parametrize("number", ["1.23", "0.000012", "3.84e-18", "41000", "1E3"])
+def test_a_number_sent_as_a_text_is_that_number_and_schema_drift(name: str, number: str) -> None:
+    text = f'"{number}"'
+    page = parsed(name, record(name, price=text, cap=text, volume=text))
+    quote = page.quotes[0]
+    assert quote.price_usd == quote.market_cap == quote.volume_24h == Decimal(number)
+    retyped = {each.path.rpartition(".")[2] for each in page.drift if each.type == "string"}
+    assert retyped == {PRICE[name], CAP[name], VOLUME[name]}
+    assert (page.rejections, page.unread) == ((), ())
+
+
+@pytest.mark.parametrize("name", COIN_LISTS)
+def test_a_record_with_nan_keeps_every_digit_of_its_other_numbers(name: str) -> None:
+    digits = "0.1234567890123456789012345678901234567891"
+    quote = parsed(name, record(name, price=digits, cap="NaN", volume="1e-30")).quotes[0]
+    assert (quote.price_usd, quote.volume_24h) == (Decimal(digits), Decimal("1e-30"))
 
 
 @pytest.mark.parametrize("name", COIN_LISTS)
@@ -254,19 +330,19 @@ def test_every_record_is_a_quote_or_a_rejection(name: str, values: list[dict[str
     ],
 )  # fmt: skip
 def test_a_number_in_a_text_is_read_to_the_digit(token: str, value: Decimal | None) -> None:
-    assert number_in_text(msgspec.Raw(token.encode()), field="last") == value
+    assert number(msgspec.Raw(token.encode()), field="last") == value
 
 
 @pytest.mark.parametrize(
     "token",
     [
         "[]", "true", '"1_000"', '" 1"', '"1,5"', '"NaN"', '"Infinity"', '"+1"', '".5"', '"0x1"', '"٣"',
-        '"1\\u0030"',
+        '"1\\u0030"', '"007"', '"1."', '"1e"', '"-"',
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_number_in_a_text_is_none(token: str) -> None:
     with pytest.raises(RecordRejected, match="not_a_number: last is "):
-        number_in_text(msgspec.Raw(token.encode()), field="last")
+        number(msgspec.Raw(token.encode()), field="last")
 
 
 def test_unix_seconds_are_a_moment() -> None:

@@ -70,11 +70,18 @@ def test_a_record_that_is_no_object_has_a_path_of_its_own(record: object, kind: 
         b'{"id" :"a","usd":{"price":1},"id":"b"}',
         b'{"id":"a","usd":{"price":1},"id" :"\\":"}',
         b'{"usd":{"price":1},"id":{"id":"a"},"id":"\xff"}',
-        b'{"id":"a","id":"b","usd":{"price":NaN}}',
     ],
 )
 def test_a_name_that_is_there_twice_is_told(raw: bytes) -> None:
     assert told(raw) == [("id", "repeated", 0)]
+
+
+@pytest.mark.parametrize("token", [b"NaN", b"Infinity", b"-Infinity"])
+def test_what_is_no_number_in_json_is_told_beside_the_rest(token: bytes) -> None:
+    assert told(b'{"id":"a","id":"b","usd":{"price":' + token + b"}}") == [
+        ("usd.price", "nan", 0),
+        ("id", "repeated", 0),
+    ]
 
 
 def test_a_name_twice_is_found_at_any_depth_and_its_last_value_shown() -> None:

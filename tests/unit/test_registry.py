@@ -34,4 +34,4 @@ def test_a_source_bears_its_name(name: str) -> None:
     assert source.name == name
     assert source.sweep_lifetime == source.interval
     assert source.lists_every_coin
-    assert source.parser_version == 1
+    assert source.parser_version == 2

@@ -14,7 +14,10 @@ from crypto.domain.page import Cursor, ParsedPage, RawPage, fold
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind
 
 DRIFT = 0.2
-"""A page with a larger share of rejections is kept, and its run fails: the provider changed its format."""
+"""A page with a larger share of rejected records is kept, and its run fails: the provider changed its format.
+
+Records that only do without a field count as quotes here: their prices are in, and each field is on record.
+"""
 
 
 class IngestSource:

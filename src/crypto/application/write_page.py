@@ -64,7 +64,7 @@ async def _in_one_transaction(work: "_NewPage | _OldPage", claim: Claim) -> tupl
         stored = await work.keep(transaction)
         withdrawn = await work.withdraw(transaction, stored)
         outcome = await transaction.write_quotes(stored, work.folded.quotes)
-        await transaction.write_rejections(stored, work.folded.rejections + outcome.refused)
+        await transaction.write_rejections(stored, work.folded.open_rejections(outcome.refused))
         await transaction.note_drift(stored, work.drift)
         counters = _count(work.folded, outcome, withdrawn)
         await transaction.count(counters)

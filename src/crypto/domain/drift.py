@@ -16,7 +16,7 @@ MOST_DRIFTS = 200
 
 
 class FieldType(StrEnum):
-    """What a field holds, in JSON's words; or that it is not there, or there more than once."""
+    """What a field holds, in JSON's words; or NaN or an infinity, or that it is missing or there twice."""
 
     NUMBER = "number"
     STRING = "string"
@@ -24,6 +24,7 @@ class FieldType(StrEnum):
     NULL = "null"
     OBJECT = "object"
     ARRAY = "array"
+    NAN = "nan"
     MISSING = "missing"
     REPEATED = "repeated"
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from crypto.domain.drift import Drift
 from crypto.domain.quote import Key, Quote
@@ -60,22 +59,27 @@ class StoredPage(Struct, frozen=True, kw_only=True):
 class ParsedPage(Struct, frozen=True, kw_only=True):
     """What the records of a page turned out to be: a quote or a rejection each, with a position of its own.
 
+    `unread` are fields that quotes of the page do without: their records count as quotes, not as rejections.
     `skipped` counts those that claim to be no quote in US dollars, as an exchange's pairs in other currencies.
     `drift` has what differs from the records that the source is known to send, whether they were believed or not.
 
-    :raises ValueError: at birth, when two records share a position: a parser is wrong.
+    :raises ValueError: at birth, when two records share a position, or `unread` has more: a parser is wrong.
     """
 
     quotes: tuple[Quote, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    unread: tuple[Rejection, ...] = ()
     drift: tuple[Drift, ...] = ()
     skipped: int = 0
 
     def __post_init__(self) -> None:
-        positions = {each.position for each in self.quotes} | {each.position for each in self.rejections}
+        quoted = {each.position for each in self.quotes}
+        positions = quoted | {each.position for each in self.rejections}
         records = len(self.quotes) + len(self.rejections)
         if len(positions) < records:
             raise ValueError(f"{records} records of a page share {len(positions)} positions")
+        if not all(each.field and each.position in quoted for each in self.unread):
+            raise ValueError("a field is left unknown of what is no quote")
 
     @property
     def received(self) -> int:
@@ -100,8 +104,18 @@ class FoldedPage(Struct, frozen=True, kw_only=True):
 
     quotes: tuple[Quote, ...]
     rejections: tuple[Rejection, ...]
+    unread: tuple[Rejection, ...]
     repeated: int
     skipped: int
+
+    def open_rejections(self, refused: tuple[Rejection, ...]) -> tuple[Rejection, ...]:
+        """All that is to be told of the page, when the database `refused` some of its quotes.
+
+        Of a record that is rejected as a whole, no field is told by itself.
+        """
+        rejected = self.rejections + refused
+        lost = {each.position for each in rejected}
+        return rejected + tuple(each for each in self.unread if each.position not in lost)
 
 
 def fold(parsed: ParsedPage) -> FoldedPage:
@@ -112,6 +126,7 @@ def fold(parsed: ParsedPage) -> FoldedPage:
     return FoldedPage(
         quotes=tuple(last.values()),
         rejections=parsed.rejections + tuple(contradicted),
+        unread=parsed.unread,
         repeated=len(earlier) - len(contradicted),
         skipped=parsed.skipped,
     )
@@ -125,10 +140,3 @@ def _contradicted(quote: Quote) -> Rejection:
         excerpt=f"{quote.coin_id} price_usd={quote.price_usd} market_cap={quote.market_cap}",
         coin_id=quote.coin_id,
     )
-
-
-def without(parsed: FoldedPage, refused: tuple[Rejection, ...]) -> FoldedPage:
-    """The page once records that the database refused are rejections too."""
-    positions = {each.position for each in refused}
-    kept = tuple(quote for quote in parsed.quotes if quote.position not in positions)
-    return replace(parsed, quotes=kept, rejections=parsed.rejections + refused)

@@ -68,12 +68,21 @@ def _check_text(quote: Quote) -> None:
     if not quote.coin_id:
         raise RecordRejected(Reason.MISSING_ID, "the record has no coin id")
     for field, text in (("coin_id", quote.coin_id), ("name", quote.name), ("symbol", quote.symbol)):
-        if text is not None and not is_storable(text):
-            raise RecordRejected(Reason.BAD_TEXT, f"{field} holds a NUL or a lone surrogate")
-        if text is not None and len(text) > MAX_NAME_CHARACTERS:
-            raise RecordRejected(Reason.BAD_TEXT, f"{field} is {len(text)} characters long")
+        storable(text, field=field)
     if len(quote.coin_id.encode()) > MAX_ID_BYTES:
         raise RecordRejected(Reason.BAD_TEXT, f"coin_id is longer than {MAX_ID_BYTES} bytes")
+
+
+def storable(text: str | None, *, field: str) -> str | None:
+    """The text, which may be none.
+
+    :raises RecordRejected: when it is one that no database takes, or a long one.
+    """
+    if text is not None and not is_storable(text):
+        raise RecordRejected(Reason.BAD_TEXT, f"{field} holds a NUL or a lone surrogate")
+    if text is not None and len(text) > MAX_NAME_CHARACTERS:
+        raise RecordRejected(Reason.BAD_TEXT, f"{field} is {len(text)} characters long")
+    return text
 
 
 def is_storable(text: str) -> bool:

@@ -38,7 +38,7 @@ class RecordRejected(Exception):
 
 
 class Rejection(Struct, frozen=True, kw_only=True):
-    """One record of a page that failed validation.
+    """One record of a page that failed validation, or a `field` of one that is a quote without it.
 
     `position` is the record's place in its page, from 0; `excerpt` the beginning of what was sent. All text is
     made such that any database takes it; a coin id that is not is left out.
@@ -49,6 +49,7 @@ class Rejection(Struct, frozen=True, kw_only=True):
     detail: str
     excerpt: str
     coin_id: str | None = None
+    field: str | None = None
 
     def __post_init__(self) -> None:
         force_setattr(self, "detail", printable(self.detail))
@@ -60,12 +61,14 @@ class Rejection(Struct, frozen=True, kw_only=True):
 class OpenRejection(Struct, frozen=True, kw_only=True):
     """A stored rejection that no re-processing has healed yet, and where its bytes are.
 
-    `received_at` is when its page arrived, `rejected_at` when the record was first rejected; aware UTC.
+    `received_at` is when its page arrived, `rejected_at` when the record was first rejected; aware UTC. With a
+    `field` the record is a quote, and only that field of it is unknown.
     """
 
     source: str
     page_id: int
     position: int
+    field: str | None
     received_at: datetime
     coin_id: str | None
     reason: Reason

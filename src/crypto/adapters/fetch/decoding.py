@@ -15,7 +15,7 @@ Record = TypeVar("Record")
 
 
 def decode(raw: bytes, decoder: "msgspec.json.Decoder[Record]") -> Record:
-    """The record; of a key that is there twice the last counts.
+    """The record; of a key that is there twice the last counts. NaN spoils its field only.
 
     :raises RecordRejected: when it is no such record.
     """
@@ -27,7 +27,36 @@ def decode(raw: bytes, decoder: "msgspec.json.Decoder[Record]") -> Record:
     except UnicodeDecodeError as error:
         raise RecordRejected(Reason.BAD_TEXT, "the record is no UTF-8") from error
     except msgspec.DecodeError as error:
-        _explain(raw, error)
+        plain = _without_constants(raw)
+        if plain is None:
+            _explain(raw, error)
+        return decode(plain, decoder)
+
+
+def _without_constants(raw: bytes) -> bytes | None:
+    """The record with NaN and Infinity as lists, which nothing takes; None when it holds none of them.
+
+    So they spoil the field that they stand in; every number is as sent.
+    """
+    held: list[str] = []
+    reader = json.JSONDecoder(parse_int=_as_sent, parse_float=_as_sent, parse_constant=_held_in(held))
+    try:
+        record = reader.decode(raw.decode())
+        return msgspec.json.encode(record) if held and isinstance(record, dict) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _held_in(held: list[str]) -> Callable[[str], list[str]]:
+    def hold(token: str) -> list[str]:
+        held.append(token)
+        return [token]
+
+    return hold
+
+
+def _as_sent(token: str) -> msgspec.Raw:
+    return msgspec.Raw(token.encode())
 
 
 def _explain(raw: bytes, error: msgspec.DecodeError) -> NoReturn:

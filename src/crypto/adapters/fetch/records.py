@@ -1,22 +1,21 @@
-"""What the records of a JSON page say: exact numbers, times in UTC, and why one is not believed."""
+"""What the records of a JSON page say: texts, times in UTC, and why one, or a field of one, is not believed."""
 
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from crypto.adapters.fetch.decoding import Record, decode, excerpt, id_field, rejection
 from crypto.adapters.fetch.json_list import NotAList, split
 from crypto.adapters.fetch.shape import Shape, Watch
 from crypto.domain.page import ParsedPage, RawPage
-from crypto.domain.quote import Quote
-from crypto.domain.rejection import EXCERPT_CHARACTERS, Reason, RecordRejected, Rejection, printable
-
-LONGEST_NUMBER = 400
-"""Characters; 1e-60 with 80 digits, spelled without an exponent, has 142."""
+from crypto.domain.quote import Quote, storable
+from crypto.domain.rejection import EXCERPT_CHARACTERS, Reason, RecordRejected, Rejection
+from crypto.domain.unread import Unread
 
 LONG_EXCERPTS = 500
 SHORT_EXCERPT = 64
@@ -24,11 +23,12 @@ SHORT_EXCERPT = 64
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_NUMBER_IN_TEXT = re.compile(rb'"(-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"')
 _UNIX_SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
-ReadQuote = Callable[[Record, RawPage, int], Quote | None]
+ReadQuote = Callable[[Record, RawPage, int, Unread], Quote | None]
 """Makes a quote of a provider's record, its page and its position; None for one that claims to be none in dollars.
+
+It tells which fields it had to leave unknown.
 
 :raises RecordRejected: when it cannot be believed.
 """
@@ -49,23 +49,34 @@ def parse_page(
     """
     quotes: list[Quote | None] = []
     rejections: list[Rejection] = []
+    lost: list[Rejection] = []
     watch = Watch(shape)
     try:
         for position, raw in enumerate(split(page.body)):
             watch.see(raw, position)
+            characters = EXCERPT_CHARACTERS if len(rejections) + len(lost) < LONG_EXCERPTS else SHORT_EXCERPT
+            reject = partial(rejection, raw, position, characters=characters, known_id=known_id)
+            unread = Unread()
             try:
-                quotes.append(quote(decode(raw, decoder), page, position))
+                quotes.append(found := quote(decode(raw, decoder), page, position, unread))
             except RecordRejected as rejected:
-                characters = EXCERPT_CHARACTERS if len(rejections) < LONG_EXCERPTS else SHORT_EXCERPT
-                rejections.append(rejection(raw, position, rejected, characters=characters, known_id=known_id))
+                rejections.append(reject(rejected))
+            else:
+                lost += [_of(found, reject(why), field) for field, why in unread.fields if found]
     except NotAList as error:
         return ParsedPage(rejections=(_no_list(page, error),))
     return ParsedPage(
         quotes=tuple(filter(None, quotes)),
         rejections=tuple(rejections),
+        unread=tuple(lost),
         drift=watch.found,
         skipped=quotes.count(None),
     )
+
+
+def _of(quote: Quote, rejected: Rejection, field: str) -> Rejection:
+    """What is rejected is a field of this quote."""
+    return replace(rejected, field=field, coin_id=quote.coin_id)
 
 
 def _no_list(page: RawPage, error: NotAList) -> Rejection:
@@ -85,51 +96,9 @@ def coin_id(value: Any) -> str:
 def text(value: Any, *, field: str) -> str | None:
     """A name or symbol as sent.
 
-    :raises RecordRejected: when it is no text.
+    :raises RecordRejected: when it is no text, or one that cannot be stored.
     """
-    return None if value is None else _text(value, field=field)
-
-
-def sent(raw: msgspec.Raw, *, field: str) -> msgspec.Raw:
-    """A field that every record has, be it null: without it the provider has renamed or dropped it.
-
-    :raises RecordRejected: when it is not there.
-    """
-    if bytes(raw) == b"":
-        raise RecordRejected(Reason.BAD_FIELD, f"the record has no {field}: the provider changed its format")
-    return raw
-
-
-def number(raw: msgspec.Raw, *, field: str) -> Decimal | None:
-    """The number with every digit that was sent; None for null, "" or nothing.
-
-    :raises RecordRejected: for anything that is no JSON number.
-    """
-    token = bytes(raw)
-    if token in {b"", b"null", b'""'}:
-        return None
-    if token[:1] not in b"-0123456789":
-        raise RecordRejected(Reason.NOT_A_NUMBER, f"{field} is {printable(token[:80].decode('utf-8', 'replace'))}")
-    if len(token) > LONGEST_NUMBER:
-        raise RecordRejected(Reason.OUT_OF_RANGE, f"{field} is {len(token)} characters long")
-    try:
-        return Decimal(token.decode("ascii"))
-    except InvalidOperation as error:
-        raise RecordRejected(Reason.OUT_OF_RANGE, f"{field} has an absurd exponent") from error
-
-
-def number_in_text(raw: msgspec.Raw, *, field: str) -> Decimal | None:
-    """The same of a provider that writes its numbers as texts, `"0.00001200"`; a plain number is one, too.
-
-    :raises RecordRejected: for anything else.
-    """
-    token = bytes(raw)
-    if token[:1] != b'"' or token == b'""':
-        return number(raw, field=field)
-    found = _NUMBER_IN_TEXT.fullmatch(token)
-    if found is None:
-        raise RecordRejected(Reason.NOT_A_NUMBER, f"{field} is {printable(token[:80].decode('utf-8', 'replace'))}")
-    return number(msgspec.Raw(found[1]), field=field)
+    return None if value is None else storable(_text(value, field=field), field=field)
 
 
 def unix_time(value: Any, *, field: str) -> datetime:

@@ -14,7 +14,15 @@ from crypto.domain.drift import MOST_DRIFTS, Drift, FieldType
 RECORD = "$"
 """The path of the record itself."""
 
+
+class _NoNumber(str):
+    """NaN or an infinity, which JSON does not have."""
+
+    __slots__ = ()
+
+
 KINDS = {
+    _NoNumber: FieldType.NAN,
     int: FieldType.NUMBER,
     float: FieldType.NUMBER,
     str: FieldType.STRING,
@@ -175,4 +183,4 @@ def _repeated(value: object, above: str) -> Iterator[Found]:
             yield from _repeated(each, above)
 
 
-_CLOSELY = json.JSONDecoder(strict=False, parse_int=float, object_pairs_hook=_Closely)
+_CLOSELY = json.JSONDecoder(strict=False, parse_int=float, parse_constant=_NoNumber, object_pairs_hook=_Closely)

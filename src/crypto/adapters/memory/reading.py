@@ -124,16 +124,21 @@ def open_rejections(states: Mapping[str, SourceState], source: str | None) -> li
     """All of them, those that arrived last first."""
     wanted = [(name, state) for name, state in states.items() if source in {None, name}]
     found = [each for name, state in wanted for each in _open_rejections(name, state)]
-    return sorted(found, key=lambda each: (each.received_at, each.page_id, each.position), reverse=True)
+    return sorted(found, key=_last_first, reverse=True)
+
+
+def _last_first(each: OpenRejection) -> tuple[datetime, int, int, str]:
+    return each.received_at, each.page_id, each.position, each.field or ""
 
 
 def _open_rejections(name: str, state: SourceState) -> Iterator[OpenRejection]:
-    for (page_id, position), kept in state.rejections.items():
+    for (page_id, position, field), kept in state.rejections.items():
         if kept.resolved_at is None:
             yield OpenRejection(
                 source=name,
                 page_id=page_id,
                 position=position,
+                field=field or None,
                 received_at=state.pages[page_id].stored.page.received_at,
                 coin_id=kept.rejection.coin_id,
                 reason=kept.rejection.reason,

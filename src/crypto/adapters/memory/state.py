@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import TypeAlias
 
 from msgspec import convert
 from msgspec.structs import replace
@@ -14,6 +15,9 @@ from crypto.domain.page import ASKED_FOR, StoredPage
 from crypto.domain.quote import Key, Quote
 from crypto.domain.rejection import Rejection
 from crypto.domain.run import Checkpoint, Run, RunStatus
+
+RejectionKey: TypeAlias = tuple[int, int, str]
+"""Page, position, and the field that could not be read; "" where the whole record was rejected."""
 
 NO_SWEEP: Mapping[str, object] = MappingProxyType(
     {"sweep_started_at": None, "page_seq": 0, "sweep_holes": 0, "listed": False}
@@ -57,7 +61,7 @@ class SourceState:
     unified: dict[Key, StoredQuote] = field(default_factory=dict)
     superseded: list[tuple[StoredQuote, datetime]] = field(default_factory=list)
     latest: dict[str, Latest] = field(default_factory=dict)
-    rejections: dict[tuple[int, int], KeptRejection] = field(default_factory=dict)
+    rejections: dict[RejectionKey, KeptRejection] = field(default_factory=dict)
     drift: dict[tuple[str, FieldType], SeenDrift] = field(default_factory=dict)
     runs: dict[int, Run] = field(default_factory=dict)
     newest_stamp: datetime | None = None
@@ -121,7 +125,7 @@ class SourceState:
         page_ids = {page.stored.page_id for page in pages}
         nameless = any(
             page_id in page_ids and kept.rejection.coin_id is None
-            for (page_id, _), kept in self.rejections.items()
+            for (page_id, *_), kept in self.rejections.items()
         )
         asked = self.asked_for(sweep_id)
         for coin_id, latest in self.latest.items():

@@ -81,13 +81,14 @@ class MemoryPageTransaction:
 
     async def write_rejections(self, stored: StoredPage, rejections: Sequence[Rejection]) -> None:
         """Open these, resolve the page's others."""
-        for (page_id, position), kept in self.state.rejections.items():
-            if page_id == stored.page_id and kept.resolved_at is None:
-                self.state.rejections[page_id, position] = dataclasses.replace(kept, resolved_at=self._recorded_at)
+        for key, kept in self.state.rejections.items():
+            if key[0] == stored.page_id and kept.resolved_at is None:
+                self.state.rejections[key] = dataclasses.replace(kept, resolved_at=self._recorded_at)
         for each in rejections:
-            before = self.state.rejections.get((stored.page_id, each.position))
+            at = stored.page_id, each.position, each.field or ""
+            before = self.state.rejections.get(at)
             first = before.rejected_at if before else self._recorded_at
-            self.state.rejections[stored.page_id, each.position] = KeptRejection(rejection=each, rejected_at=first)
+            self.state.rejections[at] = KeptRejection(rejection=each, rejected_at=first)
 
     async def note_drift(self, stored: StoredPage, drift: Sequence[Drift]) -> None:
         """Note these, forget the page's others."""

@@ -10,7 +10,7 @@ from crypto.adapters.postgres.tables import rejected_records
 from crypto.domain.rejection import OpenRejection, Reason
 
 COLUMNS = tuple(rejected_records.c[name] for name in OpenRejection.__struct_fields__)
-LAST_FIRST = tuple(rejected_records.c[name].desc() for name in ("received_at", "page_id", "position"))
+LAST_FIRST = tuple(rejected_records.c[name].desc() for name in ("received_at", "page_id", "position", "field"))
 
 
 class PostgresRejectionLog:
@@ -35,4 +35,5 @@ class PostgresRejectionLog:
 
 def _rejection(row: RowMapping) -> OpenRejection:
     named: dict[str, Any] = {**row}
-    return OpenRejection(reason=Reason(named.pop("reason")), **named)
+    reason, field = Reason(named.pop("reason")), named.pop("field") or None
+    return OpenRejection(reason=reason, field=field, **named)

@@ -181,6 +181,7 @@ rejected_records = Table(
     Column("excerpt", Text, nullable=False),
     Column("rejected_at", TIME, nullable=False, server_default=func.clock_timestamp()),
     Column("resolved_at", TIME),
+    Column("field", ID, primary_key=True, server_default=""),
     Index(None, "source", "received_at"),
 )
 

@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Final
 import msgspec
 from msgspec.structs import force_setattr
 
+from crypto.adapters.fetch.numbers import believed, number, sent
 from crypto.adapters.fetch.one_page import OnePage
 from crypto.adapters.fetch.options import HttpOptions, Interval
-from crypto.adapters.fetch.records import number_in_text, parse_page, sent, unix_time
+from crypto.adapters.fetch.records import parse_page, unix_time
 from crypto.adapters.fetch.refusal import BLOCKED
 from crypto.adapters.fetch.shape import Shape
 from crypto.application.ports import Clock, RequestBudget, Source
@@ -19,9 +20,10 @@ from crypto.domain.amount import MAX_DIGITS, amount
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, RecordRejected
+from crypto.domain.unread import Unread
 
 NAME: Final = "bitstamp"
-PARSER_VERSION: Final = 1
+PARSER_VERSION: Final = 2
 
 PER_MINUTE: Final = 1000
 """Documented: 10,000 requests in 10 minutes."""
@@ -99,7 +101,7 @@ class _Ticker(msgspec.Struct):
 _TICKERS = msgspec.json.Decoder(_Ticker)
 
 
-def _quote(ticker: _Ticker, page: RawPage, position: int) -> Quote | None:
+def _quote(ticker: _Ticker, page: RawPage, position: int, unread: Unread) -> Quote | None:
     """None for what is no price of a coin in dollars: a pair in another currency, USDT among them, or a future."""
     coin, currency = _parts(ticker.pair)
     if currency != _DOLLARS or ticker.market_type != _SPOT:
@@ -109,9 +111,9 @@ def _quote(ticker: _Ticker, page: RawPage, position: int) -> Quote | None:
         coin_id=coin,
         name=None,
         symbol=coin,
-        price_usd=number_in_text(sent(ticker.last, field="last"), field="last"),
+        price_usd=number(sent(ticker.last, field="last"), field="last"),
         market_cap=None,
-        volume_24h=_turnover(ticker),
+        volume_24h=unread.or_none("volume_24h", lambda: _turnover(ticker)),
         observed_at=unix_time(ticker.timestamp, field="timestamp"),
         ingested_at=page.received_at,
         position=position,
@@ -134,8 +136,7 @@ def _known_id(record: dict[str, Any]) -> object:
 
 def _turnover(ticker: _Ticker) -> Decimal | None:
     """What was traded in 24 hours, in dollars: `volume` counts coins, `vwap` is what one of them cost."""
-    coins = amount(number_in_text(ticker.volume, field="volume"), field="volume")
-    price = amount(number_in_text(ticker.vwap, field="vwap"), field="vwap")
+    coins, price = believed(ticker.volume, field="volume"), believed(ticker.vwap, field="vwap")
     if not coins:
         return coins
-    return _PRODUCT.multiply(coins, price) if price else None
+    return amount(_PRODUCT.multiply(coins, price), field="volume_24h") if price else None

@@ -11,16 +11,18 @@ from msgspec.structs import force_setattr
 from crypto.adapters.fetch.answer import Answer
 from crypto.adapters.fetch.batches import SEPARATOR, batches
 from crypto.adapters.fetch.client import PoliteClient
+from crypto.adapters.fetch.numbers import believed, number, sent
 from crypto.adapters.fetch.options import HttpOptions, Interval
-from crypto.adapters.fetch.records import coin_id, number, parse_page, sent, text, time
+from crypto.adapters.fetch.records import coin_id, parse_page, text, time
 from crypto.adapters.fetch.shape import Shape
 from crypto.application.ports import Clock, RequestBudget, Source
 from crypto.domain.allowance import Allowance
 from crypto.domain.page import Cursor, ParsedPage, RawPage
 from crypto.domain.quote import Quote
+from crypto.domain.unread import Unread
 
 NAME: Final = "coingecko"
-PARSER_VERSION: Final = 1
+PARSER_VERSION: Final = 2
 
 PUBLIC_URL: Final = "https://api.coingecko.com/api/v3"
 PRO_URL: Final = "https://pro-api.coingecko.com/api/v3"
@@ -227,15 +229,15 @@ class _Coin(msgspec.Struct):
 _COINS = msgspec.json.Decoder(_Coin)
 
 
-def _quote(coin: _Coin, page: RawPage, position: int) -> Quote:
+def _quote(coin: _Coin, page: RawPage, position: int, unread: Unread) -> Quote:
     return Quote(
         source=NAME,
         coin_id=coin_id(coin.id),
-        name=text(coin.name, field="name"),
-        symbol=text(coin.symbol, field="symbol"),
+        name=unread.or_none("name", lambda: text(coin.name, field="name")),
+        symbol=unread.or_none("symbol", lambda: text(coin.symbol, field="symbol")),
         price_usd=number(sent(coin.current_price, field="current_price"), field="current_price"),
-        market_cap=number(coin.market_cap, field="market_cap"),
-        volume_24h=number(coin.total_volume, field="total_volume"),
+        market_cap=unread.or_none("market_cap", lambda: believed(coin.market_cap, field="market_cap")),
+        volume_24h=unread.or_none("volume_24h", lambda: believed(coin.total_volume, field="total_volume")),
         observed_at=time(coin.last_updated, field="last_updated"),
         ingested_at=page.received_at,
         position=position,

@@ -7,16 +7,18 @@ from typing import Any, ClassVar, Final, Literal
 import msgspec
 from msgspec.structs import force_setattr
 
+from crypto.adapters.fetch.numbers import believed, number, sent
 from crypto.adapters.fetch.one_page import OnePage
 from crypto.adapters.fetch.options import ApiKey, HttpOptions, Interval
-from crypto.adapters.fetch.records import coin_id, number, parse_page, sent, text, time
+from crypto.adapters.fetch.records import coin_id, parse_page, text, time
 from crypto.adapters.fetch.shape import Shape
 from crypto.application.ports import Clock, RequestBudget, Source
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote
+from crypto.domain.unread import Unread
 
 NAME: Final = "coinpaprika"
-PARSER_VERSION: Final = 1
+PARSER_VERSION: Final = 2
 
 FREE_URL: Final = "https://api.coinpaprika.com/v1"
 PRO_URL: Final = "https://api-pro.coinpaprika.com/v1"
@@ -135,16 +137,16 @@ class _Ticker(msgspec.Struct):
 _TICKERS = msgspec.json.Decoder(_Ticker)
 
 
-def _quote(ticker: _Ticker, page: RawPage, position: int) -> Quote:
+def _quote(ticker: _Ticker, page: RawPage, position: int, unread: Unread) -> Quote:
     dollars = ticker.quotes.USD
     return Quote(
         source=NAME,
         coin_id=coin_id(ticker.id),
-        name=text(ticker.name, field="name"),
-        symbol=text(ticker.symbol, field="symbol"),
+        name=unread.or_none("name", lambda: text(ticker.name, field="name")),
+        symbol=unread.or_none("symbol", lambda: text(ticker.symbol, field="symbol")),
         price_usd=number(sent(dollars.price, field="price"), field="price"),
-        market_cap=number(dollars.market_cap, field="market_cap"),
-        volume_24h=number(dollars.volume_24h, field="volume_24h"),
+        market_cap=unread.or_none("market_cap", lambda: believed(dollars.market_cap, field="market_cap")),
+        volume_24h=unread.or_none("volume_24h", lambda: believed(dollars.volume_24h, field="volume_24h")),
         observed_at=time(ticker.last_updated, field="last_updated"),
         ingested_at=page.received_at,
         position=position,

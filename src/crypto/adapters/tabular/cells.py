@@ -11,6 +11,7 @@ from crypto.adapters.tabular.layout import Shape
 from crypto.adapters.tabular.numbers import Money, in_dollars, number
 from crypto.adapters.tabular.times import Times, time_zone
 from crypto.adapters.tabular.unreadable import setting
+from crypto.domain.amount import amount
 from crypto.domain.rejection import Reason, RecordRejected, printable
 
 Row = Sequence[str]
@@ -51,6 +52,13 @@ class Cells:
         """
         place = self._columns.get(field)
         return None if place is None else self.price(row[place], field=field, place=place)
+
+    def believed(self, row: Row, field: str) -> Decimal | None:
+        """As above, where it is an amount of money that may be.
+
+        :raises RecordRejected: for one that is negative or absurd, too.
+        """
+        return amount(self.amount(row, field), field=field)
 
     def price(self, cell: str, *, field: str, place: int) -> Decimal | None:
         """As above, of a cell by itself.

@@ -15,8 +15,12 @@ from crypto.domain.rejection import Reason, Rejection
 
 
 class Rejected(Struct, kw_only=True):
-    """How many records were rejected for a reason, and what is wrong with the first, with its line."""
+    """How many records were rejected for a reason, and what is wrong with the first, with its line.
 
+    With a `field` they are quotes that only do without it.
+    """
+
+    field: str | None
     reason: Reason
     count: int
     first: str
@@ -84,13 +88,14 @@ def _take(tables: dict[object, CheckedTable], page: RawPage, parsed: ParsedPage,
     table.empty += folded.skipped
     table.first += parsed.quotes[: rows - len(table.first)]
     table.drift |= len(folded.rejections) > DRIFT * parsed.received
-    for rejection in sorted(folded.rejections, key=lambda each: each.position):
+    for rejection in sorted(folded.open_rejections(()), key=lambda each: each.position):
         _reject(table, rejection)
 
 
 def _reject(table: CheckedTable, rejection: Rejection) -> None:
     for known in table.rejected:
-        if known.reason is rejection.reason:
+        if (known.reason, known.field) == (rejection.reason, rejection.field):
             known.count += 1
             return
-    table.rejected.append(Rejected(reason=rejection.reason, count=1, first=rejection.detail))
+    found = Rejected(field=rejection.field, reason=rejection.reason, count=1, first=rejection.detail)
+    table.rejected.append(found)

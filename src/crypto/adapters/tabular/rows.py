@@ -1,6 +1,7 @@
 """Read a chunk of a file again at any time, from its bytes and what is kept beside them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import TypeAlias
 
@@ -15,9 +16,10 @@ from crypto.adapters.tabular.unreadable import Unreadable
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import MAX_ID_BYTES, Quote
 from crypto.domain.rejection import Reason, RecordRejected, Rejection, printable
+from crypto.domain.unread import Unread
 
-Read: TypeAlias = Callable[[], Quote | None]
-"""Reads one quote of a record; None if it says nothing, or raises RecordRejected."""
+Read: TypeAlias = Callable[[Unread], Quote | None]
+"""Reads one quote of a record and tells which fields it left unknown; None if it says nothing."""
 
 
 AMOUNTS = ("price_usd", "market_cap", "volume_24h")
@@ -57,17 +59,20 @@ class _Rows:
         quotes: list[Quote] = []
         rejections: list[Rejection] = []
         empty = 0
+        lost: list[Rejection] = []
         for position, record, read in self._each():
+            unread = Unread()
             try:
-                quote = read()
+                quote = read(unread)
             except RecordRejected as error:
                 rejections.append(self._rejection(record, position, error))
                 continue
-            if quote:
-                quotes.append(quote)
-            else:
+            if not quote:
                 empty += 1
-        return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections), skipped=empty)
+                continue
+            quotes.append(quote)
+            lost += [self._rejection(record, position, why, field=field) for field, why in unread.fields]
+        return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections), unread=tuple(lost), skipped=empty)
 
     def _each(self) -> Iterator[tuple[int, Record, Read]]:
         """What may be a quote: its position, its record, and how it is read."""
@@ -80,13 +85,13 @@ class _Rows:
                 if record.cells[column].strip():
                     yield first + after, record, partial(self._cell, record, first + after, column)
 
-    def _quote(self, record: Record, position: int) -> Quote | None:
+    def _quote(self, record: Record, position: int, unread: Unread) -> Quote | None:
         row, cells = record.cells, self._cells
         self._check(record)
-        price, market_cap, volume = (cells.amount(row, field) for field in AMOUNTS)
-        if self._table.is_long and price is None:
-            raise RecordRejected(Reason.BAD_FIELD, "no price of its coin and moment stands near")
-        if not (price or market_cap or volume):
+        price = cells.amount(row, "price_usd")
+        market_cap = unread.or_none("market_cap", lambda: cells.believed(row, "market_cap"))
+        volume = unread.or_none("volume_24h", lambda: cells.believed(row, "volume_24h"))
+        if not price and not self._says_something(unread, market_cap, volume):
             return None
         name, symbol = cells.text(row, "name"), cells.text(row, "symbol")
         cells.check_pair(symbol)
@@ -107,7 +112,18 @@ class _Rows:
             position=position,
         )
 
-    def _cell(self, record: Record, position: int, column: int) -> Quote | None:
+    def _says_something(self, unread: Unread, *others: Decimal | None) -> bool:
+        """Whether a row without a price says anything else.
+
+        :raises RecordRejected: when that cannot be read, or belongs to a price that is elsewhere.
+        """
+        for _, why in unread.fields:
+            raise why
+        if self._table.is_long and any(others):
+            raise RecordRejected(Reason.BAD_FIELD, "no price of its coin and moment stands near")
+        return any(others)
+
+    def _cell(self, record: Record, position: int, column: int, _: Unread) -> Quote | None:
         """A price of a wide table, of the coin or the day that its column is called by."""
         row, cells = record.cells, self._cells
         self._check(record)
@@ -155,13 +171,16 @@ class _Rows:
     def _coin_id(self, row: list[str]) -> str | None:
         return self._cells.text(row, "coin_id") if "coin_id" in self._columns else self._context.coin_id
 
-    def _rejection(self, record: Record, position: int, error: RecordRejected) -> Rejection:
+    def _rejection(
+        self, record: Record, position: int, error: RecordRejected, *, field: str | None = None
+    ) -> Rejection:
         return Rejection(
             position=position,
             reason=error.reason,
             detail=printable(f"line {self._context.first_line + record.first}: {error.detail}"),
             excerpt=_excerpt(self._bytes(record)),
             coin_id=self._named_coin(record),
+            field=field,
         )
 
     def _named_coin(self, record: Record) -> str | None:

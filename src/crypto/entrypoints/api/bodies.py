@@ -82,7 +82,8 @@ class StatsAnswer(Struct, frozen=True, kw_only=True):
 class DriftAnswer(Struct, frozen=True, kw_only=True):
     """A field that is not as it is known to be, where it was first seen.
 
-    `type` is what it holds: number, string, boolean, null, object or array; or it is missing, or repeated.
+    `type` is what it holds: number, string, boolean, null, object or array, or nan (NaN or an infinity, which are
+    no JSON); or it is missing, or repeated.
     """
 
     source: str

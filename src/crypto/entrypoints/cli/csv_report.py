@@ -16,9 +16,10 @@ def show_checked(path: str, checked: Checked, declared_by: Callable[[str], str |
         show_lines([cell(table.name), *([_fact("declared by", block)] if block else []), *_facts(table)])
         if table.first:
             show_table(COLUMNS, [[getattr(quote, name) for name in COLUMNS] for quote in table.first])
-        if table.rejected:
-            rows = [(each.count, each.reason, each.first) for each in table.rejected]
+        if rows := [(each.count, each.reason, each.first) for each in table.rejected if each.field is None]:
             show_table(("rejected", "reason", "the first"), rows)
+        if fields := [(each.count, each.field, each.reason, each.first) for each in table.rejected if each.field]:
+            show_table(("unread", "field", "reason", "the first"), fields)
     if checked.problem:
         show_lines([cell(path), _fact("problem", checked.problem.removeprefix(f"{path}: "))])
 
@@ -79,11 +80,13 @@ def _time_read(about: Understood) -> str:
 
 
 def _counted(table: CheckedTable) -> str:
-    rejected = sum(each.count for each in table.rejected)
+    rejected = sum(each.count for each in table.rejected if each.field is None)
+    unread = sum(each.count for each in table.rejected if each.field is not None)
+    without = f", {unread} cells unread, their fields left unknown" if unread else ""
     repeated = f", {table.repeated} said again" if table.repeated else ""
     repeated += f", {table.empty} empty" if table.empty else ""
     drift = "; an ingest would fail: more than a fifth of a page is rejected" if table.drift else ""
-    return f"{table.received} received: {table.quotes} quotes{repeated}, {rejected} rejected{drift}"
+    return f"{table.received} received: {table.quotes} quotes{repeated}, {rejected} rejected{without}{drift}"
 
 
 def _fact(name: str, said: str) -> str:

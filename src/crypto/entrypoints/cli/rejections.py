@@ -13,7 +13,9 @@ COLUMNS = ("received_at", "source", "coin_id", "reason", "detail")
 @click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Which part of the list, from 1.")
 @json_option
 def command(source: str | None, page_size: int, page: int, *, as_json: bool) -> None:
-    """Show the records that are not believed, newest first: what each is of, and what is wrong with it.
+    """Show the records and fields that are not believed, newest first: what each is of, and what is wrong with it.
+
+    Where only a field cannot be read, such as a market cap of -1, the record is a quote all the same, without it.
 
     Each stays listed until `crypto reprocess` can read its stored bytes. A file that you mended is new bytes: its
     records come in with the next ingest, and what was wrong with the old ones stays on record here.

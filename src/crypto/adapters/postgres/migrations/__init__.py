@@ -1,4 +1,9 @@
 """The tables' history: each revision takes every database one step on."""
 
-REVISIONS = ("0001", "0002", "0003")  # oldest first; known without importing Alembic, as every command asks
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+)  # oldest first; known without importing Alembic, as every command asks
 HEAD = REVISIONS[-1]
