@@ -145,11 +145,14 @@ async def test_files_with_a_block_are_checked_under_it_and_others_get_one_beside
         None,
     ]
 
-    (tmp_path / "crypto.toml").write_text("\n".join(answer["settings"]["toml"]))
+    assert answer["settings"]["toml"] == ["[[source.csv.file]]", 'path = "b.csv"', 'coin_id = "beta"']
+
+    with (tmp_path / "crypto.toml").open("a") as settings:
+        settings.write("\n".join(answer["settings"]["toml"]))
     again = await checked(tmp_path)
     found = {file["file"]: file["tables"][0]["understood"]["coin_id"] for file in again["files"]}
     assert found == {"a.csv": "alpha", "b.csv": "beta"}
-    assert again["settings"] == answer["settings"]
+    assert "\n".join(again["settings"]["toml"]) + "\n" == (tmp_path / "crypto.toml").read_text() + "\n"
 
 
 async def test_no_secret_of_an_address_in_a_block_is_shown(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ def test_every_step_shows_what_is_written_there() -> None:
     with short_folder() as folder:
         for each in snippets(HOW_TO):
             if each.file:
+                (folder / each.file).parent.mkdir(exist_ok=True)
                 (folder / each.file).write_text(each.text)
                 continue
             for example in examples_of(each.text, first_line=each.line + 1):

@@ -48,7 +48,7 @@ def test_a_block_takes_whatever_can_be_declared_of_a_file(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("block", "said"),
     [
-        ('candle = "x"', ": candle is 'x'; it takes a length such as 1d, 4h or 5m, or 0"),
+        ('candle = "x"', ": candle is 'x'; it takes a length such as 1d, 4h, 5m or 1mo, or 0"),
         ('skip_lines = "x"', ", 'skip_lines': got 'x', takes a whole number from 0 to 1000"),
         ('candel = "1h"', ": there is no 'candel'; did you mean candle?"),
         ("interval = 5", ": there is no 'interval'; there are"),

@@ -24,10 +24,11 @@ def command() -> None:
 def check(files: tuple[str, ...], rows: int, *, as_json: bool, **declared: object) -> None:
     """Show how files would be read: columns, times, currency, first quotes, what is rejected and why.
 
-    Nothing is written, and no database is needed. A FILE is what the setting PATHS takes: a file, also
-    packed, a zip, a pattern, an https address, or - for standard input; none: those that are set. What a file
-    does not say of itself is said by the options, each of which is the setting of that name; the settings to
-    paste are shown at the end. Exit code 1: a file cannot be read, or its ingest would fail.
+    Nothing is written, and no database is needed. A FILE is what the setting PATHS takes: a file, also packed, a
+    zip, a pattern, an https address, or - for standard input; none: those that are set. What a file does not say
+    of itself is said by the options, each of which is the setting of that name, and of a file with a block of its
+    own in crypto.toml by that; the settings to paste are shown at the end. Exit code 1: a file cannot be read, or
+    its ingest would fail.
 
     \b
       crypto csv check prices.csv

@@ -21,8 +21,8 @@ def to_paste(
 ) -> dict[str, list[str]]:
     """For a shell and for crypto.toml; `paths` are those that have no block, and none with a secret is shown.
 
-    Those that `are_set` already stay where they are, others get a block in crypto.toml. For each of `kinds` a
-    block is proposed, whose coins are to be filled in.
+    Those that `are_set` already stay where they are, others get a block, to be put below those that are there. For
+    each of `kinds` a block is proposed, whose coins are to be filled in.
     """
     values = {name: each for name, each in chosen(options).items() if name not in OF_NO_FILE}
     if options.delimiter:
@@ -30,31 +30,30 @@ def to_paste(
     if any(map(may_hold_secret, (*paths, *(block.path for block in options.file)))):
         told = [f"# {setting_name('paths')} as you have it: what follows the ? of an address may be a key"]
         return {"environment": [*told, *as_environment(NAME, values)], "toml": [*as_toml(NAME, values), *told]}
-    said = {"paths": tuple(paths), **values} if paths else values
     blocks = (*options.file, *kinds)
-    environment = as_environment(NAME, {**said, **({"file": blocks} if blocks else {})})
-    return {
-        "environment": environment,
-        "toml": as_toml(NAME, _in_toml(options, values, paths, kinds, in_paths=are_set)),
-    }
+    said = _but_nothing({"paths": tuple(paths), **values, "file": blocks})
+    proposed = [_proposed(kind, options) for kind in kinds]
+    if are_set:
+        whole = _but_nothing({"paths": tuple(paths), **values, "file": (*options.file, *proposed)})
+    else:
+        whole = _in_blocks(options, values, paths, proposed)
+    return {"environment": as_environment(NAME, said), "toml": as_toml(NAME, whole) if whole else []}
 
 
-def _in_toml(
-    options: Options, values: Values, paths: Sequence[str], kinds: Sequence[Kind], *, in_paths: bool
-) -> Values:
-    """A block for each path; PATHS has them where there are blocks already, or nothing to say in one."""
+def _in_blocks(options: Options, values: Values, paths: Sequence[str], proposed: Sequence[Values]) -> Values:
+    """A block for each, with all that is declared; in PATHS where nothing is, or a path cannot have a block."""
     declared = {name: each for name, each in values.items() if name in Declared.__struct_fields__}
-    general = {name: each for name, each in values.items() if name not in declared}
-    proposed = [_proposed(each, options) for each in kinds]
-    if in_paths or options.file or not (declared or proposed) or not all(map(_may_have_block, paths)):
-        in_blocks = (*options.file, *proposed)
-        return {
-            **({"paths": tuple(paths)} if paths else {}),
-            **values,
-            **({"file": in_blocks} if in_blocks else {}),
-        }
+    general = {name: each for name, each in values.items() if name not in declared and not options.file}
+    plain = not (options.file or declared or proposed)
+    if plain or not all(map(_may_have_block, paths)):
+        return {"paths": tuple(paths), **values}
     rest: list[Values] = [{"path": path} for path in paths]
-    return {**general, "file": tuple({**each, **declared} for each in (*proposed, *rest))}
+    return _but_nothing({**general, "file": tuple({**each, **declared} for each in (*proposed, *rest))})
+
+
+def _but_nothing(values: Values) -> Values:
+    """Without lists of nothing."""
+    return {name: each for name, each in values.items() if each != ()}
 
 
 def _may_have_block(path: str) -> bool:

@@ -30,8 +30,10 @@ def show_settings(given: Mapping[str, list[str]], *, to_fill_in: bool) -> None:
     if to_fill_in:
         show_lines(["their names tell the coins; for crypto.toml, with what stands in <> filled in:", *toml])
         return
-    show_lines(["for a shell:", *(f"  {line}" for line in given["environment"])])
-    show_lines(["or for crypto.toml:", *toml])
+    if given["environment"]:
+        show_lines(["for a shell:", *(f"  {line}" for line in given["environment"])])
+    if toml:
+        show_lines(["or for crypto.toml:", *toml])
 
 
 def _facts(table: CheckedTable) -> Iterator[str]:

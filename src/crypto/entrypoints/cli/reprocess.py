@@ -40,8 +40,9 @@ def command(
     What the parser reads better is restated, what it no longer finds is withdrawn; the old rows stay in history.
 
     A page of a CSV file is read as was declared when it arrived: coin, currency, columns, times. Where that was
-    wrong, mend the settings and say --current-settings: it reads the pages of the files that PATHS names as the
-    settings are now, and they stay so. Pages of other files keep what was declared of them.
+    wrong, mend the settings and say --current-settings: it reads the pages of the files that PATHS or a block of
+    crypto.toml names as the settings are now, and they stay so: what a block says counts before the environment.
+    Pages of other files keep what was declared of them.
 
     \b
       crypto reprocess                           every page of every source
