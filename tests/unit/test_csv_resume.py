@@ -148,6 +148,15 @@ def test_first_moments_are_kept_of_the_newest_contents_only(path: Path) -> None:
     assert f"{0:064x}" not in kept
 
 
+def test_a_quote_that_a_page_left_open_is_read_again_once_the_file_has_grown(path: Path) -> None:
+    open_quote, rest = b'b,"first\n;\n', b'",S,2.5,,,2024-01-02T00:00:00Z\n'
+    path.write_bytes(HEADER + row("a") + open_quote)
+    before = ingest(path, records=2)
+    path.write_bytes(HEADER + row("a") + open_quote + rest)
+    after = ingest(path, records=2, cursor=before.cursor)
+    assert [(quote.coin_id, quote.name) for quote in after.quotes] == [("a", "Name"), ("b", "first\n;\n")]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(rows, min_size=1, max_size=8), st.integers(min_value=1, max_value=4), st.data())
 def test_any_cut_into_runs_brings_the_same_records(body: list[bytes], records: int, data: st.DataObject) -> None:

@@ -76,7 +76,8 @@ class MarkedFile:
             raise Unreadable(f"line {before.line} is longer than {self._limits.size} bytes: it is no record")
         body, self._ahead = ahead[: chunk.size], ahead[chunk.size :]
         self._sha256.update(body)
-        return body, self._marked(before.offset + chunk.size, before.line + chunk.lines, chunk.end)
+        end = "quote" if before.end == "quote" else chunk.end  # what follows an open quote may belong to it
+        return body, self._marked(before.offset + chunk.size, before.line + chunk.lines, end)
 
     def _start(self) -> Mark:
         if not self._has_rows(self.header.size):
