@@ -221,7 +221,7 @@ async def test_it_counts_as_an_ingest_does(tmp_path: Path, file: str, declared: 
 
 
 def _received(folded: Any) -> int:
-    return len(folded.quotes) + len(folded.rejections) + int(folded.repeated)
+    return len(folded.quotes) + len(folded.rejections) + int(folded.repeated) + int(folded.skipped)
 
 
 async def test_a_large_file_is_checked_in_little_memory(tmp_path: Path) -> None:
