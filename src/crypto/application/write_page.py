@@ -6,6 +6,7 @@ from typing import TypeVar
 from crypto.application.ports import Claim, Clock, PageTransaction, RunEvents, Source, WriteOutcome
 from crypto.application.retrying import retried
 from crypto.domain.page import Cursor, FoldedPage, ParsedPage, RawPage, StoredPage, fold
+from crypto.domain.parts import rivals
 from crypto.domain.run import Counters
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ class PageWriter:
 
         With `page` as that page is to be read from now on: its bytes under another context.
         """
-        return await self._write(_OldPage(source, stored, page or stored.page), claim)
+        return await self._write(_OldPage(source, stored, page or stored.page, claim.checkpoint.cursor), claim)
 
     async def patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """What an attempt gives, once no other transaction is in the way and the database is there.
@@ -63,7 +64,7 @@ async def _in_one_transaction(work: "_NewPage | _OldPage", claim: Claim) -> tupl
     async with claim.page_transaction() as transaction:
         stored = await work.keep(transaction)
         withdrawn = await work.withdraw(transaction, stored)
-        outcome = await transaction.write_quotes(stored, work.folded.quotes)
+        outcome = await transaction.write_quotes(stored, work.folded.quotes, rivals=work.rivals)
         await transaction.write_rejections(stored, work.folded.open_rejections(outcome.refused))
         await transaction.note_drift(stored, work.drift)
         counters = _count(work.folded, outcome, withdrawn)
@@ -92,6 +93,7 @@ class _NewPage:
         self, source: Source, page: RawPage, parsed: ParsedPage, *, stay_at: Cursor | None = None
     ) -> None:
         self.page = page
+        self.rivals = rivals(page, page.cursor_after)
         self.folded = fold(parsed)
         self.drift = parsed.drift
         self._source = source
@@ -121,8 +123,9 @@ class _NewPage:
 class _OldPage:
     """A page that was kept before; redeclared, if its context is another one by now."""
 
-    def __init__(self, source: Source, stored: StoredPage, page: RawPage) -> None:
+    def __init__(self, source: Source, stored: StoredPage, page: RawPage, cursor: Cursor) -> None:
         self.page = page
+        self.rivals = rivals(page, cursor)
         parsed = source.parse(page)
         self.folded = fold(parsed)
         self.drift = parsed.drift

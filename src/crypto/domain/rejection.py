@@ -25,6 +25,7 @@ class Reason(StrEnum):
     BAD_FIELD = "bad_field"
     TOO_FEW_CELLS = "too_few_cells"
     CONTRADICTED_IN_PAGE = "contradicted_in_page"
+    CONTRADICTED_BY_ANOTHER_FILE = "contradicted_by_another_file"
     REFUSED_BY_DATABASE = "refused_by_database"
 
 

@@ -1,6 +1,6 @@
 """The page transaction: raw page, quotes, rejections, cursor and counters, all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import psycopg
@@ -91,24 +91,28 @@ class PostgresPageTransaction:
     def _version(self) -> int:
         return self._checkpoint.version + 1
 
-    async def write_quotes(self, stored: StoredPage, quotes: Sequence[Quote]) -> WriteOutcome:
+    async def write_quotes(
+        self, stored: StoredPage, quotes: Sequence[Quote], *, rivals: Collection[str] = ()
+    ) -> WriteOutcome:
         """Write a page's quotes in a savepoint; when the data make it fail, find the bad records."""
         if not quotes:
             return WriteOutcome()
         try:
             async with self._connection.transaction():
-                outcome = await self._writing(stored).write(quotes)
+                outcome = await self._writing(stored, rivals).write(quotes)
         except BAD_DATA as error:
-            return await self._isolate(stored, quotes, error)
+            return await self._isolate(stored, quotes, error, rivals)
         self._changed |= bool(outcome.inserted or outcome.restated)
         return outcome
 
-    async def _isolate(self, stored: StoredPage, quotes: Sequence[Quote], error: psycopg.Error) -> WriteOutcome:
+    async def _isolate(
+        self, stored: StoredPage, quotes: Sequence[Quote], error: psycopg.Error, rivals: Collection[str]
+    ) -> WriteOutcome:
         if len(quotes) == 1:
             return WriteOutcome(refused=(refused(quotes[0], error),))
         half = len(quotes) // 2
-        first = await self.write_quotes(stored, quotes[:half])
-        second = await self.write_quotes(stored, quotes[half:])
+        first = await self.write_quotes(stored, quotes[:half], rivals=rivals)
+        second = await self.write_quotes(stored, quotes[half:], rivals=rivals)
         return WriteOutcome(
             inserted=first.inserted + second.inserted,
             unchanged=first.unchanged + second.unchanged,
@@ -116,8 +120,9 @@ class PostgresPageTransaction:
             refused=first.refused + second.refused,
         )
 
-    def _writing(self, stored: StoredPage) -> QuoteWriting:
-        return QuoteWriting(self._connection, stored, recorded_at=self._recorded_at, version=self._version)
+    def _writing(self, stored: StoredPage, rivals: Collection[str] = ()) -> QuoteWriting:
+        at, version = self._recorded_at, self._version
+        return QuoteWriting(self._connection, stored, recorded_at=at, version=version, rivals=rivals)
 
     async def withdraw_absent(self, stored: StoredPage, quotes: Sequence[Quote]) -> int:
         """Move to history what the page no longer says."""

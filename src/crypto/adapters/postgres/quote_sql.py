@@ -55,6 +55,30 @@ FIND_RESTATED = """
      WHERE stage.position = ANY (%(known)s::int[])
        AND stage.observed_at BETWEEN {first} AND {last}
 """
+FIND_CONTRADICTED = """
+    SELECT stage.position, page.part
+      FROM stage
+     CROSS JOIN LATERAL (SELECT believed.ingested_at, believed.page_id
+                           FROM unified_crypto_data AS believed
+                          WHERE believed.coin_id = stage.coin_id
+                            AND believed.source = %(source)s
+                            AND believed.observed_at = stage.observed_at
+                            AND believed.observed_at BETWEEN {first} AND {last}
+                            AND (believed.price_usd <> stage.price_usd
+                                 OR believed.market_cap <> stage.market_cap
+                                 OR believed.volume_24h <> stage.volume_24h)
+                         OFFSET 0) AS believed
+     CROSS JOIN LATERAL (SELECT raw.context ->> %(part)s AS part
+                           FROM raw_pages AS raw
+                          WHERE raw.source = %(source)s
+                            AND raw.received_at = believed.ingested_at
+                            AND raw.page_id = believed.page_id
+                         OFFSET 0) AS page
+     WHERE stage.position = ANY (%(restated)s::int[])
+       AND page.part = ANY (%(rivals)s)
+"""
+"""Those of the restated quotes that a page of another part of the source says otherwise, and which part."""
+
 SUPERSEDE_RESTATED = """
     INSERT INTO superseded_crypto_data (coin_id, source, observed_at, name, symbol, price_usd, market_cap,
                                         volume_24h, ingested_at, recorded_at, version, page_id, position,

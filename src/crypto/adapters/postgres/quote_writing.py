@@ -1,6 +1,6 @@
 """Writing a page's quotes, set by set: what is new, what is known, what the source now says otherwise."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import LiteralString
 
@@ -10,7 +10,9 @@ from crypto.adapters.postgres import quote_sql
 from crypto.adapters.postgres.database import DriverConnection
 from crypto.application.ports import WriteOutcome
 from crypto.domain.page import StoredPage
+from crypto.domain.parts import PART, contradicted_by
 from crypto.domain.quote import Quote
+from crypto.domain.rejection import Rejection
 
 FRESH = timedelta(days=2)
 """Quotes stamped within so long of the page's newest are compared together, the stale ones apart."""
@@ -20,9 +22,17 @@ class QuoteWriting:
     """One page's quotes, at most one a key, inside a transaction that holds the source's checkpoint."""
 
     def __init__(
-        self, connection: DriverConnection, stored: StoredPage, *, recorded_at: datetime, version: int
+        self,
+        connection: DriverConnection,
+        stored: StoredPage,
+        *,
+        recorded_at: datetime,
+        version: int,
+        rivals: Collection[str] = (),
     ) -> None:
         self._connection = connection
+        self._rivals = list(rivals)
+        self._refused: list[Rejection] = []
         self._values: dict[str, object] = {
             "source": stored.page.source,
             "ingested_at": stored.page.received_at,
@@ -39,7 +49,12 @@ class QuoteWriting:
         restated = await self._restate(known)
         if inserted or restated:
             await self._execute(quote_sql.REFRESH_LATEST, changed=[*inserted, *restated])
-        return WriteOutcome(inserted=len(inserted), restated=len(restated), unchanged=len(known) - len(restated))
+        return WriteOutcome(
+            inserted=len(inserted),
+            restated=len(restated),
+            unchanged=len(known) - len(restated) - len(self._refused),
+            refused=tuple(self._refused),
+        )
 
     async def _fill_stage(self, quotes: Iterable[Quote]) -> None:
         await self._connection.execute(quote_sql.MAKE_STAGE)
@@ -62,10 +77,24 @@ class QuoteWriting:
         bounds = {"first": sql.Literal(min(stamps).isoformat()), "last": sql.Literal(max(stamps).isoformat())}
         positions = [quote.position for quote in known]
         restated = await self._positions(quote_sql.FIND_RESTATED, bounds, known=positions)
+        if restated and self._rivals:
+            restated = await self._uncontradicted(known, restated, bounds)
         if restated:
             await self._execute(quote_sql.SUPERSEDE_RESTATED, bounds, restated=restated)
             await self._execute(quote_sql.REPLACE_RESTATED, restated=restated)
         return restated
+
+    async def _uncontradicted(
+        self, known: Sequence[Quote], restated: Sequence[int], bounds: dict[str, sql.Literal]
+    ) -> list[int]:
+        """Those that no page of another part says otherwise; the rest is refused."""
+        values = {"restated": restated, "rivals": self._rivals, "part": PART}
+        statement = sql.SQL(quote_sql.FIND_CONTRADICTED).format(**bounds)
+        cursor = await self._connection.execute(statement, self._values | values)
+        others = {position: str(part) for position, part in await cursor.fetchall()}
+        refused = (each for each in known if each.position in others)
+        self._refused += [contradicted_by(others[each.position], each) for each in refused]
+        return [position for position in restated if position not in others]
 
     async def withdraw_absent(self, quotes: Sequence[Quote]) -> list[str]:
         """Move to history the stored quotes of this page that are not among these; the coin of each."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from crypto.adapters.tabular.columns import may_be_time
 from crypto.adapters.tabular.context import Context
@@ -20,6 +21,9 @@ from crypto.domain.page import Cursor, RawPage
 
 SAME_VERSION = ("ETag", "Last-Modified")
 """Headers that tell one version of a file from another."""
+
+READ_ANEW = ""
+"""No settings: a file that was read under these is read from its start."""
 
 MAX_FIRST_READ = 1000
 """Of how many contents without times it is kept when they were first read."""
@@ -57,8 +61,15 @@ class Place(msgspec.Struct, kw_only=True):
         return cursor
 
     def keep_only(self, is_read: Callable[[str], bool]) -> None:
-        """Forget the files that are read no more: where a pattern is set, files come and go for ever."""
-        self.files = {name: mark for name, mark in self.files.items() if is_read(name)}
+        """Forget the files that are read no more: where a pattern is set, files come and go for ever.
+
+        The others are read anew then, as what one of them said otherwise may have been rejected for its sake.
+        """
+        kept = {name: mark for name, mark in self.files.items() if is_read(name)}
+        if len(kept) < len(self.files):
+            kept = {name: replace(mark, settings=READ_ANEW) for name, mark in kept.items()}
+            self.versions = {}
+        self.files = kept
         self.versions = {name: version for name, version in self.versions.items() if is_read(name)}
 
     def known_version(self, path: str, settings: str) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """Who writes for a source, page by page, and what is kept of each."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,7 +16,10 @@ from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
 
 
 class WriteOutcome(Struct, frozen=True, kw_only=True):
-    """What became of a page's quotes; `refused` are those the database itself would not take."""
+    """What became of a page's quotes.
+
+    `refused` are those that the database itself would not take, or that another part of the source contradicts.
+    """
 
     inserted: int = 0
     unchanged: int = 0
@@ -35,8 +38,13 @@ class PageTransaction(Protocol):
         """Keep the context that a stored page has now in the place of the one it was kept with."""
         ...
 
-    async def write_quotes(self, stored: StoredPage, quotes: Sequence[Quote]) -> WriteOutcome:
+    async def write_quotes(
+        self, stored: StoredPage, quotes: Sequence[Quote], *, rivals: Collection[str] = ()
+    ) -> WriteOutcome:
         """Write a page's quotes, at most one a key, with the rule of inserted, unchanged and restated.
+
+        A quote that a page of one of the `rivals`, other parts of the source, says otherwise is not restated but
+        refused: with another price, market cap or volume.
 
         A quote that a mended parser reads from another place of the same page is restated, too: what is stored
         leads to the record it was read from.

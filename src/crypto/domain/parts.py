@@ -1,0 +1,32 @@
+"""The parts that a source's material has, such as files: none of them restates what another one says."""
+
+from collections.abc import Mapping
+
+from crypto.domain.page import Cursor, RawPage
+from crypto.domain.quote import Quote
+from crypto.domain.rejection import Reason, Rejection
+
+PART = "path"
+"""In a page's context: the part that it is of. The pages of a provider's list are of none."""
+
+PARTS = "files"
+"""In a cursor: by their names, the parts that the source reads now."""
+
+
+def rivals(page: RawPage, cursor: Cursor) -> frozenset[str]:
+    """The parts that the source reads beside that of this page."""
+    part, parts = page.context.get(PART), cursor.get(PARTS)
+    return frozenset(parts) - {part} if isinstance(part, str) and isinstance(parts, Mapping) else frozenset()
+
+
+def contradicted_by(other: str, quote: Quote) -> Rejection:
+    """What becomes of a quote when another part said otherwise of its coin and moment before."""
+    said = f"{other} says otherwise of {quote.coin_id} at {quote.observed_at.isoformat()}"
+    coins = "if they are of two coins, give each file its COIN_ID in a block [[source.csv.file]] of crypto.toml"
+    return Rejection(
+        position=quote.position,
+        reason=Reason.CONTRADICTED_BY_ANOTHER_FILE,
+        detail=f"{said}: {coins}; if one is wrong, take it out of PATHS",
+        excerpt=f"{quote.coin_id} price_usd={quote.price_usd} market_cap={quote.market_cap}",
+        coin_id=quote.coin_id,
+    )
