@@ -4,26 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crypto.adapters.tabular.candles import Length
+from crypto.adapters.tabular.date_format import check_date_format
 from crypto.adapters.tabular.dates import DateOrder
-from crypto.adapters.tabular.times import Times, check_date_format, time_zone
+from crypto.adapters.tabular.zones import time_zone
 from crypto.domain.rejection import Reason, RecordRejected
-
-ARRIVAL = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
-
-
-def read(
-    text: str,
-    *,
-    zone: str = "UTC",
-    date_format: str | None = None,
-    order: DateOrder | None = None,
-    candle: timedelta = timedelta(),
-) -> datetime:
-    times = Times(
-        zone=time_zone(zone), received_at=ARRIVAL, date_format=date_format, order=order, candle=Length(span=candle)
-    )
-    return times(text)
+from tests.support.times import ARRIVAL, read
 
 
 @pytest.mark.parametrize(
@@ -91,19 +76,16 @@ def test_a_declared_format_comes_first_and_known_ways_still_count() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "170173440",
         "soon",
         "2024-13-01",
         "2024-01-01x10:00",
         "9999-12-31",
         "29/02/2023",
         "32-Dec-18",
-        "26-Dez-18",
         "Dec 26, 2018 13:05 PM",
         "0000-00-00",
-        "1.5E+09",
         "٢٠٢٤-٠١-٠١",
-        "2024-01-01" * 9,
+        "2024-01-01" * 10,
     ],
 )
 def test_other_ways_are_rejected_and_name_the_setting(text: str) -> None:
@@ -133,7 +115,7 @@ def test_without_an_order_it_is_rejected_and_names_the_setting() -> None:
     with pytest.raises(RecordRejected, match="CRYPTO_SOURCE__CSV__DATE_ORDER=dmy") as rejected:
         read("11/01/2024")
     assert rejected.value.reason is Reason.BAD_TIME
-    with pytest.raises(RecordRejected, match="no date with CRYPTO_SOURCE__CSV__DATE_ORDER=dmy"):
+    with pytest.raises(RecordRejected, match="not a date with CRYPTO_SOURCE__CSV__DATE_ORDER=dmy"):
         read("10/31/2024", order="dmy")
 
 

@@ -9,7 +9,7 @@ from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.currency import named_in, quoted_in
 from crypto.adapters.tabular.layout import Shape
 from crypto.adapters.tabular.numbers import Money, in_dollars, number
-from crypto.adapters.tabular.times import Times, time_zone
+from crypto.adapters.tabular.times import Times
 from crypto.adapters.tabular.unreadable import setting
 from crypto.domain.amount import amount
 from crypto.domain.rejection import Reason, RecordRejected, printable
@@ -32,11 +32,13 @@ class Cells:
         self._rate = context.dollars
         self._rates = self._rates_by_column(names)
         self._times = Times(
-            zone=time_zone(context.timezone),
+            zone=context.zone,
             received_at=received_at,
             date_format=context.date_format,
             order=context.date_order,
             candle=context.candle_length,
+            repeated_hour=context.repeated_hour,
+            bare_date=context.bare_date,
         )
 
     def text(self, row: Row, field: str) -> str | None:
@@ -80,7 +82,7 @@ class Cells:
         """
         place = self._columns.get("observed_at")
         if place is not None:
-            return self._times(row[place])
+            return self._times(decoded(row[place]))
         if self._context.observed_at is None:
             raise RecordRejected(Reason.MISSING_TIME, "the file has no time column and the page no time")
         return self._context.observed_at

@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Literal, TypeAlias
+
+from crypto.adapters.tabular.clock import AFTER, AFTER_COMPACT, AFTER_ISO
+from crypto.adapters.tabular.months import month
+from crypto.adapters.tabular.unreadable import Unclear
 
 DateOrder: TypeAlias = Literal["dmy", "mdy", "ymd"]
 
@@ -12,56 +16,36 @@ ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
 FIRST_YEAR = 2009
 """No coin had a price before, so no date of two digits' years is of another century."""
 
-_LONG = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-
-MONTHS: Mapping[str, int] = {
-    "sept": 9,
-    **{name: number for number, long in enumerate(_LONG, start=1) for name in (long, long[:3])},
-}
-
-_CLOCK = (
-    r"(?:[ T]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?P<utc> ?(?:UTC|GMT|Z))?)?"
-)
-_NUMERIC = re.compile(
-    rf"(?P<a>\d{{1,4}})(?P<sign>[/.-])(?P<b>\d{{1,2}})(?P=sign)(?P<c>\d{{1,4}}){_CLOCK}", re.ASCII
-)
-_DAY_MONTH = re.compile(
-    rf"(?P<d>\d{{1,2}})[- ](?P<month>[A-Za-z]{{3,9}})\.?[- ,]+(?P<y>\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII
-)
-_MONTH_DAY = re.compile(rf"(?P<month>[A-Za-z]{{3,9}})\.? (?P<d>\d{{1,2}}),? (?P<y>\d{{4}}){_CLOCK}", re.ASCII)
-_COMPACT = re.compile(
-    r"(?P<y>20\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?", re.ASCII
-)
-
 Moment: TypeAlias = date | datetime
 """A day, or a moment: without a zone unless the cell has one."""
 
+_WORD = r"[^\W\d_]{3,12}"
+_NUMERIC = re.compile(
+    r"(?P<a>[0-9]{1,4})(?P<sign>[/.-]) ?(?P<b>[0-9]{1,2})(?P=sign) ?(?P<c>[0-9]{1,4})(?![0-9])\.?"
+)
+_CHARACTERS = re.compile(r"(?P<y>[0-9]{4}) ?[年년] ?(?P<m>[0-9]{1,2}) ?[月월] ?(?P<d>[0-9]{1,2}) ?[日일号]")
+_DAY_MONTH = re.compile(
+    rf"(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th|er|º)?(?:[-./ ]|\. | de )?(?P<month>{_WORD})\.?(?:[-,./ ]{{0,3}}| de )"
+    r"(?P<y>[0-9]{4}|[0-9]{2})(?![0-9:])(?: г\.?)?"
+)
+_MONTH_DAY = re.compile(
+    rf"(?P<month>{_WORD})\.?[- ](?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,|, |[- ])(?P<y>[0-9]{{4}})(?![0-9:])"
+)
+_YEAR_MONTH = re.compile(rf"(?P<y>[0-9]{{4}})[-./ ]?(?P<month>{_WORD})\.?[-./ ]?(?P<d>[0-9]{{1,2}})(?![0-9:])")
+_COMPACT = re.compile(r"(?P<y>20[0-9]{2})(?P<m>[0-9]{2})(?P<d>[0-9]{2})")
+_NAMED = (_CHARACTERS, _DAY_MONTH, _MONTH_DAY, _YEAR_MONTH)
 
-def written_date(text: str, order: DateOrder | None) -> Moment:
-    """What a cell says: `26-Dec-18`, `Dec 26, 2018`, `20190411194011`, `2024/01/31`; with `order`, `11/01/2024`.
-
-    :raises ValueError: when it says it in another way, or no calendar has that day.
-    """
-    if found := _NUMERIC.fullmatch(text):
-        needed = "ymd" if len(found["a"]) == 4 else order
-        if needed is None:
-            raise ValueError
-        return _moment(found, _day(found, needed))
-    if found := _DAY_MONTH.fullmatch(text) or _MONTH_DAY.fullmatch(text):
-        return _moment(found, date(_year(found["y"]), _month(found["month"]), int(found["d"])))
-    if found := _COMPACT.fullmatch(text):
-        return _moment(found, date(int(found["y"]), int(found["m"]), int(found["d"])))
-    raise ValueError
+_NO_DAY = re.compile(
+    r"(?:19|20)[0-9]{2}[-./ ]?(?:[0-9]{1,2}|[QqHhWwSs]-?[0-9]{1,2}(?:-?[1-7])?)?|[QqHh][1-4][-/ ]?[0-9]{4}"
+    rf"|[0-9]{{1,2}}[-/.][0-9]{{4}}|{_WORD}\.?[-/, ]+[0-9]{{4}}"
+)
+"""A month, a quarter, a week: `2024-01`, `Q1 2024`, `2024-W05`, `Jan 2024`."""
 
 
 def orders_of(text: str) -> frozenset[DateOrder]:
     """In which orders a cell such as `10/31/2024` is a date; none if it is of another form, or needs none."""
-    found = _NUMERIC.fullmatch(text)
-    if not found or len(found["a"]) == 4:
+    found = _NUMERIC.match(text)
+    if not found or len(found["a"]) == 4 or not AFTER.fullmatch(text[found.end() :]):
         return frozenset()
     return frozenset(order for order in ORDERS if _is_day(found, order))
 
@@ -70,6 +54,43 @@ def common_orders(cells: Iterable[str]) -> frozenset[DateOrder] | None:
     """The orders that all cells of that form agree on; None when there is no such cell."""
     fitting = [orders for cell in cells if (orders := orders_of(cell.strip()))]
     return frozenset.intersection(*fitting) if fitting else None
+
+
+def is_two_ways(text: str) -> bool:
+    """Whether it is of the form of a date in digits that needs an order, `10/31/2024`."""
+    found = _NUMERIC.match(text)
+    return found is not None and len(found["a"]) != 4
+
+
+def day_of(text: str, order: DateOrder | None) -> tuple[date, int, tuple[re.Pattern[str], ...]]:
+    """The day that a cell begins with, where it ends, and what may stand after it that after others may not.
+
+    :raises Unclear: when it is a month, a quarter, a week.
+    :raises ValueError: when it is of another form, or no calendar has that day.
+    """
+    if found := _NUMERIC.match(text):
+        needed = "ymd" if len(found["a"]) == 4 else order
+        if needed is None:
+            raise ValueError
+        return _day(found, needed), found.end(), (AFTER_ISO,)
+    if found := next((found for form in _NAMED if (found := form.match(text))), None):
+        return _named_day(found.groupdict(), order), found.end(), ()
+    if found := _COMPACT.match(text):
+        return date(int(found["y"]), int(found["m"]), int(found["d"])), found.end(), (AFTER_COMPACT,)
+    if _NO_DAY.fullmatch(text):
+        raise Unclear(
+            "that is not a day, and a price of a month, week or year is of a moment that it does not say"
+        )
+    raise ValueError
+
+
+def _named_day(said: Mapping[str, str], order: DateOrder | None) -> date:
+    """`26-Dec-18` begins with the day, unless the order says that it is the year."""
+    number = month(said["month"]) if "month" in said else int(said["m"])
+    year, day = said["y"], said["d"]
+    if order == "ymd" and len(year) == 2:
+        year, day = day, year
+    return date(_year(year), number, int(day))
 
 
 def _is_day(found: re.Match[str], order: DateOrder) -> bool:
@@ -91,24 +112,3 @@ def _year(text: str) -> int:
     if len(text) not in (2, 4):
         raise ValueError
     return int(text) if len(text) == 4 else 2000 + int(text)
-
-
-def _month(name: str) -> int:
-    month = MONTHS.get(name.lower())
-    if month is None:
-        raise ValueError
-    return month
-
-
-def _moment(found: re.Match[str], day: date) -> Moment:
-    said = found.groupdict()
-    if not said["hour"]:
-        return day
-    hour, half = int(said["hour"]), (said.get("half") or "").upper()
-    if half:
-        if not 1 <= hour <= 12:
-            raise ValueError
-        hour = hour % 12 + 12 * (half == "P")
-    micros = int((said.get("fraction") or "")[:6].ljust(6, "0"))
-    clock = (hour, int(said["minute"]), int(said["second"] or 0), micros)
-    return datetime(day.year, day.month, day.day, *clock, tzinfo=UTC if said.get("utc") else None)

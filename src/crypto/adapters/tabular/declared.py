@@ -1,7 +1,7 @@
 """What a file does not say of itself and its owner declares."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
@@ -12,10 +12,12 @@ from msgspec.structs import force_setattr
 from crypto.adapters.tabular.candles import Length, candle_length
 from crypto.adapters.tabular.charset import Encoding
 from crypto.adapters.tabular.columns import KNOWN_NAMES, NO_COLUMN
+from crypto.adapters.tabular.date_format import check_date_format
 from crypto.adapters.tabular.dates import DateOrder
 from crypto.adapters.tabular.dialect import DELIMITERS
 from crypto.adapters.tabular.numbers import DecimalSign
-from crypto.adapters.tabular.times import check_date_format, time_zone
+from crypto.adapters.tabular.times import BareDate
+from crypto.adapters.tabular.zones import RepeatedHour, placed, time_zone
 
 Layout: TypeAlias = Literal["rows", "day_columns", "coin_columns", "metric_rows"]
 
@@ -32,8 +34,10 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     prices only a column a day or a column a coin. Amounts are in `currency`, `rate` US dollars for one.
 
     `observed_at` is the moment of all rows of files without a time column. Times without a zone are in
-    `timezone` (IANA); `date_format` (strptime) is tried before the known ways to write a time; `candle` is how
-    long after its time the close of a row is known.
+    `timezone` (IANA, or an offset from UTC), UTC where nothing says another; of an hour that clocks there showed
+    twice, `repeated_hour` is which is meant, and `bare_date` what a date without an hour is where others have one.
+    `date_format` (strptime) is tried before the known ways to write a time; `candle` is how long after its time
+    the close of a row is known.
 
     :raises ValueError: when one of them makes no sense.
     """
@@ -50,7 +54,9 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     decimal: DecimalSign | None = None
     currency: str = "USD"
     rate: Decimal | None = None
-    timezone: str = "UTC"
+    timezone: str | None = None
+    repeated_hour: RepeatedHour | None = None
+    bare_date: BareDate | None = None
     date_order: DateOrder | None = None
     date_format: str | None = None
     candle: Annotated[str, _LENGTH] | None = None
@@ -63,18 +69,23 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
         force_setattr(self, "delimiter", _delimiter(self.delimiter))
         force_setattr(self, "currency", _currency(self.currency))
         _check_rate(self.rate, self.currency)
-        zone = time_zone(self.timezone)
+        zone = self.zone
         if self.date_format is not None:
             check_date_format(self.date_format)
         if self.candle is not None:
             candle_length(self.candle)
         if self.observed_at and not self.observed_at.tzinfo:
-            force_setattr(self, "observed_at", self.observed_at.replace(tzinfo=zone))
+            force_setattr(self, "observed_at", placed(self.observed_at, zone, repeated_hour=self.repeated_hour))
 
     @property
     def dollars(self) -> Decimal | None:
         """How many one of the currency is, exact; None when that is not declared."""
         return Decimal(1) if self.currency == "USD" else self.rate
+
+    @property
+    def zone(self) -> tzinfo:
+        """Of times without one."""
+        return time_zone(self.timezone or "UTC")
 
     @property
     def candle_length(self) -> Length:

@@ -20,7 +20,8 @@ from crypto.adapters.tabular.columns import (
 from crypto.adapters.tabular.dates import orders_of
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.numbers import looks_like_number
-from crypto.adapters.tabular.times import EPOCH, Times
+from crypto.adapters.tabular.times import Times
+from crypto.adapters.tabular.unix import EPOCH, is_day_number
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.domain.rejection import RecordRejected
 
@@ -130,7 +131,7 @@ def _is_day(declared: Declared) -> Callable[[str], bool]:
 
     def is_day(name: str) -> bool:
         try:
-            return bool(orders_of(name)) or bool(times.said(name))
+            return bool(orders_of(name)) or bool(not is_day_number(name) and times.said(name))
         except RecordRejected:
             return False
 

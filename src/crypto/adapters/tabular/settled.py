@@ -16,7 +16,8 @@ from crypto.adapters.tabular.layout import Shape
 from crypto.adapters.tabular.numbers import is_rounded
 from crypto.adapters.tabular.pivot import Long, pivoted
 from crypto.adapters.tabular.records import Record, split_records
-from crypto.adapters.tabular.times import EPOCH, MIDNIGHT, Times, time_zone
+from crypto.adapters.tabular.times import MIDNIGHT, Times
+from crypto.adapters.tabular.unix import EPOCH
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.domain.rejection import RecordRejected, printable
 
@@ -111,7 +112,7 @@ def _candle(
     said = list(_said(declared, cells))
     stamps = [_by_the_clock(each) for each in said]
     if declared.candle is not None:
-        check_midnights(declared.candle, stamps, line=rows.rows[0][0], timezone=declared.timezone)
+        check_midnights(declared.candle, stamps, line=rows.rows[0][0], timezone=declared.timezone or "UTC")
         return declared.candle
     are_days = bool(said) and not any(isinstance(each, datetime) for each in said)
     if not holds_candles(names, shape.columns):
@@ -170,10 +171,12 @@ def _is_day(times: Times, cell: str) -> bool:
 
 def _times(declared: Declared) -> Times:
     return Times(
-        zone=time_zone(declared.timezone),
+        zone=declared.zone,
         received_at=EPOCH,
         date_format=declared.date_format,
         order=declared.date_order,
+        repeated_hour=declared.repeated_hour,
+        bare_date=declared.bare_date,
     )
 
 

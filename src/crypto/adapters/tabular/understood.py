@@ -76,7 +76,7 @@ def understood(page: RawPage, parsed: ParsedPage) -> Understood:
         coin_id=None if "coin_id" in shape.columns or context.layout == "coin_columns" else context.coin_id,
         currency=context.currency,
         rate=context.rate,
-        timezone=context.timezone,
+        timezone=context.timezone or "UTC",
         date_order=context.date_order,
         candle=context.candle,
         observed_at=None if has_times else context.observed_at,

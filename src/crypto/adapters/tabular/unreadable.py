@@ -43,6 +43,10 @@ class Questions:
             raise Unreadable(_together(self._open), parts=self._open)
 
 
+class Unclear(ValueError):
+    """A cell that is not believed for a reason of its own; the message says it, and what would help."""
+
+
 def setting(name: str, value: str) -> str:
     """How a user writes a setting of the CSV source."""
     return f"CRYPTO_SOURCE__CSV__{name}={value}"

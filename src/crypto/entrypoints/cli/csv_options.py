@@ -32,6 +32,8 @@ MEANINGS: Mapping[str, str] = {
     "currency": "The code of the money that amounts are in, such as EUR.",
     "rate": "US dollars for one of that money.",
     "timezone": "Where times without a zone are, such as Europe/Berlin.",
+    "repeated_hour": "Which a time is that clocks showed twice, as they were put back.",
+    "bare_date": "What a date is among times with an hour: the end of that day, or its 00:00.",
     "date_order": "Whether 01/02/24 begins with the day, the month or the year.",
     "date_format": "How times are written, such as %d/%m/%Y.",
     "candle": "How long after its time a row's price is known.",
