@@ -141,7 +141,9 @@ def test_the_money_that_names_tell_is_not_taken_for_dollars() -> None:
         asked.error
     )
     assert coins(read({**block, "rate": "0.5"})) == [("bitcoin", "BTC", Decimal("0.75"))]
-    assert coins(read({**block, "currency": "USD"})) == [("bitcoin", "BTC", Decimal("1.5"))]
+    contradicted = read({**block, "currency": "USD"})
+    assert "is in USDT, and CRYPTO_SOURCE__CSV__CURRENCY=USD says otherwise" in str(contradicted.error)
+    assert coins(read({**block, "rates": {"USDT": "1"}})) == [("bitcoin", "BTC", Decimal("1.5"))]
     assert coins(read(block, currency="USDT", rate="2")) == [("bitcoin", "BTC", Decimal(3))]
 
 
@@ -161,7 +163,7 @@ def test_a_symbol_that_is_a_pair_is_not_taken_for_dollars() -> None:
     assert "its name tells the symbol BTCUSDT, which may be a pair; write its money into the path" in str(
         asked.error
     )
-    assert read({**block, "currency": "USD"}).error is None
+    assert read({**block, "currency": "USDT", "rate": "1"}).error is None
 
 
 def test_what_is_said_generally_of_one_coin_or_money_says_nothing_of_another() -> None:

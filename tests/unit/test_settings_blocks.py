@@ -52,7 +52,7 @@ def test_a_block_takes_whatever_can_be_declared_of_a_file(tmp_path: Path) -> Non
         ('skip_lines = "x"', ", 'skip_lines': got 'x', takes a whole number from 0 to 1000"),
         ('candel = "1h"', ": there is no 'candel'; did you mean candle?"),
         ("interval = 5", ": there is no 'interval'; there are"),
-        ('rate = "1.2"', ": rate is 1.2 and currency USD; set the currency that it is for, too"),
+        ('rate = "1.2"\ncurrency = "USD"', ": rate is 1.2 and currency USD; set the currency that it is for, too"),
         ('rate = "<US dollars for one USDT>"', ", 'rate': got '<US dollars for one USDT>', takes a number"),
         ('columns = { x = "y" }', ": columns names x; the fields are"),
         ('timezone = "Mars"', "Mars"),

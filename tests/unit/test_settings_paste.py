@@ -125,4 +125,4 @@ def test_blocks_stand_after_the_table_and_a_shell_is_told_that_it_cannot_say_the
 
 def test_what_is_as_by_default_is_not_shown() -> None:
     assert chosen(Options()) == {}
-    assert list(chosen(Options(coin_id="btc", currency="USD"))) == ["coin_id"]
+    assert list(chosen(Options(coin_id="btc", currency=None))) == ["coin_id"]

@@ -1,6 +1,7 @@
 """Candles are told by their columns, and their length by the steps between their times."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -133,17 +134,32 @@ CANDLE = ("date", "open", "high", "low", "close", "volume")
 @pytest.mark.parametrize(
     ("names", "declared", "known"),
     [
-        (CANDLE, Declared(candle="1d"), True),
-        (CANDLE, Declared(candle="0"), True),
+        (CANDLE, Declared(candle="1d"), False),
+        (CANDLE, Declared(candle="1d", volume="base"), True),
+        (CANDLE, Declared(volume="quote"), True),
+        (CANDLE, Declared(candle="0", volume="usd"), False),
+        (CANDLE, Declared(candle="0", columns={"volume_24h": "volume"}, volume="usd"), True),
         (CANDLE, Declared(candle="1h"), False),
         (CANDLE, Declared(candle="1w"), False),
         (CANDLE, Declared(candle="1h", columns={"volume_24h": "volume"}), True),
-        ((*CANDLE, "Quote asset volume"), Declared(candle="1d"), False),
+        (CANDLE, Declared(candle="1h", volume="usd"), False),
+        ((*CANDLE, "Quote asset volume"), Declared(candle="1d"), True),
+        ((*CANDLE, "Quote asset volume"), Declared(candle="1h"), False),
+        ((*CANDLE, "Market Cap"), Declared(candle="1d"), True),
+        ((*CANDLE[:-1], "Volume BTC", "Volume USD"), Declared(candle="1d"), True),
+        ((*CANDLE[:-1], "Volume BTC"), Declared(candle="1d"), False),
+        ((*CANDLE[:-1], "Volume USDT"), Declared(candle="1d"), False),
+        ((*CANDLE[:-1], "Volume USDT"), Declared(candle="1d", currency="USDT", rate=Decimal(1)), True),
         ((*CANDLE[:-1], "volume_24h"), Declared(candle="1h"), True),
-        (("date", "price", "volume"), Declared(candle="1h"), True),
+        (("date", "price", "volume"), Declared(candle="1h"), False),
+        (("date", "price", "volume"), Declared(candle="1h", volume="usd"), True),
+        (("date", "id", "price", "volume"), Declared(), True),
+        (("date", "id", "price", "volume", "vwap"), Declared(), False),
+        (("date", "id", "close", "volume"), Declared(), False),
+        (("date", "price", "volume", "market_cap"), Declared(), True),
     ],
 )
-def test_the_volume_of_another_candle_or_in_coins_is_not_that_of_24_hours(
+def test_a_volume_of_another_length_or_of_a_unit_that_nothing_says_is_not_that_of_24_hours(
     names: tuple[str, ...], declared: Declared, *, known: bool
 ) -> None:
     assert ("volume_24h" in find_shape(names, declared).columns) is known

@@ -199,5 +199,6 @@ def test_a_missing_price_and_a_missing_declared_column_name_the_setting() -> Non
 def test_what_the_rows_settle_of_candles_counts_for_the_columns() -> None:
     hours = b"unix,open,high,low,close,volume\n1706659200,1,1,1,1,7\n1706662800,1,1,1,1,7\n"
     days = hours.replace(b"1706662800", b"1706745600")
-    assert "volume_24h" not in read_header(hours, Declared(coin_id="btc")).columns
-    assert "volume_24h" in read_header(days, Declared(coin_id="btc")).columns
+    declared = Declared(coin_id="btc", volume="usd")
+    assert "volume_24h" not in read_header(hours, declared).columns
+    assert "volume_24h" in read_header(days, declared).columns

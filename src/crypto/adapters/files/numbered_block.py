@@ -11,9 +11,9 @@ from crypto.adapters.files.lacking import Lacking
 from crypto.adapters.files.listing import listed
 from crypto.adapters.files.name_pattern import FIELDS, NamePattern, absolute, as_glob, fields_in
 from crypto.adapters.files.opening import public
-from crypto.adapters.tabular.currency import quoted_in
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.header import Header
+from crypto.adapters.tabular.pairs import moneys_in
 from crypto.adapters.tabular.unreadable import Unreadable
 from crypto.domain.rejection import printable
 
@@ -93,7 +93,7 @@ class NumberedBlock:
     def _check_enough(self, said: Said) -> None:
         coins, money = self.block.coins, self.block.money
         unknown = bool(said) and self._is_mapped and _part(said) not in coins
-        unrated = money == self._declared.currency and self._declared.dollars is None
+        unrated = money is not None and money == self._declared.currency and not self._declared.dollars(money)
         if unknown or unrated:
             raise Lacking(
                 path=public(self.block.path),
@@ -105,7 +105,7 @@ class NumberedBlock:
 
     def _check_pair(self, symbol: str) -> None:
         """A symbol such as BTCUSDT is a pair, and nobody said in which money its prices are."""
-        if self.block.money or "currency" in self.block.said or not quoted_in(symbol, traded=True):
+        if self.block.money or "currency" in self.block.said or not moneys_in(symbol, traded=True):
             return
         raise Unreadable(
             f"its name tells the symbol {printable(symbol)}, which may be a pair; write its money into the path "

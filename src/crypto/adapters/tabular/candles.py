@@ -9,6 +9,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from crypto.adapters.tabular.columns import Columns, plain_name
+from crypto.adapters.tabular.money_names import split_name
 
 PARTS = frozenset({"open", "high", "low"})
 
@@ -76,6 +77,12 @@ def candle_length(text: str) -> Length:
 def holds_candles(names: Sequence[str], columns: Columns) -> bool:
     """Whether rows are candles: a high and a low stand beside the price, which is their close."""
     place = columns.get("price_usd")
-    price = plain_name(names[place]) if place is not None else ""
+    price = _called(names[place]) if place is not None else ""
     beside = PARTS - {"open"} if "close" in price else PARTS
-    return ("close" in price or price in PRICES) and {plain_name(name) for name in names} >= beside
+    return ("close" in price or price in PRICES) and {_called(name) for name in names} >= beside
+
+
+def _called(name: str) -> str:
+    """Without the money in it: `Open (GBP)` is an open, too."""
+    rest, moneys = split_name(name)
+    return rest if moneys and rest else plain_name(name)

@@ -1,21 +1,28 @@
 """What the cells of a row say: texts, amounts in US dollars, the moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeAlias
 
-from crypto.adapters.tabular.candles import holds_candles
+from crypto.adapters.tabular.agreed import Told, UnclearMoney, not_dollars
+from crypto.adapters.tabular.charset import decoded
+from crypto.adapters.tabular.column_money import AMOUNTS, other_moneys
 from crypto.adapters.tabular.context import Context
-from crypto.adapters.tabular.currency import named_in, quoted_in
 from crypto.adapters.tabular.layout import Shape
-from crypto.adapters.tabular.numbers import Money, in_dollars, number
+from crypto.adapters.tabular.numbers import Money, in_dollars, is_missing, number
+from crypto.adapters.tabular.row_money import RowMoney
 from crypto.adapters.tabular.times import Times
-from crypto.adapters.tabular.unreadable import setting
+from crypto.adapters.tabular.volume import unit_of
 from crypto.domain.amount import amount
-from crypto.domain.rejection import Reason, RecordRejected, printable
+from crypto.domain.rejection import Reason, RecordRejected
 
 Row = Sequence[str]
 """The cells of a record, one character a byte of UTF-8."""
+
+RowsMoney: TypeAlias = tuple[str, Told | None]
+"""The code of the money that a row's amounts are in, and what in the row says so."""
 
 
 class Cells:
@@ -24,13 +31,11 @@ class Cells:
     def __init__(self, context: Context, names: Sequence[str], shape: Shape, *, received_at: datetime) -> None:
         self._context = context
         self._columns = shape.columns
-        one_coin = context.layout == "rows" and "coin_id" not in shape.columns
-        self._traded = one_coin or holds_candles(names, shape.columns)
-        self._no_pairs: set[str] = set()
-        decimal = context.decimal or ("point" if context.delimiter == "," else None)
-        self._money = Money(currency=context.currency, decimal=decimal)
-        self._rate = context.dollars
-        self._rates = self._rates_by_column(names)
+        self._row_money = RowMoney(context, names, shape)
+        self._decimal = context.decimal or ("point" if context.delimiter == "," else None)
+        self._other_moneys = other_moneys(names, shape.columns, context)
+        volume = shape.columns.get("volume_24h")
+        self._volume = None if volume is None else unit_of(volume, names, shape.columns, context)
         self._times = Times(
             zone=context.zone,
             received_at=received_at,
@@ -47,32 +52,70 @@ class Cells:
         text = "" if place is None else decoded(row[place])
         return text if text.strip() else None
 
-    def amount(self, row: Row, field: str) -> Decimal | None:
+    def says_nothing(self, row: Row) -> bool:
+        """Whether no amount of the row is known."""
+        return all(is_missing(row[self._columns[field]]) for field in AMOUNTS if field in self._columns)
+
+    def money(self, row: Row) -> RowsMoney:
+        """In which money the row is, and what says so.
+
+        :raises RecordRejected: when two say two, or none says it though it should.
+        """
+        with _rejecting():
+            return self._row_money.of(row)
+
+    def column_money(self, name: str) -> RowsMoney:
+        """As above, of the prices in a column that is called by a coin.
+
+        :raises RecordRejected: as above.
+        """
+        with _rejecting():
+            return self._row_money.of_column(name)
+
+    def amount(self, row: Row, field: str, money: RowsMoney) -> Decimal | None:
         """In US dollars, None if unknown.
 
         :raises RecordRejected: for what is no amount, or one in other money.
         """
         place = self._columns.get(field)
-        return None if place is None else self.price(row[place], field=field, place=place)
+        if place is None:
+            return None
+        if own := self._other_moneys.get(place):
+            money = own, None
+        return self.price(row[place], money, field=field)
 
-    def believed(self, row: Row, field: str) -> Decimal | None:
+    def believed(self, row: Row, field: str, money: RowsMoney) -> Decimal | None:
         """As above, where it is an amount of money that may be.
 
         :raises RecordRejected: for one that is negative or absurd, too.
         """
-        return amount(self.amount(row, field), field=field)
+        return amount(self.amount(row, field, money), field=field)
 
-    def price(self, cell: str, *, field: str, place: int) -> Decimal | None:
+    def volume(self, row: Row, money: RowsMoney, *, close: Decimal | None) -> Decimal | None:
+        """In US dollars: what was traded, or so many coins at the row's price; None if either is unknown.
+
+        :raises RecordRejected: as above.
+        """
+        return amount(self._traded(row, money, close), field="volume_24h")
+
+    def _traded(self, row: Row, money: RowsMoney, close: Decimal | None) -> Decimal | None:
+        if self._volume != "base":
+            return self.amount(row, "volume_24h", ("USD", None) if self._volume == "usd" else money)
+        coins = self.price(row[self._columns["volume_24h"]], ("USD", None), field="volume_24h")
+        return None if close is None else in_dollars(coins, close)
+
+    def price(self, cell: str, money: RowsMoney, *, field: str) -> Decimal | None:
         """As above, of a cell by itself.
 
         :raises RecordRejected: as above.
         """
-        value = number(decoded(cell), self._money, field=field)
-        rate = self._rates.get(place, self._rate)
-        if value is None or rate == 1:
+        code, told = money
+        value = number(decoded(cell), Money(currency=code, decimal=self._decimal), field=field)
+        if value is None or code == "USD":
             return value
+        rate = self._context.dollars(code)
         if rate is None:
-            raise self._other_money(field, self._context.currency)
+            raise RecordRejected(Reason.OTHER_CURRENCY, self._other_money(field, code, told))
         return in_dollars(value, rate)
 
     def observed_at(self, row: Row) -> datetime:
@@ -94,32 +137,16 @@ class Cells:
         """
         return self._times(name)
 
-    def check_pair(self, symbol: str | None) -> None:
-        """A symbol such as `BTC/USDT` says what its price is in.
-
-        :raises RecordRejected: when that is not the declared currency.
-        """
-        if symbol is None or symbol in self._no_pairs:
-            return
-        quoted = quoted_in(symbol, traded=self._traded)
-        if quoted not in (None, self._context.currency):
-            raise self._other_money(printable(symbol), str(quoted))
-        self._no_pairs.add(symbol)
-
-    def _rates_by_column(self, names: Sequence[str]) -> Mapping[int, Decimal]:
-        """One for each column that holds US dollars by its name, whatever the others are in."""
-        if self._context.headerless:
-            return {}
-        return {place: Decimal(1) for place in self._columns.values() if named_in(names[place]) == "USD"}
-
-    def _other_money(self, what: str, currency: str) -> RecordRejected:
-        remedy = setting("RATE", f"<US dollars for one {currency}>")
-        if currency != self._context.currency:
-            remedy = f"{setting('CURRENCY', currency)} and {remedy}"
-        found = f"{what} is in {currency}, which is not taken for US dollars; {remedy} would convert it"
-        return RecordRejected(Reason.OTHER_CURRENCY, found)
+    def _other_money(self, field: str, code: str, told: Told | None) -> str:
+        if told is None:
+            return not_dollars(field, code, self._context)
+        return not_dollars(told.by, code, self._context, may_be_called=told.may_be_called)
 
 
-def decoded(cell: str) -> str:
-    """The text of a cell of a row that is all UTF-8."""
-    return cell if cell.isascii() else cell.encode("latin-1").decode("utf-8")
+@contextmanager
+def _rejecting() -> Iterator[None]:
+    """A row whose money is not clear is not believed."""
+    try:
+        yield
+    except UnclearMoney as error:
+        raise RecordRejected(Reason.OTHER_CURRENCY, str(error)) from error

@@ -34,6 +34,11 @@ def to_utf8(data: bytes, encoding: Encoding) -> bytes:
     return text + NO_TEXT * odd
 
 
+def decoded(cell: str) -> str:
+    """The text of a cell whose characters are the bytes of UTF-8."""
+    return cell if cell.isascii() else cell.encode("latin-1").decode("utf-8")
+
+
 def size_in(utf8: bytes, encoding: Encoding) -> int:
     """How many bytes that took, before `to_utf8`."""
     if encoding == "utf-8":

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from crypto.adapters.tabular.currency import named_in
 from crypto.adapters.tabular.unreadable import Questions, Unreadable, setting
 
 KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -76,6 +75,14 @@ of long tables, a row a metric.
 A price in another currency (`price_btc`, `price_eur`) and a volume counted in coins are not among them.
 """
 
+TELLING = ("currency", "pair")
+"""Fields that say in which money a row is: found by what is in their columns, or declared."""
+
+FIELDS = (*KNOWN_NAMES, *TELLING)
+
+NO_COLUMN = "-"
+"""Instead of a column's name: no column says it."""
+
 _TIME_WORD = re.compile(
     r"date|time|day|month|year|stamp|when|created|updated|recorded|snapshot|as_?of", re.IGNORECASE
 )
@@ -96,7 +103,7 @@ def find_columns(names: Sequence[str], declared: Mapping[str, str], *, line: int
 
     :raises Unreadable: when two columns bear the name that was chosen.
     """
-    found = {field: _find(names, field, declared, line) for field in KNOWN_NAMES}
+    found = {field: _find(names, field, declared, line) for field in FIELDS}
     return {field: place for field, place in found.items() if place is not None}
 
 
@@ -105,7 +112,7 @@ def _find(names: Sequence[str], field: str, declared: Mapping[str, str], line: i
         return None
     if field in declared:
         return _declared_place(names, declared[field], line)
-    places = (_place(names, known, line) for known in KNOWN_NAMES[field])
+    places = (_place(names, known, line) for known in KNOWN_NAMES.get(field, ()))
     return next((place for place in places if place is not None), None)
 
 
@@ -174,24 +181,6 @@ def require_declared(found: Columns, names: Sequence[str], declared: Mapping[str
             remedy = setting("COLUMNS", f"{field}={column}")
             there = listed(names)
             raise Unreadable(f"line {line} has no column {column!r} as {remedy} says (it has: {there})")
-
-
-def require_currency(found: Columns, names: Sequence[str], currency: str, *, line: int) -> None:
-    """No amount is in other money by its column's name; a market cap or volume may be in US dollars, by its name.
-
-    :raises Unreadable: when one is, naming the setting that declares the money.
-    """
-    for field in ("price_usd", "market_cap", "volume_24h"):
-        named = named_in(names[found[field]]) if field in found else None
-        if named in (None, currency) or (named == "USD" and field != "price_usd"):
-            continue
-        column, remedy = names[found[field]], setting("CURRENCY", str(named))
-        if named != "USD":
-            remedy += f" and {setting('RATE', f'<US dollars for one {named}>')}"
-        raise Unreadable(
-            f"line {line} calls a column {column!r}: that is no {field} in {currency}; set {remedy}, or another "
-            f"column for {setting('COLUMNS', field + '=<column>')}"
-        )
 
 
 def may_be_time(names: Sequence[str], cells: Sequence[str], taken: Collection[int]) -> str | None:

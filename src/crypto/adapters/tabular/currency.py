@@ -1,6 +1,5 @@
 """In which money an amount is: by the sign in its cell, its column's name, or the pair that was traded."""
 
-import re
 from collections.abc import Mapping
 
 DOLLARS = frozenset({"USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "TWD", "ARS", "CLP", "COP"})
@@ -36,24 +35,50 @@ SIGNS: Mapping[str, frozenset[str]] = {
 }
 """What a sign in a cell may stand for; `$` alone is the dollar that the file is declared to be in."""
 
-STABLE = frozenset({"USDT", "USDC", "BUSD", "TUSD", "FDUSD", "USDP", "PYUSD", "DAI"})
-"""Coins that follow the dollar, and are none."""
+_STABLE = "USDT USDC BUSD TUSD FDUSD USDP PYUSD DAI UST USTC USDD USDE GUSD LUSD RLUSD EURT EURS EURC"
+STABLE = frozenset(_STABLE.split())
+"""Coins that follow some money, and are not it."""
 
-FIAT = DOLLARS.union(*SIGNS.values()) - {"BTC", "ETH"} | {
-    "CHF",
-    "SEK",
-    "NOK",
-    "DKK",
-    "CZK",
-    "HUF",
-    "ZAR",
-    "ILS",
-    "IDR",
-}
+_OTHER = """
+AED AMD AZN BAM BDT BGN BHD BOB BYN CHF CRC CZK DKK DOP DZD EGP GEL GHS GTQ HUF IDR ILS IQD IRR ISK JOD KES KGS
+KHR KWD KZT LBP LKR LYD MAD MDL MKD MMK MUR MVR MYR NIO NOK NPR OMR PAB PEN PKR PYG QAR RON RSD SAR SEK TND TRY
+TZS UGX UYU UZS VES XAF XOF ZAR ZMW
+"""
+FIAT = DOLLARS.union(*SIGNS.values()) - {"BTC", "ETH"} | frozenset(_OTHER.split())
 
 CODES = FIAT | STABLE | {"BTC", "ETH", "BNB"}
 
-_PAIR = re.compile(r"[^/_\-:\s]{1,20}(?P<sign>[/_\-:])(?P<code>[A-Za-z]{3,5})")
+WORDS: Mapping[str, frozenset[str]] = {
+    "dollar": DOLLARS,
+    "euro": frozenset({"EUR"}),
+    "pound": frozenset({"GBP", "EGP"}),
+    "sterling": frozenset({"GBP"}),
+    "yen": frozenset({"JPY"}),
+    "yuan": frozenset({"CNY"}),
+    "renminbi": frozenset({"CNY"}),
+    "rupee": frozenset({"INR", "PKR", "LKR", "NPR", "MUR"}),
+    "rupiah": frozenset({"IDR"}),
+    "won": frozenset({"KRW"}),
+    "ruble": frozenset({"RUB"}),
+    "rouble": frozenset({"RUB"}),
+    "lira": frozenset({"TRY"}),
+    "real": frozenset({"BRL"}),
+    "reais": frozenset({"BRL"}),
+    "franc": frozenset({"CHF", "XAF", "XOF"}),
+    "franken": frozenset({"CHF"}),
+    "peso": frozenset({"MXN", "ARS", "CLP", "COP", "PHP", "UYU", "DOP"}),
+    "zloty": frozenset({"PLN"}),
+    "krone": frozenset({"NOK", "DKK"}),
+    "krona": frozenset({"SEK", "ISK"}),
+    "shekel": frozenset({"ILS"}),
+    "rand": frozenset({"ZAR"}),
+    "naira": frozenset({"NGN"}),
+    "baht": frozenset({"THB"}),
+    "tether": frozenset({"USDT"}),
+    "bitcoin": frozenset({"BTC"}),
+    "ether": frozenset({"ETH"}),
+}
+"""What money is called, in the singular; several have one name."""
 
 
 def is_sign(text: str) -> bool:
@@ -64,26 +89,3 @@ def is_sign(text: str) -> bool:
 def may_stand_for(sign: str, currency: str) -> bool:
     """Whether an amount with this sign can be in this currency."""
     return currency in SIGNS.get(sign, {sign.upper()})
-
-
-def named_in(column: str) -> str | None:
-    """The currency that a column's name ends or begins with: `price_usd`, `Price (INR)`, `Volume BTC`."""
-    words = re.findall(r"[A-Z]+", column.upper())
-    if len(words) < 2:
-        return None
-    return next((word for word in (words[-1], words[0]) if word in CODES), None)
-
-
-def quoted_in(symbol: str, *, traded: bool) -> str | None:
-    """The currency that a pair such as `BTC/USDT` is quoted in; None for the symbol of a coin.
-
-    `BTC-USDT` and `BTCUSDT` are pairs only where rows are of one coin that is `traded`: there are coins called so.
-    """
-    if pair := _PAIR.fullmatch(symbol):
-        code = pair["code"].upper()
-        return code if code in CODES and (traded or pair["sign"] == "/") else None
-    if not traded:
-        return None
-    upper = symbol.upper()
-    ends = (code for code in FIAT | STABLE if upper.endswith(code) and len(upper) >= len(code) + 2)
-    return max(ends, key=len, default=None)

@@ -11,15 +11,19 @@ from msgspec.structs import force_setattr
 
 from crypto.adapters.tabular.candles import Length, candle_length
 from crypto.adapters.tabular.charset import Encoding
-from crypto.adapters.tabular.columns import KNOWN_NAMES, NO_COLUMN
+from crypto.adapters.tabular.columns import FIELDS, NO_COLUMN
 from crypto.adapters.tabular.date_format import check_date_format
 from crypto.adapters.tabular.dates import DateOrder
 from crypto.adapters.tabular.dialect import DELIMITERS
 from crypto.adapters.tabular.numbers import DecimalSign
+from crypto.adapters.tabular.rates import check_rate, currency_code, rates_by_code
 from crypto.adapters.tabular.times import BareDate
 from crypto.adapters.tabular.zones import RepeatedHour, placed, time_zone
 
 Layout: TypeAlias = Literal["rows", "day_columns", "coin_columns", "metric_rows"]
+
+VolumeUnit: TypeAlias = Literal["base", "quote", "usd"]
+"""Coins, the money of the price, or US dollars."""
 
 _WORDS = Meta(extra_json_schema={"description": "one of " + ", ".join(DELIMITERS)})
 _LENGTH = Meta(extra_json_schema={"description": "a length such as 1d, 4h, 5m or 1mo, or 0"})
@@ -31,7 +35,11 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     `columns` maps our field to the file's column, to `-` if none says it. `coin_id`, `name` and `symbol` are for
     files of one coin; `headerless` names the columns of files without a header, `skip_lines` lines stand before
     the header or the first row. `layout` is a quote a row, or a row for each of its amounts, or for tables of
-    prices only a column a day or a column a coin. Amounts are in `currency`, `rate` US dollars for one.
+    prices only a column a day or a column a coin.
+
+    Amounts are in `currency`; None is what the file says, and US dollars where nothing in it says otherwise.
+    `rates` are US dollars for one of other money, `rate` those for one of the currency, or of the one other money
+    that the file says. `volume` is the unit of a volume whose unit the file does not say.
 
     `observed_at` is the moment of all rows of files without a time column. Times without a zone are in
     `timezone` (IANA, or an offset from UTC), UTC where nothing says another; of an hour that clocks there showed
@@ -52,8 +60,10 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     delimiter: Annotated[str, _WORDS] | None = None
     encoding: Encoding | None = None
     decimal: DecimalSign | None = None
-    currency: str = "USD"
+    currency: str | None = None
     rate: Decimal | None = None
+    rates: dict[str, Decimal] = {}
+    volume: VolumeUnit | None = None
     timezone: str | None = None
     repeated_hour: RepeatedHour | None = None
     bare_date: BareDate | None = None
@@ -63,12 +73,13 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     observed_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        unknown = sorted(self.columns.keys() - KNOWN_NAMES.keys())
+        unknown = sorted(self.columns.keys() - set(FIELDS))
         if unknown:
-            raise ValueError(f"columns names {', '.join(unknown)}; the fields are {', '.join(KNOWN_NAMES)}")
+            raise ValueError(f"columns names {', '.join(unknown)}; the fields are {', '.join(FIELDS)}")
         force_setattr(self, "delimiter", _delimiter(self.delimiter))
-        force_setattr(self, "currency", _currency(self.currency))
-        _check_rate(self.rate, self.currency)
+        force_setattr(self, "currency", None if self.currency is None else currency_code(self.currency))
+        force_setattr(self, "rates", rates_by_code(self.rates))
+        check_rate(self.rate, self.currency, self.rates)
         zone = self.zone
         if self.date_format is not None:
             check_date_format(self.date_format)
@@ -77,10 +88,11 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
         if self.observed_at and not self.observed_at.tzinfo:
             force_setattr(self, "observed_at", placed(self.observed_at, zone, repeated_hour=self.repeated_hour))
 
-    @property
-    def dollars(self) -> Decimal | None:
-        """How many one of the currency is, exact; None when that is not declared."""
-        return Decimal(1) if self.currency == "USD" else self.rate
+    def dollars(self, currency: str) -> Decimal | None:
+        """How many one of it is, exact; None when that is not declared."""
+        if currency == "USD":
+            return Decimal(1)
+        return self.rate if currency == self.currency and self.rate else self.rates.get(currency)
 
     @property
     def zone(self) -> tzinfo:
@@ -106,22 +118,6 @@ def _delimiter(said: str | None) -> str | None:
     if said.lower() not in DELIMITERS:
         raise ValueError(f"delimiter is {said!r}; it takes one of {', '.join(DELIMITERS)}")
     return DELIMITERS[said.lower()]
-
-
-def _currency(said: str) -> str:
-    code = said.strip().upper()
-    if not (code.isascii() and code.isalnum() and 2 <= len(code) <= 10):
-        raise ValueError(f"currency is {said!r}; it takes a code such as USD, EUR or USDT")
-    return code
-
-
-def _check_rate(rate: Decimal | None, currency: str) -> None:
-    if rate is None:
-        return
-    if not rate.is_finite() or rate <= 0 or abs(rate.adjusted()) > 30:
-        raise ValueError(f"rate is {rate}; it takes the US dollars for one of the currency, such as 1.08")
-    if currency == "USD":
-        raise ValueError(f"rate is {rate} and currency USD; set the currency that it is for, too")
 
 
 def named_columns(declared: Declared) -> tuple[str, ...]:

@@ -14,8 +14,10 @@ from crypto.adapters.tabular.layout import Shape, find_shape, looks_long, looks_
 from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.pivot import Long, long_table
 from crypto.adapters.tabular.settled import FirstRows, first_rows, notes_on, pivoted_rows, settled
+from crypto.adapters.tabular.settled_money import settled_money
 from crypto.adapters.tabular.top import MAX_HEADER_BYTES, Top
 from crypto.adapters.tabular.unreadable import Questions, Unreadable, setting
+from crypto.adapters.tabular.volume import require_volume_unit
 
 LINES_BEFORE = 20
 """How far a header is looked for beyond the line that is none, for a message."""
@@ -65,8 +67,8 @@ class Header(Struct, frozen=True, kw_only=True):
         return cell if cell.strip() else None
 
 
-def read_header(beginning: bytes, declared: Declared) -> Header:
-    """The header of a file whose first bytes, up to MAX_HEADER_BYTES, these are.
+def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Header:
+    """The header of a file of that name whose first bytes, up to MAX_HEADER_BYTES, these are.
 
     :raises Unreadable: when the file is empty, no text, lacks what it needs, or leaves open what must be settled.
     """
@@ -89,8 +91,11 @@ def read_header(beginning: bytes, declared: Declared) -> Header:
         check_identity(names, shape.columns, said.columns, [row for _, row in rows.rows], line=top.line)
     with questions.gather():
         said = settled(said, names, shape, rows, line=top.line)
+    with questions.gather():
+        said = settled_money(said, names, shape, rows, path=name)
     questions.ask()
     shape = find_shape(names, said, line=top.line)
+    require_volume_unit(names, shape.columns, said, line=top.line)
     return Header(
         text="" if declared.headerless else top.text,
         dialect=dialect,

@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from crypto.adapters.tabular.candles import DAILY, NONE, holds_candles
+from crypto.adapters.tabular.candles import NONE, holds_candles
+from crypto.adapters.tabular.column_money import price_place, prices_by_money, require_currency
 from crypto.adapters.tabular.columns import (
+    FIELDS,
     KNOWN_NAMES,
     Columns,
     find_columns,
@@ -14,7 +16,6 @@ from crypto.adapters.tabular.columns import (
     no_identity,
     plain_name,
     require_columns,
-    require_currency,
     require_declared,
 )
 from crypto.adapters.tabular.dates import orders_of
@@ -23,19 +24,15 @@ from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.times import Times
 from crypto.adapters.tabular.unix import EPOCH, is_day_number
 from crypto.adapters.tabular.unreadable import Unreadable, setting
+from crypto.adapters.tabular.volume import find_volume
 from crypto.domain.rejection import RecordRejected
 
 UTC = ZoneInfo("UTC")
 
-PLAIN_VOLUMES = ("volume", "vol")
-
-QUOTE_VOLUMES = ("quote_asset_volume", "quote_volume")
-"""Beside one of these, which is in the price's money, a plain volume is in coins, as in Binance's candles."""
-
 _KEYS = {
-    "rows": tuple(field for field in KNOWN_NAMES if field not in {"metric", "value"}),
-    "metric_rows": ("coin_id", "name", "symbol", "observed_at", "metric", "value"),
-    "day_columns": ("coin_id", "name", "symbol"),
+    "rows": tuple(field for field in FIELDS if field not in {"metric", "value"}),
+    "metric_rows": ("coin_id", "name", "symbol", "currency", "pair", "observed_at", "metric", "value"),
+    "day_columns": ("coin_id", "name", "symbol", "currency", "pair"),
     "coin_columns": ("observed_at",),
 }
 """By layout, the fields that have a column of their own."""
@@ -61,8 +58,8 @@ def find_shape(names: Sequence[str], declared: Declared, *, line: int = 1) -> Sh
     found = find_columns(names, declared.columns, line=line)
     columns = {field: place for field, place in found.items() if field in _KEYS[declared.layout]}
     columns = _timed_by_closes(columns, names, declared)
-    if "volume_24h" in columns and _is_other_volume(names, columns, declared):
-        del columns["volume_24h"]
+    if declared.layout == "rows":
+        columns = _with_amounts(names, columns, declared)
     return Shape(columns=columns, prices=_prices(names, columns, declared))
 
 
@@ -72,9 +69,9 @@ def require_shape(shape: Shape, names: Sequence[str], declared: Declared, *, lin
     :raises Unreadable: when it is not; it names the setting that would supply it.
     """
     if declared.layout == "rows":
+        _require_price(shape, names, declared, line=line)
         require_columns(shape.columns, names, declared.columns, coin_id=declared.coin_id, line=line)
-        if not declared.headerless:
-            require_currency(shape.columns, names, declared.currency, line=line)
+        require_currency(shape.columns, names, declared, line=line)
         return
     keys = {field: each for field, each in declared.columns.items() if field in _KEYS[declared.layout]}
     require_declared(shape.columns, names, keys, line=line)
@@ -88,6 +85,19 @@ def require_shape(shape: Shape, names: Sequence[str], declared: Declared, *, lin
 def looks_long(names: Sequence[str]) -> bool:
     """Whether one column names what another one holds."""
     return {"metric", "value"} <= find_columns(names, {}).keys()
+
+
+def _require_price(shape: Shape, names: Sequence[str], declared: Declared, *, line: int) -> None:
+    """If prices are in other money only, by their columns' names, it is said at which rate one would be taken."""
+    called = {} if declared.headerless or "price_usd" in shape.columns else prices_by_money(names, declared)
+    if not called or "price_usd" in declared.columns:
+        return
+    there = ", ".join(f"{names[place]!r} in {' or '.join(sorted(moneys))}" for place, moneys in called.items())
+    remedies = (f"{code}=<US dollars for one {code}>" for moneys in called.values() for code in sorted(moneys))
+    remedy = setting("RATES", next(remedies))
+    raise Unreadable(
+        f"line {line} has no known price column in US dollars, but {there}; set {remedy} to convert it"
+    )
 
 
 def looks_wide(names: Sequence[str]) -> bool:
@@ -107,12 +117,17 @@ def _timed_by_closes(columns: Columns, names: Sequence[str], declared: Declared)
     return timed
 
 
-def _is_other_volume(names: Sequence[str], columns: Columns, declared: Declared) -> bool:
-    """Whether a plain `volume` is not of 24 hours in the price's money: of another candle, or in coins."""
-    if "volume_24h" in declared.columns or plain_name(names[columns["volume_24h"]]) not in PLAIN_VOLUMES:
-        return False
-    of_candle = declared.candle not in (None, NONE, DAILY) and holds_candles(names, columns)
-    return of_candle or any(plain_name(name) in QUOTE_VOLUMES for name in names)
+def _with_amounts(names: Sequence[str], columns: Columns, declared: Declared) -> dict[str, int]:
+    """With a price that is called by its money, and with the volume whose unit is known, or without one."""
+    found = {field: place for field, place in columns.items() if field != "volume_24h"}
+    if "price_usd" not in declared.columns and "price_usd" not in found and not declared.headerless:
+        place = price_place(names, declared)
+        found = found if place is None else {**found, "price_usd": place}
+    known = {**found, "volume_24h": columns["volume_24h"]} if "volume_24h" in columns else found
+    volume = find_volume(names, known, declared)
+    if volume and volume.unit:
+        found["volume_24h"] = volume.place
+    return {field: found[field] for field in FIELDS if field in found}
 
 
 def _prices(names: Sequence[str], columns: Columns, declared: Declared) -> tuple[int, ...]:

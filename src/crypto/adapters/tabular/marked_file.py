@@ -24,10 +24,12 @@ class MarkedFile:
     :raises SourceUnavailable: when it cannot be read just now.
     """
 
-    def __init__(self, file: FileBytes, *, mark: Mark | None, declared: Declared, limits: Limits) -> None:
+    def __init__(
+        self, file: FileBytes, *, mark: Mark | None, declared: Declared, limits: Limits, name: str = ""
+    ) -> None:
         self._file = file
         self._ahead = b""
-        self.header = read_header(file.read(MAX_HEADER_BYTES, at=0), declared)
+        self.header = read_header(file.read(MAX_HEADER_BYTES, at=0), declared, name=name)
         self._encoding: Encoding = self.header.dialect.encoding
         self._blank = blank_bytes(self._encoding)
         self._limits = limits.of_rows(self.header.shape.quotes_a_row)

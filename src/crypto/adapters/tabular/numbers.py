@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from crypto.adapters.tabular.charset import decoded
 from crypto.adapters.tabular.currency import is_sign, may_stand_for
 from crypto.adapters.tabular.unreadable import setting
 from crypto.domain.rejection import Reason, RecordRejected, printable
@@ -60,6 +61,12 @@ def number(text: str, money: Money, *, field: str) -> Decimal | None:
     if _PLAIN.fullmatch(text):
         return Decimal(text)
     return None if text.lower() in MISSING else _written(text, money, field)
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell says that there is no amount, one character a byte of UTF-8 or not."""
+    text = decoded(cell).strip()
+    return not text or text.lower() in MISSING
 
 
 def in_dollars(value: Decimal | None, rate: Decimal) -> Decimal | None:

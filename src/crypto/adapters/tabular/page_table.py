@@ -6,8 +6,7 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
-from crypto.adapters.tabular.cells import decoded
-from crypto.adapters.tabular.charset import to_utf8
+from crypto.adapters.tabular.charset import decoded, to_utf8
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.dialect import Dialect
 from crypto.adapters.tabular.layout import Shape, find_shape, require_shape

@@ -136,7 +136,7 @@ class Reading:
 
     def _marked(self, file: FileBytes, limits: Limits) -> MarkedFile:
         mark = self._place.files.get(self._table.name)
-        return MarkedFile(file, mark=mark, declared=self._declared, limits=limits)
+        return MarkedFile(file, mark=mark, declared=self._declared, limits=limits, name=self._table.name)
 
     def _time_of_all(self, file: MarkedFile) -> datetime | None:
         """The moment of the rows of a file without a time column."""

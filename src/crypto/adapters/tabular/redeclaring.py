@@ -3,9 +3,14 @@
 import msgspec
 from msgspec.structs import replace
 
+from crypto.adapters.tabular.charset import to_utf8
+from crypto.adapters.tabular.columns import TELLING
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.layout import find_shape, require_shape
+from crypto.adapters.tabular.records import text_lines
+from crypto.adapters.tabular.settled import first_rows
+from crypto.adapters.tabular.settled_money import settled_money
 from crypto.domain.page import RawPage
 
 BEFORE = "before"
@@ -24,15 +29,31 @@ def redeclared(page: RawPage, declared: Declared) -> RawPage:
         context = msgspec.convert(dict(page.context), Context)
     except msgspec.ValidationError:
         return page
-    labels = context.labels if declared.columns == context.columns else None
-    now = replace(context, **_said(declared), labels=labels)
+    now = replace(context, **_said(declared))
+    now = _with_money(now, context, page)
+    require_shape(find_shape(now.names, now), now.names, now)
+    labels = context.labels if _labelled(now) == _labelled(context) else None
+    now = replace(now, labels=labels)
     if now == context:
         return page
-    require_shape(find_shape(now.names, now), now.names, now)
     earlier = dict(page.context)
     older = earlier.pop(BEFORE, ())
     before = [*older, earlier] if isinstance(older, list) else [earlier]
     return replace(page, context={**msgspec.json.decode(msgspec.json.encode(now)), BEFORE: before})
+
+
+def _with_money(now: Context, before: Context, page: RawPage) -> Context:
+    """The columns that told the money still do, unless others are declared; the page's rows settle the rest."""
+    found = {field: before.columns[field] for field in TELLING if field in before.columns}
+    now = replace(now, columns={**found, **now.columns})
+    lines = text_lines(to_utf8(page.body, now.dialect.encoding), now.line_end)
+    rows = first_rows(lines, now.dialect, line=now.first_line, whole=True)
+    settled = settled_money(now, now.names, find_shape(now.names, now), rows, path=now.path)
+    return replace(now, columns=settled.columns, currency=settled.currency, rates=settled.rates)
+
+
+def _labelled(context: Context) -> dict[str, str]:
+    return {field: column for field, column in context.columns.items() if field not in TELLING}
 
 
 def _said(declared: Declared) -> dict[str, object]:

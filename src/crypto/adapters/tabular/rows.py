@@ -10,6 +10,7 @@ import msgspec
 from crypto.adapters.tabular.cells import Cells
 from crypto.adapters.tabular.context import Context, Labels
 from crypto.adapters.tabular.identity import coin_name
+from crypto.adapters.tabular.numbers import is_missing
 from crypto.adapters.tabular.page_table import PageTable, page_table
 from crypto.adapters.tabular.records import Record
 from crypto.adapters.tabular.unreadable import Unreadable
@@ -20,9 +21,6 @@ from crypto.domain.unread import Unread
 
 Read: TypeAlias = Callable[[Unread], Quote | None]
 """Reads one quote of a record and tells which fields it left unknown; None if it says nothing."""
-
-
-AMOUNTS = ("price_usd", "market_cap", "volume_24h")
 
 
 def parse_rows(page: RawPage) -> ParsedPage:
@@ -88,13 +86,15 @@ class _Rows:
     def _quote(self, record: Record, position: int, unread: Unread) -> Quote | None:
         row, cells = record.cells, self._cells
         self._check(record)
-        price = cells.amount(row, "price_usd")
-        market_cap = unread.or_none("market_cap", lambda: cells.believed(row, "market_cap"))
-        volume = unread.or_none("volume_24h", lambda: cells.believed(row, "volume_24h"))
+        if cells.says_nothing(row):
+            return None
+        money = cells.money(row)
+        price = cells.amount(row, "price_usd", money)
+        market_cap = unread.or_none("market_cap", lambda: cells.believed(row, "market_cap", money))
+        volume = unread.or_none("volume_24h", lambda: cells.volume(row, money, close=price))
         if not price and not self._says_something(unread, market_cap, volume):
             return None
         name, symbol = cells.text(row, "name"), cells.text(row, "symbol")
-        cells.check_pair(symbol)
         if "coin_id" not in self._columns:
             name = coin_name(name)
             self._check_one_coin((name, symbol))
@@ -127,13 +127,15 @@ class _Rows:
         """A price of a wide table, of the coin or the day that its column is called by."""
         row, cells = record.cells, self._cells
         self._check(record)
-        price = cells.price(row[column], field="price_usd", place=column)
-        if not price:
+        if is_missing(row[column]):
             return None
         by_day = self._context.layout == "day_columns"
+        money = cells.money(row) if by_day else cells.column_money(self._names[column])
+        price = cells.price(row[column], money, field="price_usd")
+        if not price:
+            return None
         coin_id = self._coin_id(row) if by_day else self._names[column]
         symbol = cells.text(row, "symbol") if by_day else None
-        cells.check_pair(symbol if by_day else coin_id)
         return Quote(
             source=self._page.source,
             coin_id=coin_id or "",

@@ -42,6 +42,10 @@ class FirstRows(Struct, frozen=True):
         """The cells of one column that are not empty."""
         return [(line, cells[place]) for line, cells in self.rows if place < len(cells) and cells[place].strip()]
 
+    def texts(self, place: int) -> list[str]:
+        """What the cells of one column say, each text once."""
+        return list(dict.fromkeys(cell.strip() for _, cell in self.column(place)))
+
 
 def first_rows(lines: Sequence[str], dialect: Dialect, *, line: int, whole: bool) -> FirstRows:
     """The rows in these lines, of which the first has that number; the last may be cut off if not `whole`."""

@@ -6,11 +6,13 @@ from itertools import islice
 
 import msgspec
 
-from crypto.adapters.tabular.cells import decoded
+from crypto.adapters.tabular.charset import decoded
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.dialect import delimiter_word
+from crypto.adapters.tabular.money_understood import found_money, money_notes
 from crypto.adapters.tabular.page_table import PageTable, page_table
 from crypto.adapters.tabular.settled import FirstRows, notes_on, readable
+from crypto.adapters.tabular.volume import unit_of
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote
 
@@ -24,8 +26,10 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
     """How a table was read, as its first page has it; what nobody declared was settled by its first rows.
 
     `columns` maps our field to the file's column, `prices` are the columns of a wide table's prices, `ignored` are
-    the others; one without a name is called by its number. `coin_id` is that of all rows, if no column says it,
-    and `rate` what one of another currency is in US dollars. `observed_at` is the moment of all rows of a table
+    the others; one without a name is called by its number. `coin_id` is that of all rows, if no column says it.
+    `currency` are the codes of the money that the first rows are in, with commas between, `currency_from` what
+    says so, and `rates` what one of each other money is in US dollars. `volume_unit` is that of the volume that is
+    taken: coins (base), the price's money (quote) or usd. `observed_at` is the moment of all rows of a table
     without times; else `time_cell` is what the first quote's time looks like in the file, and `time_read` what it
     was taken for. `notes` say what the file has lost already.
     """
@@ -41,7 +45,9 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
     ignored: tuple[str, ...]
     coin_id: str | None
     currency: str
-    rate: Decimal | None
+    currency_from: str
+    rates: dict[str, Decimal]
+    volume_unit: str | None
     timezone: str
     date_order: str | None
     candle: str | None
@@ -62,6 +68,8 @@ def understood(page: RawPage, parsed: ParsedPage) -> Understood:
     taken = {*shape.columns.values(), *shape.prices}
     rows = FirstRows(tuple((context.first_line + each.first, readable(each.cells)) for each in table))
     first = parsed.quotes[0] if parsed.quotes else None
+    money = found_money(table.context, table.names, shape, rows)
+    volume = shape.columns.get("volume_24h")
     has_times = "observed_at" in shape.columns or context.layout == "day_columns"
     return Understood(
         encoding=context.dialect.encoding,
@@ -74,15 +82,17 @@ def understood(page: RawPage, parsed: ParsedPage) -> Understood:
         prices=tuple(names[place] for place in shape.prices),
         ignored=tuple(name for place, name in enumerate(names) if place not in taken),
         coin_id=None if "coin_id" in shape.columns or context.layout == "coin_columns" else context.coin_id,
-        currency=context.currency,
-        rate=context.rate,
+        currency=", ".join(money.codes),
+        currency_from=money.why,
+        rates={code: rate for code in money.codes if code != "USD" and (rate := context.dollars(code))},
+        volume_unit=None if volume is None else unit_of(volume, table.names, shape.columns, context),
         timezone=context.timezone or "UTC",
         date_order=context.date_order,
         candle=context.candle,
         observed_at=None if has_times else context.observed_at,
         time_cell=_time_cell(first, table) if first and has_times else None,
         time_read=first.observed_at if first and has_times else None,
-        notes=notes_on(names, shape, rows),
+        notes=(*notes_on(names, shape, rows), *money_notes(table.context, table.names, shape, rows)),
     )
 
 

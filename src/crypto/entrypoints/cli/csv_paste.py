@@ -65,6 +65,6 @@ def _proposed(kind: Kind, options: Options) -> Values:
     """What is to be filled in: each coin, and what its money is worth."""
     said: Values = {"path": kind.path, "coins": dict.fromkeys(kind.parts, TO_FILL_IN)}
     money = FileBlock(path=kind.path).money
-    if money not in (None, "USD") and options.dollars == 1:
+    if money not in (None, "USD", *options.rates) and not options.rate:
         said["rate"] = f"<US dollars for one {money}>"
     return said

@@ -1,10 +1,14 @@
 """What was understood of a CSV file, for people."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from crypto.adapters.tabular.checking import Checked, CheckedTable
+from crypto.adapters.tabular.columns import TELLING
 from crypto.adapters.tabular.understood import Understood
 from crypto.entrypoints.cli.show import cell, show_lines, show_table
+
+UNITS = {"base": ", in coins, at the price of the row", "quote": "", "usd": ", in US dollars"}
 
 COLUMNS = ("observed_at", "coin_id", "name", "symbol", "price_usd", "market_cap", "volume_24h")
 
@@ -40,7 +44,10 @@ def _facts(table: CheckedTable) -> Iterator[str]:
     about = table.understood
     yield _fact("written", _written(about))
     for field, column in about.columns.items():
-        yield _fact(field, f"column {column!r}")
+        if field in TELLING:
+            continue
+        unit = UNITS[about.volume_unit or "quote"] if field == "volume_24h" else ""
+        yield _fact(field, f"column {column!r}{unit}")
     if about.prices:
         yield _fact("prices", f"{len(about.prices)} columns, from {about.prices[0]!r} to {about.prices[-1]!r}")
     yield _fact("ignored", ", ".join(about.ignored) or "nothing")
@@ -59,9 +66,13 @@ def _written(about: Understood) -> str:
 
 
 def _currency(about: Understood) -> str:
-    if about.currency == "USD":
-        return "USD"
-    return f"{about.currency}, {f'{about.rate:f} US dollars each' if about.rate else 'not converted'}"
+    return f"{', '.join(map(partial(_money, about), about.currency.split(', ')))}; {about.currency_from}"
+
+
+def _money(about: Understood, code: str) -> str:
+    if code == "USD":
+        return code
+    return f"{code} ({about.rates[code]:f} US dollars each)" if code in about.rates else f"{code} (not converted)"
 
 
 def _time(about: Understood) -> str:

@@ -1,0 +1,80 @@
+"""The one money that is told of an amount, however many say it, and what to set where they leave it open."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.money_names import Moneys
+from crypto.adapters.tabular.pairs import UNSAID
+from crypto.adapters.tabular.unreadable import setting
+
+NOT_A_PAIR = setting("COLUMNS", "pair=-")
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What says of an amount that it is in one of these.
+
+    A text that `is_pair` has its readings in words, `ways`, and a coin `may_be_called` so instead.
+    """
+
+    by: str
+    moneys: Moneys
+    ways: str = ""
+    is_pair: bool = False
+    may_be_called: bool = False
+
+
+class UnclearMoney(Exception):
+    """It is not told which money, or two tell of two; the message says what would help."""
+
+
+def agreed(told: Sequence[Told], declared: Declared) -> str:
+    """The code that all of them say, and the declared currency with them; that, or `USD`, where nothing is told.
+
+    A rate that is declared for what they say counts before a currency that is declared for all.
+
+    :raises UnclearMoney: when they do not agree.
+    """
+    common = frozenset.intersection(*(each.moneys for each in told)) if told else None
+    if common is None:
+        return declared.currency or "USD"
+    if not common:
+        raise UnclearMoney(", but ".join(f"{each.by} is in {_either(each.moneys)}" for each in told))
+    if declared.currency in common:
+        return str(declared.currency)
+    if len(common) > 1 or UNSAID in common:
+        raise UnclearMoney(f"{told[0].by} may be {told[0].ways or _either(common)}; {_settings(common)}")
+    (code,) = common
+    if declared.currency and code not in declared.rates:
+        raise UnclearMoney(_contradiction(told[0].by, code, declared.currency))
+    return code
+
+
+def not_dollars(by: str, code: str, declared: Declared, *, may_be_called: bool = False) -> str:
+    """What to say of an amount for whose money no rate is declared."""
+    rate = f"<US dollars for one {code}>"
+    remedy = setting("RATE", rate) if code == declared.currency else setting("RATES", f"{code}={rate}")
+    coin = f"; if that is what a coin is called, {NOT_A_PAIR} says so" if may_be_called else ""
+    return f"{by} is in {code}, which is not taken for US dollars; {remedy} would convert it{coin}"
+
+
+def currency_and_rate(code: str) -> str:
+    """The settings that declare all amounts of a file to be in it."""
+    declares = setting("CURRENCY", code)
+    return declares if code == "USD" else f"{declares} and {setting('RATE', f'<US dollars for one {code}>')}"
+
+
+def _contradiction(by: str, code: str, currency: str) -> str:
+    rate = "1" if code == "USD" else f"<US dollars for one {code}>"
+    declares, remedy = setting("CURRENCY", currency), setting("RATES", f"{code}={rate}")
+    return f"{by} is in {code}, and {declares} says otherwise; {remedy} would convert it all the same"
+
+
+def _settings(moneys: Moneys) -> str:
+    codes = sorted(moneys - {UNSAID}, key=lambda code: (code != "USD", code)) or ["<code>"]
+    return f"set {', or '.join(map(currency_and_rate, codes))}"
+
+
+def _either(moneys: Moneys) -> str:
+    return " or ".join("money that it does not say" if code == UNSAID else code for code in sorted(moneys))
