@@ -40,6 +40,7 @@ MODULES: tuple[str, ...] = (
     "tests.faults.memory",
     "tests.faults.month",
     "tests.faults.eight",
+    "tests.faults.dialects",
 )
 """Where the parts are, in the order in which they run."""
 
