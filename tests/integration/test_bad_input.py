@@ -50,7 +50,7 @@ BAD_FILES: dict[str, tuple[bytes | None, str]] = {
 }
 BAD_ROWS = {
     b"c,Name\n": "too_few_cells",
-    ROW % (b"d", b"NaN"): "not_a_number",
+    ROW % (b"d", b"inf"): "not_a_number",
     ROW % (b"e", b"inf"): "not_a_number",
     ROW % (b"f", b"cheap"): "not_a_number",
     ROW % (b"g", b"-1"): "negative",

@@ -85,7 +85,7 @@ def test_positions_count_records_and_details_name_lines() -> None:
         (b"a,caf\xe9,,1,,,2024-01-01T00:00:00Z\n", Reason.BAD_TEXT),
         (b"a,\xed\xa0\x80,,1,,,2024-01-01T00:00:00Z\n", Reason.BAD_TEXT),
         (f"a,,,-1,,,{TIME}\n", Reason.NEGATIVE),
-        (f"a,,,NaN,,,{TIME}\n", Reason.NOT_A_NUMBER),
+        (f"a,,,inf,,,{TIME}\n", Reason.NOT_A_NUMBER),
         (f"a,,,\u20ac5,,,{TIME}\n", Reason.OTHER_CURRENCY),
         (f"a,,BTC/USDT,5,,,{TIME}\n", Reason.OTHER_CURRENCY),
         ("a,,,1,,,01/02/2024\n", Reason.BAD_TIME),
@@ -150,6 +150,15 @@ def test_semicolons_and_tabs_delimit_too() -> None:
     (quote,) = parse("a;1,234.5\n", header="id;price", delimiter=";", observed_at=TIME).quotes
     assert quote.price_usd == Decimal("1234.5")
     assert reason("a\t1,234\n", header="id\tprice", delimiter="\t", observed_at=TIME) is Reason.NOT_A_NUMBER
+
+
+def test_a_lone_point_is_believed_and_a_comma_before_zeros_is_not() -> None:
+    old = {"header": "id;price", "delimiter": ";", "observed_at": TIME}
+    (quote,) = parse("a;1.234\n", **old).quotes
+    assert quote.price_usd == Decimal("1.234")
+    (quote,) = parse('a,"1,234"\n', header="id,price", observed_at=TIME).quotes
+    assert quote.price_usd == 1234
+    assert reason('a,"0,512"\n', header="id,price", observed_at=TIME) is Reason.NOT_A_NUMBER
 
 
 def test_a_file_of_one_coin_does_not_name_a_second_one() -> None:

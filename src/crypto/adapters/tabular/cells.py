@@ -10,6 +10,7 @@ from crypto.adapters.tabular.agreed import Told, UnclearMoney, not_dollars
 from crypto.adapters.tabular.charset import decoded
 from crypto.adapters.tabular.column_money import AMOUNTS, other_moneys
 from crypto.adapters.tabular.context import Context
+from crypto.adapters.tabular.digits import DecimalSign
 from crypto.adapters.tabular.layout import Shape
 from crypto.adapters.tabular.numbers import Money, in_dollars, is_missing, number
 from crypto.adapters.tabular.row_money import RowMoney
@@ -32,7 +33,9 @@ class Cells:
         self._context = context
         self._columns = shape.columns
         self._row_money = RowMoney(context, names, shape)
-        self._decimal = context.decimal or ("point" if context.delimiter == "," else None)
+        self._decimal: DecimalSign = context.decimal or "point"
+        self._doubted = _doubted(context)
+        self._written: dict[str, Money] = {}
         self._other_moneys = other_moneys(names, shape.columns, context)
         volume = shape.columns.get("volume_24h")
         self._volume = None if volume is None else unit_of(volume, names, shape.columns, context)
@@ -110,13 +113,19 @@ class Cells:
         :raises RecordRejected: as above.
         """
         code, told = money
-        value = number(decoded(cell), Money(currency=code, decimal=self._decimal), field=field)
+        value = number(decoded(cell), self._amounts_in(code), field=field)
         if value is None or code == "USD":
             return value
         rate = self._context.dollars(code)
         if rate is None:
             raise RecordRejected(Reason.OTHER_CURRENCY, self._other_money(field, code, told))
         return in_dollars(value, rate)
+
+    def _amounts_in(self, code: str) -> Money:
+        """How amounts in that money are written."""
+        if code not in self._written:
+            self._written[code] = Money(currency=code, decimal=self._decimal, doubted=self._doubted)
+        return self._written[code]
 
     def observed_at(self, row: Row) -> datetime:
         """Aware UTC.
@@ -150,3 +159,8 @@ def _rejecting() -> Iterator[None]:
         yield
     except UnclearMoney as error:
         raise RecordRejected(Reason.OTHER_CURRENCY, str(error)) from error
+
+
+def _doubted(context: Context) -> str:
+    """The signs that alone before three digits may separate thousands or decimals: nothing says which."""
+    return "" if context.decimal or context.delimiter == "," else ","

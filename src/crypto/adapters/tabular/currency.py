@@ -79,13 +79,3 @@ WORDS: Mapping[str, frozenset[str]] = {
     "ether": frozenset({"ETH"}),
 }
 """What money is called, in the singular; several have one name."""
-
-
-def is_sign(text: str) -> bool:
-    """Whether it is the sign or the code of a currency."""
-    return text in SIGNS or text.upper() in CODES
-
-
-def may_stand_for(sign: str, currency: str) -> bool:
-    """Whether an amount with this sign can be in this currency."""
-    return currency in SIGNS.get(sign, {sign.upper()})

@@ -15,7 +15,7 @@ from crypto.adapters.tabular.columns import FIELDS, NO_COLUMN
 from crypto.adapters.tabular.date_format import check_date_format
 from crypto.adapters.tabular.dates import DateOrder
 from crypto.adapters.tabular.dialect import DELIMITERS
-from crypto.adapters.tabular.numbers import DecimalSign
+from crypto.adapters.tabular.digits import DecimalSign
 from crypto.adapters.tabular.rates import check_rate, currency_code, rates_by_code
 from crypto.adapters.tabular.times import BareDate
 from crypto.adapters.tabular.zones import RepeatedHour, placed, time_zone

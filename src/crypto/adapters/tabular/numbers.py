@@ -2,65 +2,72 @@
 
 import re
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, InvalidOperation
-from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from crypto.adapters.tabular.charset import decoded
-from crypto.adapters.tabular.currency import is_sign, may_stand_for
+from crypto.adapters.tabular.digits import DecimalSign, is_open
+from crypto.adapters.tabular.parts import ENGLISH, Parts, parts_of, two_in
+from crypto.adapters.tabular.signs import money_of
 from crypto.adapters.tabular.unreadable import setting
 from crypto.domain.rejection import Reason, RecordRejected, printable
 
-DecimalSign: TypeAlias = Literal["point", "comma"]
-
 MAX_CHARACTERS = 200
 
-MISSING = frozenset({"-", "--", "\N{EN DASH}", "\N{EM DASH}", "?", "n/a", "na", "null", "none"})
+_NONE = (
+    "",
+    "-",
+    "--",
+    "\N{EN DASH}",
+    "\N{EM DASH}",
+    "?",
+    "n/a",
+    "na",
+    "n.a.",
+    "n.a",
+    "<na>",
+    "null",
+    "none",
+    "missing",
+)
+_NAN = ("nan", "+nan", "-nan", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan")
+_SPREADSHEET = ("#n/a", "#na", "#n/a n/a", "#num!", "#div/0!", "#value!", "#ref!", "#name?", "#null!")
+
+MISSING = frozenset({*_NONE, *_NAN, *_SPREADSHEET})
 """What tables write for a value that they do not have, in small letters."""
 
-UNITS = {"": 0, "K": 3, "M": 6, "B": 9, "T": 12}
-
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?", re.ASCII)
-_DIGITS = r"(?P<digits>[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)(?P<exponent>[eE][+-]?[0-9]{1,6})?"
-_SIGN = r"[^\d\s.,+\-%()]{1,5}"
-_WRITTEN = re.compile(
-    rf"(?P<minus>[+-]?)(?P<before>{_SIGN})?\s?(?P<after_sign>[+-]?){_DIGITS}\s?"
-    rf"(?P<unit>[KMBTkmbt](?![A-Za-z]))?\s?(?P<after>{_SIGN})?"
-)
-_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
-_GLUED = re.compile(r"(?P<short>[^KMBT]*[0-9.]\s?[KMBT])\s?(?P<full>[^KMBT]*[0-9.])")
-_ROUNDED = re.compile(r"[0-9]\.[0-9]{1,5}E\+[0-9]{2}")
-_SWAP = str.maketrans(",.", ".,")
+_LONE = re.compile(r"[+-]?[0-9]{1,3}\.[0-9]{3}", re.ASCII)
+_ROUNDED = re.compile(r"[0-9][.,][0-9]{1,5}E\+[0-9]{2}")
 _EXACT = Context(prec=1000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 class Money(Struct, frozen=True, kw_only=True):
-    """How a page writes amounts: its currency, US dollars for one of it if declared, the sign before decimals.
+    """How a page writes amounts: its currency, and the sign before decimals.
 
-    Without `decimal` a comma that may be either, such as in `1,234` where commas delimit nothing, is not believed.
+    `doubted` are the signs that nothing has settled: alone before three digits, as in `1,234`, they are not
+    believed.
     """
 
     currency: str = "USD"
-    rate: Decimal | None = None
-    decimal: DecimalSign | None = None
+    decimal: DecimalSign = "point"
+    doubted: str = ""
 
 
 def number(text: str, money: Money, *, field: str) -> Decimal | None:
-    """The amount in a cell, in the page's currency: `0.1`, `6.07e-06`, `$1,234,567.89`, `130.46K`.
+    """The amount in a cell, in the page's currency: `0.1`, `6.07e-06`, `$1,234,567.89`, `130.46K`, `0.0₄59`.
 
-    None for an empty cell, and for what tables write instead: `-`, `n/a`.
+    None for an empty cell, and for what tables write instead: `-`, `n/a`, `NaN`.
 
     :raises RecordRejected: for anything else, such as `5%`, and for an amount with the sign of other money.
     """
     text = text.strip()
-    if not text:
-        return None
-    text = _swapped(text, money)
     if len(text) > MAX_CHARACTERS:
-        raise _not_a_number(text, money, field)
-    if _PLAIN.fullmatch(text):
-        return Decimal(text)
-    return None if text.lower() in MISSING else _written(text, money, field)
+        raise _not_a_number(text, field)
+    plain = _plain(text, money)
+    if plain is not None:
+        return Decimal(plain)
+    return None if text.lower() in MISSING else _amount(text, money, field)
 
 
 def is_missing(cell: str) -> bool:
@@ -84,72 +91,100 @@ def looks_like_number(text: str) -> bool:
     return _PLAIN.fullmatch(text.strip()) is not None
 
 
-def _swapped(text: str, money: Money) -> str:
-    """Commas and points in each other's place, where a comma stands before decimals; twice, it is the cell."""
-    return text.translate(_SWAP) if money.decimal == "comma" else text
+def _plain(text: str, money: Money) -> str | None:
+    """The digits of a cell that is nothing else, with a point before the decimals."""
+    if money.decimal == "comma":
+        text = "" if "." in text else text.replace(",", ".")
+    if not _PLAIN.fullmatch(text) or ("." in money.doubted and _LONE.fullmatch(text)):
+        return None
+    return text
 
 
-def _written(text: str, money: Money, field: str) -> Decimal:
+def _amount(text: str, money: Money, field: str) -> Decimal:
     """Whatever is more than digits."""
-    if glued := _GLUED.fullmatch(text):
-        return _one_of_two(glued["short"], glued["full"].strip(), text, money, field)
-    found = _WRITTEN.fullmatch(text)
-    if not found or (found["minus"] and found["after_sign"]) or (found["unit"] and found["exponent"]):
-        raise _not_a_number(text, money, field)
-    for sign in filter(None, (found["before"], found["after"])):
+    if glued := two_in(text):
+        return _one_of_two(*glued, text, money, field)
+    found = parts_of(text)
+    if not found or not found.readings:
+        raise _not_a_number(text, field)
+    for sign in found.signs:
         _check_money(sign, text, money, field)
-    digits = _ungrouped(found["digits"], text, money, field)
-    power = UNITS[(found["unit"] or "").upper()]
-    exponent = found["exponent"] or f"e{power}"
-    return _decimal(f"{found['minus']}{found['after_sign']}{digits}{exponent}", text, money, field)
+    _check_unit(found, text, money, field)
+    digits = _digits(found, text, money, field)
+    return _decimal(f"{found.minus}{digits}{found.exponent}", text, field)
 
 
 def _check_money(sign: str, text: str, money: Money, field: str) -> None:
-    if not is_sign(sign):
-        raise _not_a_number(text, money, field)
-    if not may_stand_for(sign, money.currency):
-        remedy = setting("CURRENCY", "<its code>")
-        found = f"{field} is {_shown(text, money)!r}, not in {money.currency}; {remedy} declares other money"
-        raise RecordRejected(Reason.OTHER_CURRENCY, found)
+    codes = frozenset({sign.upper()}) if sign.upper() == money.currency else money_of(sign)
+    if codes is None:
+        raise _not_a_number(text, field)
+    if money.currency not in codes:
+        found = f"{field} is {_shown(text)!r}, not in {money.currency}"
+        raise RecordRejected(Reason.OTHER_CURRENCY, f"{found}{_remedy(codes)}")
+
+
+def _remedy(codes: frozenset[str]) -> str:
+    """The setting for a file that is all in that money; none where it has no code."""
+    if not codes:
+        return ""
+    code = next(iter(codes)) if len(codes) == 1 else "<its code>"
+    return f"; {setting('CURRENCY', code)} declares a file that is all in it"
+
+
+def _check_unit(found: Parts, text: str, money: Money, field: str) -> None:
+    if found.unit in ENGLISH and money.decimal == "comma":
+        said = f"{field} is {_shown(text)!r}: {found.unit!r} means several things beside decimal commas"
+        raise RecordRejected(Reason.NOT_A_NUMBER, said)
+
+
+def _digits(found: Parts, text: str, money: Money, field: str) -> str:
+    """The digits under the sign that the page writes before decimals."""
+    digits = found.readings.get(money.decimal)
+    if digits is None:
+        raise _other_sign(text, money, field)
+    if money.doubted and is_open(found.readings) and _lone_sign(text) in money.doubted:
+        one, other = (_decimal(f"{each}{found.exponent}", text, field) for each in found.readings.values())
+        ways = " or ".join(setting("DECIMAL", sign) for sign in found.readings)
+        said = f"{field} is {_shown(text)!r}, which is {one:f} or {other:f}: set {ways}"
+        raise RecordRejected(Reason.NOT_A_NUMBER, said)
+    return digits
+
+
+def _lone_sign(text: str) -> str:
+    """The only one of an amount that may be read in two ways."""
+    return "," if "," in text else "."
+
+
+def _other_sign(text: str, money: Money, field: str) -> RecordRejected:
+    other = "comma" if money.decimal == "point" else "point"
+    remedy = f"; {setting('DECIMAL', other)} would say so of the file" if money.doubted else ""
+    said = f"{field} is {_shown(text)!r}, a number only with a decimal {other}{remedy}"
+    return RecordRejected(Reason.NOT_A_NUMBER, said)
 
 
 def _one_of_two(short: str, full: str, text: str, money: Money, field: str) -> Decimal:
     """Two numbers in one cell, `$541.43B$541426059990`, are one if the first is the second in short."""
-    rounded, exact = _written(short, money, field), _written(full, money, field)
+    rounded, exact = _amount(short, money, field), _amount(full, money, field)
     exponent = rounded.as_tuple().exponent
     half = Decimal(f"5e{int(exponent) - 1}")
     if _EXACT.abs(_EXACT.subtract(rounded, exact)) > half:
-        found = f"{field} is {_shown(text, money)!r}: two numbers in one cell, which differ"
+        found = f"{field} is {_shown(text)!r}: two numbers in one cell, which differ"
         raise RecordRejected(Reason.NOT_A_NUMBER, found)
     return exact
 
 
-def _ungrouped(digits: str, text: str, money: Money, field: str) -> str:
-    if "," not in digits:
-        return digits
-    if not _GROUPED.fullmatch(digits):
-        raise _not_a_number(text, money, field)
-    if money.decimal is None and digits.count(",") == 1 and "." not in digits:
-        remedy = setting("DECIMAL", "comma")
-        found = (
-            f"{field} is {_shown(text, money)}: a thousands separator or a decimal comma? {remedy} or point says"
-        )
-        raise RecordRejected(Reason.NOT_A_NUMBER, found)
-    return digits.replace(",", "")
-
-
-def _decimal(plain: str, text: str, money: Money, field: str) -> Decimal:
+def _decimal(plain: str, text: str, field: str) -> Decimal:
     try:
         return Decimal(plain)
     except InvalidOperation as error:
-        raise _not_a_number(text, money, field) from error
+        raise _not_a_number(text, field) from error
 
 
-def _not_a_number(text: str, money: Money, field: str) -> RecordRejected:
+def _not_a_number(text: str, field: str) -> RecordRejected:
     what = ": a percentage is no amount" if text.endswith("%") else ""
-    return RecordRejected(Reason.NOT_A_NUMBER, f"{field} is {_shown(text, money)!r}{what}")
+    return RecordRejected(Reason.NOT_A_NUMBER, f"{field} is {_shown(text)!r}{what}")
 
 
-def _shown(text: str, money: Money) -> str:
+def _shown(text: str) -> str:
     """As it is in the file."""
-    return printable(_swapped(text, money)[:50])
+    return printable(text[:50])
