@@ -59,7 +59,7 @@ def read(content: bytes, declared: Mapping[str, object], **limits: int) -> Inges
 def test_any_charset_delimiter_and_line_end_give_the_same_quotes(
     body: list[tuple[str, Decimal, int]], encoding: str, delimiter: str, line_end: str
 ) -> None:
-    declared = {"date_order": "dmy", "delimiter": delimiter}
+    declared = {"date_order": "dmy", "delimiter": delimiter, "decimal": "point"}
     plain = read(table(body, delimiter, "\n").encode(), declared)
     other = {**declared, **({"encoding": ENCODINGS[encoding]} if ENCODINGS[encoding] else {})}
     assert said(read(table(body, delimiter, line_end).encode(encoding), other)) == said(plain)
@@ -97,7 +97,8 @@ def test_every_cell_of_a_wide_table_is_a_quote_however_it_is_cut(
         for key, row in zip(keys, cells, strict=False)
     ]
     content = "\n".join(lines).encode()
-    whole, paged = read(content, {"layout": layout}), read(content, {"layout": layout}, records=records)
+    declared = {"layout": layout, "decimal": "point"}
+    whole, paged = read(content, declared), read(content, declared, records=records)
     assert said(paged) == said(whole)
     assert max(len(page.body.splitlines()) for page in paged.pages) <= max(1, records // 3)
     assert [quote.price_usd for quote in whole.quotes] == [

@@ -152,13 +152,21 @@ def test_semicolons_and_tabs_delimit_too() -> None:
     assert reason("a\t1,234\n", header="id\tprice", delimiter="\t", observed_at=TIME) is Reason.NOT_A_NUMBER
 
 
-def test_a_lone_point_is_believed_and_a_comma_before_zeros_is_not() -> None:
+def test_a_page_of_before_the_sign_before_decimals_was_looked_for_means_what_it_meant() -> None:
     old = {"header": "id;price", "delimiter": ";", "observed_at": TIME}
     (quote,) = parse("a;1.234\n", **old).quotes
     assert quote.price_usd == Decimal("1.234")
     (quote,) = parse('a,"1,234"\n', header="id,price", observed_at=TIME).quotes
     assert quote.price_usd == 1234
     assert reason('a,"0,512"\n', header="id,price", observed_at=TIME) is Reason.NOT_A_NUMBER
+
+
+def test_what_nothing_settles_is_not_believed() -> None:
+    context = {"header": "id,price", "observed_at": TIME, "decimal_asked": True}
+    (quote,) = parse("a,1.5\n", **context).quotes
+    assert quote.price_usd == Decimal("1.5")
+    for cell in ("1.234", '"1,234"', '"1,5"', '"0,512"'):
+        assert reason(f"a,{cell}\n", **context) is Reason.NOT_A_NUMBER
 
 
 def test_a_file_of_one_coin_does_not_name_a_second_one() -> None:

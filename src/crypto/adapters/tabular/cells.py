@@ -163,4 +163,8 @@ def _rejecting() -> Iterator[None]:
 
 def _doubted(context: Context) -> str:
     """The signs that alone before three digits may separate thousands or decimals: nothing says which."""
-    return "" if context.decimal or context.delimiter == "," else ","
+    if context.decimal:
+        return ""
+    if context.decimal_asked:
+        return ".,"
+    return "" if context.delimiter == "," else ","

@@ -12,7 +12,8 @@ class Context(Declared, frozen=True, kw_only=True):
     """What was declared or settled, and where the chunk is from; `header` is empty for a headerless file.
 
     `observed_at` is the moment of all rows if the file has no times, `labels` how the first row of a file of one
-    coin calls it.
+    coin calls it. With `decimal_asked` the first rows were asked for `decimal`; without it and undeclared, as
+    pages were kept before, a point stands before decimals.
     """
 
     path: str
@@ -22,6 +23,7 @@ class Context(Declared, frozen=True, kw_only=True):
     line_end: LineEnd = "\n"
     spaces: bool = False
     labels: Labels | None = None
+    decimal_asked: bool = False
 
     @property
     def dialect(self) -> Dialect:

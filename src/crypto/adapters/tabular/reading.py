@@ -180,6 +180,7 @@ class Reading:
                 "spaces": header.dialect.spaces,
                 "first_line": part.line,
                 "labels": header.labels,
+                "decimal_asked": self._declared.decimal is None,
                 "observed_at": self._observed_at,
             }
         )

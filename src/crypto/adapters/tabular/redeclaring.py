@@ -16,7 +16,9 @@ from crypto.domain.page import RawPage
 BEFORE = "before"
 """In a page's context: the contexts that it was read under before, the last one last."""
 
-FOUND = frozenset({"delimiter", "encoding", "date_order", "candle", "observed_at", "timezone", "bare_date"})
+FOUND = frozenset(
+    {"delimiter", "encoding", "decimal", "date_order", "candle", "observed_at", "timezone", "bare_date"}
+)
 """What is found in a file, or when it is read, where nothing is declared: then the page keeps what was found."""
 
 

@@ -27,6 +27,7 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
 
     `columns` maps our field to the file's column, `prices` are the columns of a wide table's prices, `ignored` are
     the others; one without a name is called by its number. `coin_id` is that of all rows, if no column says it.
+    `decimal` is the sign before decimals, declared or of the first rows, which may have none.
     `currency` are the codes of the money that the first rows are in, with commas between, `currency_from` what
     says so, and `rates` what one of each other money is in US dollars. `volume_unit` is that of the volume that is
     taken: coins (base), the price's money (quote) or usd. `observed_at` is the moment of all rows of a table
@@ -44,6 +45,8 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
     prices: tuple[str, ...]
     ignored: tuple[str, ...]
     coin_id: str | None
+    decimal: str | None
+    decimal_declared: bool
     currency: str
     currency_from: str
     rates: dict[str, Decimal]
@@ -82,6 +85,8 @@ def understood(page: RawPage, parsed: ParsedPage) -> Understood:
         prices=tuple(names[place] for place in shape.prices),
         ignored=tuple(name for place, name in enumerate(names) if place not in taken),
         coin_id=None if "coin_id" in shape.columns or context.layout == "coin_columns" else context.coin_id,
+        decimal=context.decimal,
+        decimal_declared=not context.decimal_asked,
         currency=", ".join(money.codes),
         currency_from=money.why,
         rates={code: rate for code in money.codes if code != "USD" and (rate := context.dollars(code))},

@@ -53,6 +53,7 @@ def _facts(table: CheckedTable) -> Iterator[str]:
     yield _fact("ignored", ", ".join(about.ignored) or "nothing")
     if about.coin_id:
         yield _fact("coin_id", f"{about.coin_id!r} for all rows, as declared")
+    yield _fact("decimals", _decimals(about))
     yield _fact("currency", _currency(about))
     yield _fact("time", _time(about))
     yield _fact("records", _counted(table))
@@ -63,6 +64,13 @@ def _facts(table: CheckedTable) -> Iterator[str]:
 def _written(about: Understood) -> str:
     header = f"rows from line {about.first_line}, {'below a header' if about.has_header else 'no header'}"
     return f"{about.encoding}, lines end with {about.line_end}, {about.delimiter} between cells, {header}"
+
+
+def _decimals(about: Understood) -> str:
+    if about.decimal is None:
+        return "none in the first rows; an amount that may be read in two ways is rejected"
+    why = "as declared" if about.decimal_declared else "by the amounts of the first rows"
+    return f"after a {about.decimal}, {why}"
 
 
 def _currency(about: Understood) -> str:
