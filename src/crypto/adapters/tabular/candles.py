@@ -8,13 +8,18 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from crypto.adapters.tabular.columns import Columns, plain_name
+from crypto.adapters.tabular import words
+from crypto.adapters.tabular.columns import Columns
 from crypto.adapters.tabular.money_names import split_name
+from crypto.adapters.tabular.names import plain_name
 
-PARTS = frozenset({"open", "high", "low"})
+OPENS = frozenset({"open", *words.OPENS})
+HIGHS = frozenset({"high", *words.HIGHS})
+LOWS = frozenset({"low", *words.LOWS})
+PRICES = frozenset({"price", "price_usd", *words.PRICES})
 
-PRICES = ("price", "price_usd")
-"""What the close is called where it is not called so, as Investing.com does."""
+CLOSES = frozenset(words.CLOSES)
+"""What the parts of a candle are called; a price is its close where an open stands beside it, too."""
 
 NONE = "0"
 """A candle's length where the stamps are already those of the close."""
@@ -78,8 +83,9 @@ def holds_candles(names: Sequence[str], columns: Columns) -> bool:
     """Whether rows are candles: a high and a low stand beside the price, which is their close."""
     place = columns.get("price_usd")
     price = _called(names[place]) if place is not None else ""
-    beside = PARTS - {"open"} if "close" in price else PARTS
-    return ("close" in price or price in PRICES) and {_called(name) for name in names} >= beside
+    there = {_called(name) for name in names}
+    is_close = "close" in price or price in CLOSES or (price in PRICES and not OPENS.isdisjoint(there))
+    return is_close and not HIGHS.isdisjoint(there) and not LOWS.isdisjoint(there)
 
 
 def _called(name: str) -> str:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from crypto.adapters.tabular import words
+from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.unreadable import Questions, Unreadable, setting
 
 KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
     "coin_id": ("coin_id", "id", "coingecko_id", "coinpaprika_id"),
-    "name": ("name", "coin", "coin_name"),
-    "symbol": ("symbol", "ticker", "ticker_symbol"),
+    "name": ("name", "coin", "coin_name", *words.NAMES),
+    "symbol": ("symbol", "ticker", "ticker_symbol", *words.SYMBOLS),
     "price_usd": (
         "price_usd",
         "usd_price",
@@ -19,8 +21,10 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
         "lastprice",
         "last",
         "close",
+        *words.CLOSES,
+        *words.PRICES,
     ),
-    "market_cap": ("market_cap", "market_cap_usd", "usd_market_cap", "marketcap", "mkt_cap"),
+    "market_cap": ("market_cap", "market_cap_usd", "usd_market_cap", "marketcap", "mkt_cap", *words.MARKET_CAPS),
     "volume_24h": (
         "volume_24h",
         "24h_volume_usd",
@@ -30,6 +34,7 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
         "volume(24h)",
         "volume",
         "vol",
+        *words.VOLUMES,
     ),
     "observed_at": (
         "observed_at",
@@ -52,6 +57,8 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
         "date_time",
         "date",
         "time",
+        *words.TIMES,
+        *words.DATES,
     ),
     "closed_at": (
         "closed_at",
@@ -81,7 +88,7 @@ TELLING = ("currency", "pair")
 FIELDS = (*KNOWN_NAMES, *TELLING)
 
 NO_COLUMN = "-"
-"""Instead of a column's name: no column says it."""
+"""In place of a column's name: none says it, or it is not needed."""
 
 _TIME_WORD = re.compile(
     r"date|time|day|month|year|stamp|when|created|updated|recorded|snapshot|as_?of", re.IGNORECASE
@@ -137,11 +144,6 @@ def names_closes(name: str, declared: Mapping[str, str]) -> bool:
     """Whether a column so called says when a candle ended, by its known name or as declared."""
     known = (declared["closed_at"],) if "closed_at" in declared else KNOWN_NAMES["closed_at"]
     return plain_name(name) in map(plain_name, known)
-
-
-def plain_name(name: str) -> str:
-    """A column's name as it is compared: small letters, underscores between the words."""
-    return "_".join(name.replace("_", " ").lower().split())
 
 
 def require_columns(

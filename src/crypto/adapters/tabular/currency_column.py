@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from crypto.adapters.tabular.columns import NO_COLUMN, plain_name
+from crypto.adapters.tabular.columns import NO_COLUMN
 from crypto.adapters.tabular.currency import CODES, FIAT, STABLE
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.money_names import moneys_called
+from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.pairs import is_known
 from crypto.adapters.tabular.settled import FirstRows

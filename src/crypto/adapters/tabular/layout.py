@@ -14,12 +14,12 @@ from crypto.adapters.tabular.columns import (
     find_columns,
     listed,
     no_identity,
-    plain_name,
     require_columns,
     require_declared,
 )
 from crypto.adapters.tabular.dates import orders_of
 from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.times import Times
 from crypto.adapters.tabular.unix import EPOCH, is_day_number

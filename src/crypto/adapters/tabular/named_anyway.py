@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from crypto.adapters.tabular.candles import PARTS
-from crypto.adapters.tabular.columns import KNOWN_NAMES, NO_COLUMN, looks_like_date, plain_name
+from crypto.adapters.tabular.candles import HIGHS, LOWS, OPENS
+from crypto.adapters.tabular.columns import KNOWN_NAMES, NO_COLUMN, looks_like_date
+from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 
@@ -25,5 +26,5 @@ def is_header(cells: Sequence[str], declared: Sequence[str], *, line: int) -> bo
 def _role(name: str) -> str | None:
     """What a column so called holds, if that is known."""
     plain = plain_name(name)
-    fields = (field for field, names in KNOWN_NAMES.items() if plain in names)
-    return plain if plain in PARTS else next(fields, None)
+    roles = {"open": OPENS, "high": HIGHS, "low": LOWS, **KNOWN_NAMES}
+    return next((role for role, names in roles.items() if plain in names), None)

@@ -7,11 +7,12 @@ from crypto.adapters.tabular.agreed import Told, UnclearMoney, agreed
 from crypto.adapters.tabular.candles import holds_candles
 from crypto.adapters.tabular.charset import decoded
 from crypto.adapters.tabular.column_money import told_by_column
-from crypto.adapters.tabular.columns import NO_COLUMN, Columns, plain_name
+from crypto.adapters.tabular.columns import NO_COLUMN, Columns
 from crypto.adapters.tabular.currency import SIGNS
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.layout import Shape
 from crypto.adapters.tabular.money_names import moneys_called, moneys_named
+from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.pairs import Pair, pairs_in
 from crypto.adapters.tabular.unreadable import setting
 from crypto.domain.rejection import printable

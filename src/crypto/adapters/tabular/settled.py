@@ -6,15 +6,17 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from crypto.adapters.tabular import words
 from crypto.adapters.tabular.candle_stamps import are_closes, check_midnights, usual_length
 from crypto.adapters.tabular.candles import DAILY, NONE, holds_candles
-from crypto.adapters.tabular.columns import names_closes, plain_name
+from crypto.adapters.tabular.columns import names_closes
 from crypto.adapters.tabular.dates import DateOrder, Moment, common_orders, orders_of
 from crypto.adapters.tabular.decimals import Cell, decimal_sign
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.dialect import Dialect
 from crypto.adapters.tabular.digits import DecimalSign
 from crypto.adapters.tabular.layout import Shape
+from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.numbers import is_rounded
 from crypto.adapters.tabular.pivot import Long, pivoted
 from crypto.adapters.tabular.records import Record, split_records
@@ -23,7 +25,7 @@ from crypto.adapters.tabular.unix import EPOCH
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.domain.rejection import RecordRejected, printable
 
-DAYS = ("date", "day")
+DAYS = ("date", "day", *words.DATES)
 """Columns that say which day a row is of."""
 
 Numbered = tuple[int, str]

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from crypto.adapters.tabular.agreed import Told, UnclearMoney, agreed, currency_and_rate
-from crypto.adapters.tabular.columns import plain_name
 from crypto.adapters.tabular.currency_column import currency_column
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.file_name import told_by_file
 from crypto.adapters.tabular.layout import Shape, find_shape
+from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.row_money import (
     PAIR_NAMES,
     RowMoney,

@@ -5,14 +5,16 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from crypto.adapters.tabular import words
 from crypto.adapters.tabular.candles import DAILY, NONE, holds_candles
-from crypto.adapters.tabular.columns import KNOWN_NAMES, NO_COLUMN, Columns, plain_name
+from crypto.adapters.tabular.columns import KNOWN_NAMES, NO_COLUMN, Columns
 from crypto.adapters.tabular.declared import Declared, VolumeUnit
 from crypto.adapters.tabular.money_names import split_name
+from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.pairs import is_known
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 
-PLAIN = frozenset({"volume", "vol", "vol."})
+PLAIN = frozenset({"volume", "vol", *words.VOLUMES})
 
 _QUOTE = """
 quote_asset_volume quote_volume quotevolume quoteassetvolume volume_quote quote_vol volumeto volume_to turnover
