@@ -13,9 +13,9 @@ from crypto.adapters.tabular.columns import Columns
 from crypto.adapters.tabular.money_names import split_name
 from crypto.adapters.tabular.names import plain_name
 
-OPENS = frozenset({"open", *words.OPENS})
-HIGHS = frozenset({"high", *words.HIGHS})
-LOWS = frozenset({"low", *words.LOWS})
+OPENS = frozenset({"open", "price_open", "open_price", *words.OPENS})
+HIGHS = frozenset({"high", "price_high", "high_price", *words.HIGHS})
+LOWS = frozenset({"low", "price_low", "low_price", *words.LOWS})
 PRICES = frozenset({"price", "price_usd", *words.PRICES})
 
 CLOSES = frozenset(words.CLOSES)
@@ -80,12 +80,17 @@ def candle_length(text: str) -> Length:
 
 
 def holds_candles(names: Sequence[str], columns: Columns) -> bool:
-    """Whether rows are candles: a high and a low stand beside the price, which is their close."""
+    """Whether rows are candles: an open, a high or a low stands beside their close, and an open beside a price.
+
+    A file that has lost one of them still stamps the others with the beginning.
+    """
     place = columns.get("price_usd")
     price = _called(names[place]) if place is not None else ""
     there = {_called(name) for name in names}
-    is_close = "close" in price or price in CLOSES or (price in PRICES and not OPENS.isdisjoint(there))
-    return is_close and not HIGHS.isdisjoint(there) and not LOWS.isdisjoint(there)
+    has_open, has_range = not OPENS.isdisjoint(there), not (HIGHS | LOWS).isdisjoint(there)
+    if "close" in price or price in CLOSES:
+        return has_open or has_range
+    return price in PRICES and has_open and has_range
 
 
 def _called(name: str) -> str:

@@ -87,9 +87,6 @@ TELLING = ("currency", "pair")
 
 FIELDS = (*KNOWN_NAMES, *TELLING)
 
-NO_COLUMN = "-"
-"""In place of a column's name: none says it, or it is not needed."""
-
 _TIME_WORD = re.compile(
     r"date|time|day|month|year|stamp|when|created|updated|recorded|snapshot|as_?of", re.IGNORECASE
 )
@@ -179,7 +176,7 @@ def require_declared(found: Columns, names: Sequence[str], declared: Mapping[str
     :raises Unreadable: when one is not.
     """
     for field, column in declared.items():
-        if field not in found and column != NO_COLUMN:
+        if field not in found and column != NO_COLUMN and _declared_place(names, column, line) is None:
             remedy = setting("COLUMNS", f"{field}={column}")
             there = listed(names)
             raise Unreadable(f"line {line} has no column {column!r} as {remedy} says (it has: {there})")

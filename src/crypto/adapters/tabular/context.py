@@ -1,7 +1,10 @@
 """What is kept beside a chunk of a file, so that it can be read again at any time."""
 
+import msgspec
+
 from crypto.adapters.tabular.declared import Declared, named_columns
 from crypto.adapters.tabular.dialect import Dialect, LineEnd
+from crypto.adapters.tabular.formats.declarations import Laid
 from crypto.adapters.tabular.header_line import split_header
 
 Labels = tuple[str | None, str | None]
@@ -11,6 +14,7 @@ Labels = tuple[str | None, str | None]
 class Context(Declared, frozen=True, kw_only=True):
     """What was declared or settled, and where the chunk is from; `header` is empty for a headerless file.
 
+    `laid` is what was known of the file as an export of its kind, by the names of settings.
     `observed_at` is the moment of all rows if the file has no times, `labels` how the first row of a file of one
     coin calls it. With `decimal_asked` the first rows were asked for `decimal`; without it and undeclared, as
     pages were kept before, a point stands before decimals.
@@ -24,6 +28,7 @@ class Context(Declared, frozen=True, kw_only=True):
     spaces: bool = False
     labels: Labels | None = None
     decimal_asked: bool = False
+    laid: Laid = msgspec.field(default_factory=dict)
 
     @property
     def dialect(self) -> Dialect:

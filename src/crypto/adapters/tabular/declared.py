@@ -16,6 +16,7 @@ from crypto.adapters.tabular.date_format import check_date_format
 from crypto.adapters.tabular.dates import DateOrder
 from crypto.adapters.tabular.dialect import DELIMITERS
 from crypto.adapters.tabular.digits import DecimalSign
+from crypto.adapters.tabular.formats.registry import check_format
 from crypto.adapters.tabular.rates import check_rate, currency_code, rates_by_code
 from crypto.adapters.tabular.times import BareDate
 from crypto.adapters.tabular.zones import RepeatedHour, placed, time_zone
@@ -32,6 +33,7 @@ _LENGTH = Meta(extra_json_schema={"description": "a length such as 1d, 4h, 5m or
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
     """What is None is found in the file, and the file is refused where it does not settle it.
 
+    `format` is the known export that a file is, `none` to recognise none.
     `columns` maps our field to the file's column, to `-` if none says it. `coin_id`, `name` and `symbol` are for
     files of one coin; `headerless` names the columns of files without a header, `skip_lines` lines stand before
     the header or the first row. `layout` is a quote a row, or a row for each of its amounts, or for tables of
@@ -50,6 +52,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     :raises ValueError: when one of them makes no sense.
     """
 
+    format: str | None = None
     columns: dict[str, str] = {}
     coin_id: str | None = None
     name: str | None = None
@@ -73,6 +76,8 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     observed_at: datetime | None = None
 
     def __post_init__(self) -> None:
+        if self.format is not None:
+            check_format(self.format)
         unknown = sorted(self.columns.keys() - set(FIELDS))
         if unknown:
             raise ValueError(f"columns names {', '.join(unknown)}; the fields are {', '.join(FIELDS)}")

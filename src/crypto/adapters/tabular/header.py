@@ -8,8 +8,10 @@ from msgspec.structs import replace
 from crypto.adapters.tabular.columns import Columns, listed, looks_like_date
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.dialect import DELIMITERS, Dialect
+from crypto.adapters.tabular.formats.declarations import Laid
 from crypto.adapters.tabular.header_line import has_spaces, short, split_if_header
 from crypto.adapters.tabular.identity import check_identity, coin_name
+from crypto.adapters.tabular.known import described
 from crypto.adapters.tabular.layout import Shape, find_shape, looks_long, looks_wide, require_shape
 from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.pivot import Long, long_table
@@ -27,9 +29,9 @@ class Header(Struct, frozen=True, kw_only=True):
     """The header as text, without byte order mark and line end (none of a headerless file).
 
     It is in that `line`; rows begin `size` bytes into the file, with line `first_line`. `settled` is what was
-    declared, and what the beginning of the file settles of the rest; `first_cells` is its first row, `notes` what
-    its owner should know. `long` is where a long table has its metrics, a row each; columns are those of the table
-    with a row a coin and moment.
+    declared, and what the beginning of the file settles of the rest; `laid` is what is known of it as an export of
+    its kind, `first_cells` its first row, `notes` what its owner should know. `long` is where a long table has its
+    metrics, a row each; columns are those of the table with a row a coin and moment.
     """
 
     text: str
@@ -40,6 +42,7 @@ class Header(Struct, frozen=True, kw_only=True):
     line: int
     first_line: int
     settled: Declared
+    laid: Laid
     first_cells: tuple[str, ...]
     notes: tuple[str, ...]
     long: Long | None = None
@@ -72,12 +75,15 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
 
     :raises Unreadable: when the file is empty, no text, lacks what it needs, or leaves open what must be settled.
     """
+    whole = len(beginning) < MAX_HEADER_BYTES
+    known = described(beginning, name, declared, whole=whole)
+    declared = known.declared
     top = Top(beginning, declared)
     delimiter, names, shape = top.best()
     dialect = Dialect(
         delimiter=delimiter, encoding=top.encoding, line_end=top.line_end, spaces=has_spaces(top.text, delimiter)
     )
-    rows = first_rows(top.rows, dialect, line=top.first_line, whole=len(beginning) < MAX_HEADER_BYTES)
+    rows = first_rows(top.rows, dialect, line=top.first_line, whole=whole)
     _check_width(declared, rows)
     said = replace(declared, delimiter=delimiter, encoding=top.encoding)
     if long := long_table(names, shape.columns):
@@ -87,6 +93,8 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
     questions = Questions()
     with questions.gather():
         _require(shape, names, said, top)
+    with questions.gather():
+        known.require_told(line=top.line)
     with questions.gather():
         check_identity(names, shape.columns, said.columns, [row for _, row in rows.rows], line=top.line)
     with questions.gather():
@@ -105,6 +113,7 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
         line=top.line,
         first_line=top.first_line,
         settled=replace(said, layout=declared.layout),
+        laid=known.laid,
         first_cells=rows.first,
         notes=notes_on(names, shape, rows),
         long=long,

@@ -181,6 +181,7 @@ class Reading:
                 "first_line": part.line,
                 "labels": header.labels,
                 "decimal_asked": self._declared.decimal is None,
+                "laid": header.laid,
                 "observed_at": self._observed_at,
             }
         )

@@ -7,17 +7,23 @@ from crypto.adapters.tabular.charset import to_utf8
 from crypto.adapters.tabular.columns import TELLING
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.formats.registry import NO_FORMAT
+from crypto.adapters.tabular.known import laid_under
 from crypto.adapters.tabular.layout import find_shape, require_shape
 from crypto.adapters.tabular.records import text_lines
 from crypto.adapters.tabular.settled import first_rows
 from crypto.adapters.tabular.settled_money import settled_money
+from crypto.adapters.tabular.unreadable import Unreadable
 from crypto.domain.page import RawPage
 
 BEFORE = "before"
 """In a page's context: the contexts that it was read under before, the last one last."""
 
 FOUND = frozenset(
-    {"delimiter", "encoding", "decimal", "date_order", "candle", "observed_at", "timezone", "bare_date"}
+    (
+        *("format", "delimiter", "encoding", "decimal", "date_order"),
+        *("candle", "observed_at", "timezone", "bare_date"),
+    )
 )
 """What is found in a file, or when it is read, where nothing is declared: then the page keeps what was found."""
 
@@ -31,6 +37,7 @@ def redeclared(page: RawPage, declared: Declared) -> RawPage:
         context = msgspec.convert(dict(page.context), Context)
     except msgspec.ValidationError:
         return page
+    declared = _as_recognised(declared, context)
     now = replace(context, **_said(declared))
     now = _with_money(now, context, page)
     require_shape(find_shape(now.names, now), now.names, now)
@@ -56,6 +63,18 @@ def _with_money(now: Context, before: Context, page: RawPage) -> Context:
 
 def _labelled(context: Context) -> dict[str, str]:
     return {field: column for field, column in context.columns.items() if field not in TELLING}
+
+
+def _as_recognised(declared: Declared, context: Context) -> Declared:
+    """With what was known of the file as an export of its kind laid under it, unless it is declared to be none.
+
+    :raises Unreadable: when it is declared to be of another kind than it was read as.
+    """
+    if declared.format in {None, context.format}:
+        return laid_under(declared, context.laid)
+    if declared.format != NO_FORMAT:
+        raise Unreadable(f"it was read as {context.format or 'no known format'}; ingest the file again")
+    return declared
 
 
 def _said(declared: Declared) -> dict[str, object]:

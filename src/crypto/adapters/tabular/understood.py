@@ -9,6 +9,7 @@ import msgspec
 from crypto.adapters.tabular.charset import decoded
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.dialect import delimiter_word
+from crypto.adapters.tabular.formats.registry import FORMATS
 from crypto.adapters.tabular.money_understood import found_money, money_notes
 from crypto.adapters.tabular.page_table import PageTable, page_table
 from crypto.adapters.tabular.settled import FirstRows, notes_on, readable
@@ -26,7 +27,8 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
     """How a table was read, as its first page has it; what nobody declared was settled by its first rows.
 
     `columns` maps our field to the file's column, `prices` are the columns of a wide table's prices, `ignored` are
-    the others; one without a name is called by its number. `coin_id` is that of all rows, if no column says it.
+    the others; one without a name is called by its number. `format` is the
+    known export that it was read as. `coin_id` is that of all rows, if no column says it.
     `decimal` is the sign before decimals, declared or of the first rows, which may have none.
     `currency` are the codes of the money that the first rows are in, with commas between, `currency_from` what
     says so, and `rates` what one of each other money is in US dollars. `volume_unit` is that of the volume that is
@@ -35,6 +37,7 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
     was taken for. `notes` say what the file has lost already.
     """
 
+    format: str | None
     encoding: str
     line_end: str
     delimiter: str
@@ -75,6 +78,7 @@ def understood(page: RawPage, parsed: ParsedPage) -> Understood:
     volume = shape.columns.get("volume_24h")
     has_times = "observed_at" in shape.columns or context.layout == "day_columns"
     return Understood(
+        format=_title(context.format),
         encoding=context.dialect.encoding,
         line_end=next((name for end, name in LINE_ENDS if "".join(table.lines[:1]).endswith(end)), "LF"),
         delimiter=delimiter_word(context.delimiter),
@@ -109,3 +113,8 @@ def _time_cell(first: Quote, table: PageTable) -> str | None:
         return table.names[table.shape.prices[column]]
     record = next(islice(table, row, row + 1), None)
     return decoded(record.cells[place]) if record else None
+
+
+def _title(name: str | None) -> str | None:
+    known = FORMATS.get(name or "")
+    return known.title if known else None

@@ -19,6 +19,7 @@ PLAIN = ("a text", "true or false", "pairs such as a=b,c=d")
 """What an option takes that its meaning says already."""
 
 MEANINGS: Mapping[str, str] = {
+    "format": "The known export that a file is, such as binance_klines; none to recognise none.",
     "columns": "Our field = the file's column, such as price_usd=Close.",
     "coin_id": "The coin of a file of one coin.",
     "name": "That coin's name.",

@@ -42,6 +42,8 @@ def show_settings(given: Mapping[str, list[str]], *, to_fill_in: bool) -> None:
 
 def _facts(table: CheckedTable) -> Iterator[str]:
     about = table.understood
+    if about.format:
+        yield _fact("format", f"{about.format}; FORMAT=none reads it as any other file")
     yield _fact("written", _written(about))
     for field, column in about.columns.items():
         if field in TELLING:

@@ -1,0 +1,27 @@
+"""The exports that are recognised."""
+
+from collections.abc import Mapping
+
+from crypto.adapters.tabular.formats.binance import BINANCE
+from crypto.adapters.tabular.formats.charts import CHARTS
+from crypto.adapters.tabular.formats.downloads import DOWNLOADS
+from crypto.adapters.tabular.formats.exchanges import EXCHANGES
+from crypto.adapters.tabular.formats.format import Format
+from crypto.adapters.tabular.formats.investing import INVESTING
+from crypto.adapters.tabular.formats.sites import SITES
+
+NO_FORMAT = "none"
+"""In place of a format's name: none is looked for."""
+
+FORMATS: Mapping[str, Format] = {
+    known.name: known for known in (*BINANCE, *EXCHANGES, *SITES, *INVESTING, *CHARTS, *DOWNLOADS)
+}
+
+
+def check_format(name: str) -> None:
+    """Whether there is one of that name.
+
+    :raises ValueError: when there is not; it lists them.
+    """
+    if name != NO_FORMAT and name not in FORMATS:
+        raise ValueError(f"format is {name!r}; it takes {NO_FORMAT} or one of {', '.join(FORMATS)}")
