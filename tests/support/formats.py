@@ -64,6 +64,9 @@ TRUTH: Mapping[str, set[Said]] = {
     "tradingview_iso": HOURS,
     "googlefinance": of("2024-01-31 23:58:00", "2024-02-01 23:58:00"),
     "stooq": days(),
+    "stooq_bulk": days(),
+    "metatrader_days": days(),
+    "quandl_bitfinex": days(),
     "quandl_bcharts": COINS,
     "cryptodatadownload": COINS,
     "cryptodatadownload_dates": HOURS,
@@ -81,7 +84,8 @@ MONEY = {
     **dict.fromkeys(
         (
             "coinbase_candles", "ccxt", "coinapi_ohlcv", "coingecko_export", "yahoo", "yahoo_two_levels",
-            "yahoo_adjusted", "tradingview", "tradingview_iso", "stooq", "quandl_bcharts", "cryptodatadownload",
+            "yahoo_adjusted", "tradingview", "tradingview_iso", "stooq",
+            "metatrader_days", "quandl_bitfinex", "quandl_bcharts", "cryptodatadownload",
             "cryptodatadownload_dates", *(name for name in TRUTH if name.startswith("investing")),
         ),
         "EUR",
@@ -92,7 +96,7 @@ MONEY = {
 
 def mutations(known: Format) -> Iterator[tuple[str, str]]:
     """What was done to the example, and the file that it makes."""
-    delimiter = ";" if ";" in known.example.splitlines()[0] else ","
+    delimiter = next((sign for sign in ";\t" if sign in known.example.splitlines()[0]), ",")
     rows = list(csv.reader(io.StringIO(known.example), delimiter=delimiter))
     head = next(at for at, row in enumerate(rows) if len(row) > 1)
     table = rows[head:]

@@ -28,8 +28,9 @@ def read(known: Format, text: str, folder: Path, **declared: object) -> Ingested
     path = folder / known.example_file
     path.write_text(text)
     money = {"currency": MONEY[known.name], "rate": str(RATE)} if known.name in MONEY else {}
+    zone = {"timezone": "Etc/UTC"} if known.asks_zone else {}
     coin = {} if "coin_id" in known.reads else {"coin_id": "aaa"}
-    return ingest(path, declared={**coin, **money, **declared})
+    return ingest(path, declared={**coin, **money, **zone, **declared})
 
 
 def said(run: Ingested, known: Format) -> set[Said]:

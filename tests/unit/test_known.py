@@ -35,6 +35,16 @@ def test_without_a_pair_in_its_name_the_money_is_asked_for_and_not_taken_for_dol
     assert "not saying in which money its prices are; set CRYPTO_SOURCE__CSV__CURRENCY=<code" in str(asked)
 
 
+def test_the_clock_of_a_broker_is_asked_for(tmp_path: Path) -> None:
+    known = FORMATS["metatrader_days"]
+    path = file(tmp_path, known.example, known.example_file)
+    said = {"coin_id": "aaa", "currency": "EUR", "rate": "1"}
+    asked = ingest(path, declared=said).error
+    assert "not saying by which clock its times are; set CRYPTO_SOURCE__CSV__TIMEZONE=<IANA zone" in str(asked)
+    run = ingest(path, declared={**said, "timezone": "Europe/Athens"})
+    assert [f"{quote.observed_at:%m-%d %H:%M}" for quote in run.quotes] == ["02-01 22:00", "02-02 22:00"]
+
+
 def test_a_pair_in_money_that_is_not_known_is_not_taken_for_dollars(tmp_path: Path) -> None:
     text = FORMATS["kraken_ohlcvt"].example
     asked = ingest(file(tmp_path, text, "AAAZZZ_60.csv"), declared={"coin_id": "aaa"}).error

@@ -18,6 +18,7 @@ Kind: TypeAlias = Literal[
     "time with zone",
     "end of day",
     "late",
+    "midnight",
     "hour or day",
     "amount",
     "count",
@@ -47,6 +48,7 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "hour or day": re.compile(rf"{_DATE}(?: \d{{1,2}}-[AP]M)?"),
     "end of day": re.compile(rf"{_DATE}[T ]23:59:59(?:\.9+)?{_ZONE}"),
     "count": re.compile(r"\d+(?:\.0+)?", re.ASCII),
+    "midnight": re.compile(r"0{1,6}"),
     "percent": re.compile(r"[+-]?\d{1,3}(?:[.,]?\d{3})*[.,]\d+%", re.ASCII),
     "flag": re.compile(r"true|false", re.IGNORECASE),
 }
