@@ -60,7 +60,9 @@ def _reading(
     known: Format, sample: Sample, told: Mapping[str, str], delimiter: str, head: Head
 ) -> Recognised | None:
     rows = tuple(sample.rows(head.size, delimiter))
-    styles = [style for style in _styles(known) if all(_fits(known, head, cells, style) for _, cells in rows)]
+    styles: list[DecimalSign] = [
+        style for style in _styles(known) if all(_fits(known, head, cells, style) for _, cells in rows)
+    ]
     if not rows or not styles or (head.size == 0 and not are_candles(head.places, rows, styles[0])):
         return None
     return Recognised(

@@ -1,6 +1,7 @@
 """The beginning of a table in which known exports are looked for: its first lines, from the header or row on."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -22,13 +23,19 @@ class Sample(Struct, frozen=True):
 
     def cells(self, after: int, delimiter: str) -> tuple[str, ...]:
         """Those of the line so many after the first; none past the end, or where its quotes do not match."""
-        return split_if_header(self.lines[after], delimiter) if after < len(self.lines) else ()
+        return _split(self.lines[after], delimiter) if after < len(self.lines) else ()
 
     def rows(self, after: int, delimiter: str) -> Iterator[Row]:
         """The lines from there on that are not blank."""
         for place, line in enumerate(self.lines[after:], start=self.first + after):
             if line.strip():
                 yield place, split_if_header(line, delimiter)
+
+
+@lru_cache(maxsize=16)
+def _split(line: str, delimiter: str) -> tuple[str, ...]:
+    """The first lines are compared with every export that is known."""
+    return split_if_header(line, delimiter)
 
 
 def first_lines(beginning: bytes, encoding: Encoding | None, *, whole: bool) -> list[str]:
