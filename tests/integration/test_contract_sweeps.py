@@ -15,7 +15,7 @@ from tests.support.market import Record
 from tests.support.runs import Witness, ingest
 from tests.support.shifting import Killed, Mortal
 from tests.support.stores import Store
-from tests.support.sweeps import figures, knowing, listing, unseen
+from tests.support.sweeps import below, figures, knowing, listing, since, unseen
 
 
 async def test_a_coin_that_the_list_missed_is_asked_for_by_id(store: Store, clock: ManualClock) -> None:
@@ -49,6 +49,134 @@ async def test_a_coin_that_left_the_top_is_asked_for_once_then_unseen(store: Sto
     assert (figures(seen_by_id[0]), seen_by_id[1]) == ((RunStatus.SUCCESS, 5, 0), set())
     assert (figures(gone[0]), gone[1]) == ((RunStatus.SUCCESS, 4, 0), {"d"})
     assert source.asked_ids == [("d",)]
+
+
+async def test_a_coin_below_the_pages_that_are_read_is_followed_by_id_and_said_to_be_there(
+    store: Store, clock: ManualClock
+) -> None:
+    await ingest(store, market(clock, listing("a", "b"), listing("c", "d")), clock)
+    source = knowing(clock, listing("a", "b"), listing("c", "new"), coins=["a", "b", "c", "d", "new"])
+    source.is_cut = True
+
+    runs = [await ingest(store, source, clock) for _ in range(3)]
+
+    assert [figures(run) for run in runs] == [(RunStatus.SUCCESS, 5, 0)] * 3
+    assert source.asked_ids == [("d",)] * 3
+    assert (await unseen(store), await below(store)) == (set(), {"d"})
+    (record,) = (await store.run_log.source_records()).values()
+    assert (record.unseen_coins, record.below_coins) == (0, 1)
+
+
+async def test_a_coin_is_below_since_the_first_sweep_that_did_not_list_it_until_one_does(
+    store: Store, clock: ManualClock
+) -> None:
+    await ingest(store, market(clock, listing("a", "b")), clock)
+    source = knowing(clock, listing("a", "c"), coins="abc")
+    source.is_cut = True
+
+    await ingest(store, source, clock)
+    first = await since(store, "b")
+    clock.advance(60)
+    await ingest(store, source, clock)
+    later = await since(store, "b")
+    source.sweep = [listing("a", "b")]
+    await ingest(store, source, clock)
+
+    assert first == later
+    assert (first[0], first[1] is None) == (None, False)
+    assert await since(store, "b") == (None, None)
+    assert await below(store) == {"c"}
+
+
+async def test_only_a_coin_that_is_asked_for_by_id_in_vain_is_unseen_where_a_list_is_cut(
+    store: Store, clock: ManualClock
+) -> None:
+    await ingest(store, market(clock, listing("a", "b"), listing("c", "d")), clock)
+    source = knowing(clock, listing("a", "b"), listing("x", "y"), coins=["a", "b", "c", "x", "y"])
+    source.is_cut = True
+    await ingest(store, source, clock)
+    assert (await unseen(store), await below(store)) == ({"d"}, {"c"})
+    source.by_id = {"x": ("x", 0, "1")}
+
+    await ingest(store, source, clock)
+
+    assert source.asked_ids[1:] == [("c",)]
+    assert (await unseen(store), await below(store)) == ({"c", "d"}, set())
+
+
+async def test_what_the_budget_leaves_unasked_is_below_and_not_unseen(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, listing("a", "b"), listing("c", "d")), clock)
+    source = market(clock, listing("a", "b"), listing("x", "y"))
+    source.is_cut = True
+
+    runs = [await ingest(store, source, clock) for _ in range(2)]
+
+    assert [figures(run) for run in runs] == [(RunStatus.SUCCESS, 4, 2), (RunStatus.SUCCESS, 4, 0)]
+    assert (await unseen(store), await below(store)) == (set(), {"c", "d"})
+
+
+async def test_the_coins_below_take_turns_and_come_after_those_that_the_list_missed(
+    store: Store, clock: ManualClock
+) -> None:
+    coins = [f"coin-{number}" for number in range(12)]
+    whole = [listing("a", "b"), listing(*coins[:6]), listing(*coins[6:])]
+    await ingest(store, market(clock, *whole), clock)
+    source = knowing(clock, listing("a", "b"), listing(*(f"n{each}" for each in range(6))), coins=[*coins, "b"])
+    source.is_cut, source.at_once = True, 1
+    for number in range(3):
+        clock.advance(1)
+        source.by_id = {coin: (coin, number, "1") for coin in [*coins, "b"]}
+        await ingest(store, source, clock)
+    assert {coin for (coin,) in source.asked_ids} == set(coins)
+    source.sweep[0] = listing("a", "z")
+
+    await ingest(store, source, clock)
+
+    assert source.asked_ids[12] == ("b",)
+    assert len(source.asked_ids) == 16
+
+
+async def test_a_list_that_ends_is_whole_however_many_are_read(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, listing("a", "b"), listing("c")), clock)
+    source = knowing(clock, listing("a", "b"), [], coins="ab")
+    source.is_cut = True
+    await ingest(store, source, clock)
+
+    await ingest(store, source, clock)
+
+    assert source.asked_ids == [("c",)]
+    assert (await unseen(store), await below(store)) == ({"c"}, set())
+
+
+async def test_a_coin_that_was_below_is_unseen_once_a_whole_list_does_not_name_it(
+    store: Store, clock: ManualClock
+) -> None:
+    await ingest(store, market(clock, listing("a", "b"), listing("c")), clock)
+    cut = knowing(clock, listing("a", "b"), coins="abc")
+    cut.is_cut = True
+    await ingest(store, cut, clock)
+    assert await below(store) == {"c"}
+
+    await ingest(store, knowing(clock, listing("a", "b"), coins="ab"), clock)
+
+    assert (await unseen(store), await below(store)) == ({"c"}, set())
+
+
+async def test_a_sweep_with_a_hole_or_a_nameless_record_calls_no_coin_below(
+    store: Store, clock: ManualClock
+) -> None:
+    await ingest(store, market(clock, listing("a"), listing("b"), listing("c")), clock)
+    broken = market(clock, listing("a"), SourceUnavailable("broken page"), listing("x"))
+    broken.is_cut = True
+    for _ in range(2):
+        await ingest(store, broken, clock)
+    assert (await unseen(store), await below(store)) == (set(), set())
+    nameless = market(clock, [("a", 0, "1"), ("", 0, "-1")], listing("x"))
+    nameless.is_cut = True
+
+    await ingest(store, nameless, clock)
+
+    assert (await unseen(store), await below(store)) == (set(), set())
 
 
 async def test_a_delisted_coin_is_missing_and_unseen(store: Store, clock: ManualClock) -> None:
@@ -199,7 +327,7 @@ async def test_a_holder_that_was_taken_over_ends_no_sweep(store: Store, clock: M
         await crash(store, "coingecko")
         async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as newer:
             with pytest.raises(FencedOff):
-                await paused.sweep.complete(nothing, believed=True)
+                await paused.sweep.complete(nothing, believed=True, cut=False)
             with pytest.raises(FencedOff):
                 await paused.sweep.coverage(most_pages=None)
             await newer.finish(RunStatus.FAILURE, error="over")
@@ -213,8 +341,8 @@ async def test_a_sweep_ends_once(store: Store, clock: ManualClock) -> None:
     await ingest(store, market(clock, listing("a", "b")), clock)
     async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
         covered = Coverage(listed=2, named=2, expected=2, missing=0, unasked=(), pages_by_id=0, holes=0)
-        await claim.sweep.complete(covered, believed=False)
-        await claim.sweep.complete(replace(covered, named=9), believed=True)
+        await claim.sweep.complete(covered, believed=False, cut=False)
+        await claim.sweep.complete(replace(covered, named=9), believed=True, cut=False)
         run = await claim.finish(RunStatus.FAILURE, error="over")
 
     assert figures(run) == (RunStatus.FAILURE, 2, 0)

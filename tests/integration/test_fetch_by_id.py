@@ -1,12 +1,13 @@
 """CoinGecko's coins asked for by their ids, against the provider fake, whose list may shift while it is paged."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from crypto.adapters.memory import MemoryStore
-from crypto.domain.market_data import QuoteFilter, Window
+from crypto.domain.market_data import CoinFilter, QuoteFilter, StoredQuote, Window
 from crypto.domain.run import RunStatus
 from tests.support import provider_answers as answers
 from tests.support.clock import ManualClock
@@ -174,9 +175,78 @@ async def test_a_list_that_lost_most_of_its_pages_changes_nothing(provider: Prov
 
 
 async def test_fewer_pages_by_setting_are_no_shrunken_list(provider: Provider, clock: ManualClock) -> None:
+    """The coins of the other pages are followed by id, as they were followed before."""
     store = InMemory(MemoryStore(clock))
     await ingest(store, source_at(provider, "coingecko", clock), clock)
 
     run = await ingest(store, source_at(provider, "coingecko", clock, pages=1), clock)
 
-    assert (run.status, run.coins_named, run.coins_missing) == (RunStatus.SUCCESS, 250, 0)
+    assert (run.status, run.coins_named, run.coins_missing) == (RunStatus.SUCCESS, 1_000, 0)
+    assert [("ids" in each.params) for each in provider.requests[4:]] == [False, True, True, True, True]
+    record = (await store.run_log.source_records())["coingecko"]
+    assert (record.coins, record.unseen_coins, record.below_coins) == (1_000, 0, 750)
+
+
+async def test_a_coin_that_slips_below_the_last_page_is_followed_until_it_is_delisted(
+    provider: Provider, clock: ManualClock
+) -> None:
+    store, source = InMemory(MemoryStore(clock)), source_at(provider, "coingecko", clock, pages=3)
+    await ingest(store, source, clock)
+    listed = set(provider.market.coingecko_ids()[:750])
+    provider.market.list_coin(at=0)
+    (slipped,) = listed - set(provider.market.coingecko_ids()[:750])
+
+    for _ in range(3):
+        clock.advance(1200)
+        provider.market.move(1)
+        await ingest(store, source, clock)
+        coin = await known(store, slipped)
+        assert (coin.unseen_since, coin.below_since is None) == (None, False)
+        assert coin.observed_at > clock.now() - timedelta(hours=1)
+    provider.market.delist_coin(slipped)
+    clock.advance(1200)
+    await ingest(store, source, clock)
+
+    coin = await known(store, slipped)
+    assert (coin.unseen_since is None, coin.below_since) == (False, None)
+
+
+async def test_a_spent_budget_leaves_a_coin_below_and_not_unseen(provider: Provider, clock: ManualClock) -> None:
+    store = InMemory(MemoryStore(clock))
+    source = source_at(provider, "coingecko", clock, pages=3, per_month=6)
+    await ingest(store, source, clock)
+    listed = set(provider.market.coingecko_ids()[:750])
+    provider.market.list_coin(at=0)
+    (slipped,) = listed - set(provider.market.coingecko_ids()[:750])
+
+    run = await ingest(store, source, clock)
+
+    coin = await known(store, slipped)
+    assert (run.status, len(provider.requests)) == (RunStatus.SUCCESS, 6)
+    assert (coin.unseen_since, coin.below_since is None) == (None, False)
+
+
+async def known(store: InMemory, coin_id: str) -> StoredQuote:
+    """What is known of a coin now."""
+    (coin,) = (await store.coins.coins(CoinFilter(coin_id=coin_id), Window(limit=1))).quotes
+    return coin
+
+
+async def test_a_full_list_of_the_free_plan_may_go_on_below_and_a_shorter_one_does_not(clock: ManualClock) -> None:
+    for coins, is_below in ((2_000, True), (1_999, False)):
+        async with Provider(coins=coins, now=clock.now) as provider:
+            store, source = InMemory(MemoryStore(clock)), source_at(provider, "coinpaprika", clock)
+            await ingest(store, source, clock)
+            (gone,) = provider.market.delist()
+            provider.market.list_coin()
+
+            await ingest(store, source, clock)
+
+            coin = next(each for each in await all_coins(store) if each.unseen_since or each.below_since)
+            assert coin.coin_id.endswith(f"-{gone}")
+            assert (coin.below_since is not None, coin.unseen_since is not None) == (is_below, not is_below)
+
+
+async def all_coins(store: InMemory) -> tuple[StoredQuote, ...]:
+    """Every coin that is known."""
+    return (await store.coins.coins(CoinFilter(), Window(limit=10_000))).quotes

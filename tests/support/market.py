@@ -64,6 +64,7 @@ class Market:
         self.held_at: int | None = None
         self.waiting, self.go_on = asyncio.Event(), asyncio.Event()
         self.most_pages: int | None = None
+        self.is_cut = False
         self.by_id: dict[str, Record] | None = None
         self.at_once = 250
         self.asked_ids: list[tuple[str, ...]] = []
@@ -111,6 +112,9 @@ class Market:
             cursor_after={"page": 0 if is_last else number + 1},
             is_last=is_last,
         )
+
+    def list_is_cut(self, coins: int) -> bool:
+        return self.is_cut
 
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         following = int(str(cursor.get("page", 0))) + 1

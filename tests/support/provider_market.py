@@ -63,16 +63,20 @@ class Market:
             self._coins[above : above + 2] = reversed(self._coins[above : above + 2])
         return swaps
 
-    def list_coin(self) -> str:
-        """Let a new coin enter the list somewhere; its id at CoinGecko."""
+    def list_coin(self, *, at: int | None = None) -> str:
+        """Let a new coin enter the list there or somewhere; its id at CoinGecko."""
         self._made_so_far += 1
         coin = self._made(self._made_so_far)
-        self._coins.insert(self._random.randrange(len(self._coins)), coin)
+        self._coins.insert(self._random.randrange(len(self._coins)) if at is None else at, coin)
         return _coingecko_id(coin)
 
     def delist(self, coins: int = 1) -> list[str]:
         """Let so many coins leave the list; their ids at CoinGecko."""
         return [_coingecko_id(self._coins.pop(self._random.randrange(len(self._coins)))) for _ in range(coins)]
+
+    def delist_coin(self, coin_id: str) -> None:
+        """Let this coin of CoinGecko leave the list."""
+        self._coins = [coin for coin in self._coins if _coingecko_id(coin) != coin_id]
 
     def turn(self, places: float = 1) -> None:
         """Turn the list by so many places: its first coins become its last."""

@@ -1,7 +1,9 @@
 """Lists of coins, and what their sweeps left, for the contracts of every store."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from crypto.domain.market_data import CoinFilter, QuoteFilter, Window
 from crypto.domain.run import Run, RunStatus
 from tests.support.clock import ManualClock
 from tests.support.contract import market
@@ -24,6 +26,20 @@ def knowing(clock: ManualClock, *pages: object, coins: Iterable[str], **options:
 async def unseen(store: Store) -> set[str]:
     """Coins that a complete sweep no longer named."""
     return {row[0] for row in (await store.contents())["latest"] if row[-1]}
+
+
+async def below(store: Store) -> set[str]:
+    """Coins below the pages that are read of their list."""
+    found = await store.coins.coins(CoinFilter(), Window(limit=1000))
+    return {coin.coin_id for coin in found.quotes if coin.below_since}
+
+
+async def since(store: Store, coin_id: str) -> tuple[datetime | None, datetime | None]:
+    """Since when a coin is unseen, and below; told alike with its quote and in the list of coins."""
+    (quote,) = (await store.reader.find(QuoteFilter(coin_id=coin_id), Window(limit=1))).quotes
+    (coin,) = (await store.coins.coins(CoinFilter(coin_id=coin_id), Window(limit=1))).quotes
+    assert (quote.unseen_since, quote.below_since) == (coin.unseen_since, coin.below_since)
+    return coin.unseen_since, coin.below_since
 
 
 def figures(run: Run) -> tuple[RunStatus, int | None, int | None]:

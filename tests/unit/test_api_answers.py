@@ -52,6 +52,7 @@ async def test_data_has_the_shape_that_the_design_gives(served: Served) -> None:
             "ingested_at": "2026-11-02T12:00:00Z",
             "stale_after": "2026-11-02T12:29:30Z",
             "unseen_since": None,
+            "below_since": None,
             "page_id": 1,
             "position": 0,
         }

@@ -26,6 +26,7 @@ from crypto.application.errors import (
     UnknownSource,
 )
 from crypto.application.ingest_sources import SourceResult
+from crypto.application.list_coins import Coin
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.run import Counters, Run, RunKind, RunStatus
 from crypto.entrypoints.api.bodies import QuoteAnswer, RunAnswer
@@ -34,7 +35,7 @@ from crypto.entrypoints.cli.dump import dump
 from crypto.entrypoints.cli.exits import code_of
 from crypto.entrypoints.cli.outcome import exit_code
 from crypto.entrypoints.cli.progress import Progress
-from crypto.entrypoints.cli.quotes import quote_fields
+from crypto.entrypoints.cli.quotes import quote_fields, say_below
 from crypto.entrypoints.cli.run_news import RunNews
 from crypto.entrypoints.cli.runs import run_fields
 from crypto.entrypoints.cli.show import cell, show_json, show_outcomes, show_table
@@ -255,6 +256,24 @@ def test_json_uses_the_words_of_the_api() -> None:
     assert list(quote_fields(quote, NOON)) == list(QuoteAnswer.__struct_fields__)
     assert str(quote_fields(quote, NOON)["market_cap"]) == "2000000000000"
     assert sorted(run_fields(run_with(RunStatus.SUCCESS))) == sorted(RunAnswer.__struct_fields__)
+
+
+def test_coins_below_the_pages_that_are_read_are_named_below_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    quotes = [
+        StoredQuote(
+            coin_id=f"coin-{number}", name=None, symbol=None, price_usd=Decimal(1), market_cap=None,
+            volume_24h=None, source="coingecko", observed_at=NOON, ingested_at=NOON, recorded_at=NOON, version=1,
+            page_id=1, position=number, below_since=NOON if number else None,
+        )
+        for number in range(8)
+    ]  # fmt: skip
+    say_below(Coin(quotes=tuple(quotes[:1]), stale_after=(NOON,)))
+    assert capsys.readouterr().err == ""
+    say_below(Coin(quotes=tuple(quotes), stale_after=(NOON,) * 8))
+    told = " ".join(capsys.readouterr().err.split())
+    assert "below the pages that are read of the list" in told
+    assert "'coin-1' (coingecko), " in told
+    assert told.endswith("'coin-5' (coingecko) and 2 more")
 
 
 def test_a_dump_to_where_nothing_can_be_written_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

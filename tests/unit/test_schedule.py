@@ -126,7 +126,7 @@ def ended(source: str, at: datetime, status: RunStatus = RunStatus.SUCCESS) -> R
 def record_of(run: Run) -> SourceRecord:
     return SourceRecord(
         source=run.source, last_run=run, last_success_at=None, last_failure_at=None, coins=0, unseen_coins=0,
-        open_rejections=0, newest_observed_at=None,
+        below_coins=0, open_rejections=0, newest_observed_at=None,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """End a sweep whose list was read to its end: ask by id for the coins it missed, then say how complete it is."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 from crypto.application.errors import SourceRefused, SourceUnavailable
@@ -18,10 +18,11 @@ Take = Callable[[RawPage], Awaitable[None]]
 
 
 class CompleteSweep:
-    """Reconciles what a sweep named with what the last good list named.
+    """Reconciles what a sweep named with what the last good list named, and with the coins that are known.
 
     Lists shift while they are paged: a coin that moves up past the border of two pages at the wrong moment is on
-    neither. With `accept_list` a list that lost more than half of its coins is believed, too.
+    neither. And where a list is not read to its end, a coin may slip below the last page. With `accept_list` a
+    list that lost more than half of its coins is believed, too.
     """
 
     def __init__(self, *, events: RunEvents, writer: PageWriter, accept_list: bool) -> None:
@@ -32,20 +33,20 @@ class CompleteSweep:
     async def __call__(self, source: Source, claim: Claim, take: Take) -> Problems:
         """Ask, have the answers written by `take`, and end the sweep; what makes its run a failure."""
         coverage = await self._coverage(source, claim)
+        cut = _is_cut(source, coverage)
         if coverage.has_shrunk and not self._accept_list:
-            await self._end(claim, coverage, believed=False)
+            await self._end(claim, coverage, believed=False, cut=cut)
             return [_shrunken(source, coverage)]
-        if coverage.unasked:
-            await self._ask(source, claim, coverage, take)
+        if wanted := coverage.unasked + (coverage.below if cut else ()):
+            await self._ask(source, claim, wanted, take, left=MOST_PAGES_BY_ID - coverage.pages_by_id)
             coverage = await self._coverage(source, claim)
-        await self._end(claim, coverage, believed=True)
+        await self._end(claim, coverage, believed=True, cut=cut)
         return []
 
-    async def _ask(self, source: Source, claim: Claim, coverage: Coverage, take: Take) -> None:
+    async def _ask(self, source: Source, claim: Claim, coin_ids: Sequence[str], take: Take, *, left: int) -> None:
         """Ask by id, as often as a sweep may; the sweep is complete without that, and its figures say so."""
-        left = MOST_PAGES_BY_ID - coverage.pages_by_id
         try:
-            async with aclosing(source.pages_of(coverage.unasked)) as pages:
+            async with aclosing(source.pages_of(coin_ids)) as pages:
                 while left > 0 and (page := await anext(pages, None)):
                     await take(page)
                     left -= 1
@@ -55,8 +56,13 @@ class CompleteSweep:
     async def _coverage(self, source: Source, claim: Claim) -> Coverage:
         return await self._writer.patiently(lambda: claim.sweep.coverage(most_pages=source.most_pages))
 
-    async def _end(self, claim: Claim, coverage: Coverage, *, believed: bool) -> None:
-        await self._writer.patiently(lambda: claim.sweep.complete(coverage, believed=believed))
+    async def _end(self, claim: Claim, coverage: Coverage, *, believed: bool, cut: bool) -> None:
+        await self._writer.patiently(lambda: claim.sweep.complete(coverage, believed=believed, cut=cut))
+
+
+def _is_cut(source: Source, coverage: Coverage) -> bool:
+    """Whether a coin that the list does not name may still be listed, below its last page."""
+    return not coverage.ends and source.list_is_cut(coverage.listed)
 
 
 def _shrunken(source: Source, coverage: Coverage) -> str:

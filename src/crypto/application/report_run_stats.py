@@ -19,7 +19,8 @@ class SourceStats(Struct, frozen=True, kw_only=True):
 
     `status` is `never_run` before the first run. `fresh_until` is `max_age_seconds` after its newest quote's own
     stamp; `freshness` is fresh, stale or frozen at the moment of the question, `freshness_reason` why it is not
-    fresh. `stale_coins` have no newer quote than that long ago. A `live_feed` is one whose quotes must move.
+    fresh. `stale_coins` have no newer quote than that long ago, `unseen_coins` their source gives no longer,
+    `below_coins` are below the pages that are read of its list. A `live_feed` is one whose quotes must move.
     """
 
     source: str
@@ -45,6 +46,7 @@ class SourceStats(Struct, frozen=True, kw_only=True):
     coins: int
     stale_coins: int
     unseen_coins: int
+    below_coins: int
     open_rejections: int
     newest_observed_at: datetime | None
     last_finished_at: datetime | None
@@ -137,6 +139,7 @@ def _stats(
         coins=record.coins if record else 0,
         stale_coins=stale_coins,
         unseen_coins=record.unseen_coins if record else 0,
+        below_coins=record.below_coins if record else 0,
         open_rejections=record.open_rejections if record else 0,
         newest_observed_at=record.newest_observed_at if record else None,
         last_finished_at=run.finished_at if run else None,

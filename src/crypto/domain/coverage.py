@@ -8,8 +8,10 @@ class Coverage(Struct, frozen=True, kw_only=True):
 
     `listed` are those that the list of this sweep names, `named` those that it or an answer by id names.
     `expected` are those that the last good list named, `missing` how many of them no page of this sweep names, and
-    `unasked` the missing ones that were not asked for by id, from the top of that list. `pages_by_id` counts the
-    answers by id, `holes` the pages that were passed over.
+    `unasked` the missing ones that were not asked for by id, from the top of that list. `below` are others that
+    are known, not unseen, and neither named nor asked for, those that were not asked for longest first.
+    `pages_by_id` counts the answers by id, `holes` the pages passed over. The list `ends` where its last page
+    names no coin.
     """
 
     listed: int
@@ -19,6 +21,8 @@ class Coverage(Struct, frozen=True, kw_only=True):
     unasked: tuple[str, ...]
     pages_by_id: int
     holes: int
+    below: tuple[str, ...] = ()
+    ends: bool = False
 
     @property
     def has_shrunk(self) -> bool:

@@ -65,8 +65,8 @@ class Window(Struct, Generic[ListKey], frozen=True, kw_only=True):
 class StoredQuote(Struct, frozen=True, kw_only=True):
     """A quote as stored; `page_id` and `position` lead to the bytes it was read from.
 
-    `unseen_since` is not of the quote but of its coin, when it is asked for: since when complete sweeps of its
-    source name it no longer.
+    `unseen_since` and `below_since` are not of the quote but of its coin, when it is asked for: since when its
+    source gives it no longer, or since when it is below the pages that are read of its list.
     """
 
     coin_id: str
@@ -83,6 +83,7 @@ class StoredQuote(Struct, frozen=True, kw_only=True):
     page_id: int
     position: int
     unseen_since: datetime | None = None
+    below_since: datetime | None = None
 
     @property
     def key(self) -> QuoteKey:

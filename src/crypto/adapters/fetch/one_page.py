@@ -53,6 +53,10 @@ class OnePage(ABC):
         """None: one page cannot shift."""
         return no_pages()
 
+    def list_is_cut(self, coins: int) -> bool:
+        """No: the page is the whole list."""
+        return False
+
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         """None: there is one page."""
         return None

@@ -34,17 +34,20 @@ class MemoryOpenSweep:
         pages = state.pages_of(checkpoint.sweep_id)
         named, asked = _named(pages), state.asked_for(checkpoint.sweep_id)
         missing = [coin_id for coin_id in expected if coin_id not in named]
+        listed = state.list_pages(checkpoint.sweep_id)
         return Coverage(
-            listed=len(_named(state.list_pages(checkpoint.sweep_id))),
+            listed=len(_named(listed)),
             named=len(named),
             expected=len(expected),
             missing=len(missing),
             unasked=tuple(coin_id for coin_id in missing if coin_id not in asked),
             pages_by_id=sum(each.stored.page.is_by_id for each in pages),
             holes=checkpoint.sweep_holes,
+            below=tuple(each for each in state.seen() if each not in named | asked | expected.keys()),
+            ends=bool(listed) and not listed[-1].coin_ids,
         )
 
-    async def complete(self, coverage: Coverage, *, believed: bool) -> None:
+    async def complete(self, coverage: Coverage, *, believed: bool, cut: bool) -> None:
         """End it."""
         state = self._fenced()
         before = state.checkpoint
@@ -52,7 +55,8 @@ class MemoryOpenSweep:
             return
         if believed:
             now, changed_at = self._clock.now(), before.changed_at
-            state.mark_unseen(max(now, changed_at + timedelta(microseconds=1)) if changed_at else now)
+            at = max(now, changed_at + timedelta(microseconds=1)) if changed_at else now
+            state.mark_unseen(at, cut=cut)
         figures = {"coins_named": coverage.named, "coins_missing": coverage.missing}
         state.runs[self._run.run_id] = replace(state.runs[self._run.run_id], **figures)
         good = before.sweep_id if believed and not before.sweep_holes else before.good_sweep_id

@@ -34,11 +34,16 @@ def find(states: Iterable[SourceState], wanted: QuoteFilter, window: Window[Quot
 
 
 def _aged(quote: StoredQuote, state: SourceState, as_of: datetime | None) -> StoredQuote:
-    """The quote with what is known of its coin: unseen since when, if it was so then."""
+    """The quote with what is known of its coin: unseen or below its list since when, if it was so then."""
     latest = state.latest.get(quote.coin_id)
-    since = latest.unseen_since if latest else None
-    was_so = since is not None and (as_of is None or since <= as_of)
-    return replace(quote, unseen_since=since) if was_so else quote
+    if latest is None:
+        return quote
+    unseen, below = (_so_then(since, as_of) for since in (latest.unseen_since, latest.below_since))
+    return replace(quote, unseen_since=unseen, below_since=below)
+
+
+def _so_then(since: datetime | None, as_of: datetime | None) -> datetime | None:
+    return since if since is not None and (as_of is None or since <= as_of) else None
 
 
 def _key(quote: StoredQuote) -> tuple[datetime, str, str]:
@@ -58,7 +63,7 @@ def _believed(state: SourceState, as_of: datetime | None) -> Iterator[StoredQuot
 def coins(states: Iterable[SourceState], wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
     """The part of the list of coins, and its length."""
     newest = (
-        replace(latest.quote, unseen_since=latest.unseen_since)
+        replace(latest.quote, unseen_since=latest.unseen_since, below_since=latest.below_since)
         for state in states
         for latest in state.latest.values()
     )
@@ -114,6 +119,7 @@ def source_record(name: str, state: SourceState) -> SourceRecord:
         last_failure_at=_last(run.finished_at for run in ingests if run.status is RunStatus.FAILURE),
         coins=len(state.latest),
         unseen_coins=sum(1 for each in state.latest.values() if each.unseen_since),
+        below_coins=sum(1 for each in state.latest.values() if each.below_since),
         open_rejections=len(unresolved),
         newest_observed_at=newest,
         frozen_since=state.frozen_since if still_frozen else None,

@@ -1,6 +1,7 @@
 """What is stored of one source, and how a page changes it."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from crypto.domain.drift import FieldType, SeenDrift
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.page import ASKED_FOR, StoredPage
-from crypto.domain.quote import Key, Quote
+from crypto.domain.quote import GENESIS, Key, Quote
 from crypto.domain.rejection import Rejection
 from crypto.domain.run import Checkpoint, Run, RunStatus
 
@@ -46,10 +47,14 @@ class KeptRejection:
 
 @dataclass(frozen=True, kw_only=True)
 class Latest:
-    """The newest quote of a coin; `unseen_since` is set while complete sweeps do not name it."""
+    """The newest quote of a coin; `unseen_since` is set while complete sweeps do not name it, `below_since` while
+    it is below the pages that are read of its source's list. At `asked_at` it was last asked for by id.
+    """
 
     quote: StoredQuote
     unseen_since: datetime | None = None
+    below_since: datetime | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass
@@ -90,7 +95,7 @@ class SourceState:
         self.unified[key] = row
         latest = self.latest.get(row.coin_id)
         if latest is None or row.observed_at >= latest.quote.observed_at:
-            self.latest[row.coin_id] = Latest(quote=row, unseen_since=latest.unseen_since if latest else None)
+            self.latest[row.coin_id] = dataclasses.replace(latest, quote=row) if latest else Latest(quote=row)
 
     def recompute_latest(self, coin_id: str) -> None:
         """Make the coin's newest quote its latest, after one was withdrawn."""
@@ -98,7 +103,7 @@ class SourceState:
         before = self.latest.pop(coin_id, None)
         if of_coin:
             newest = max(of_coin, key=lambda quote: quote.observed_at)
-            self.latest[coin_id] = Latest(quote=newest, unseen_since=before.unseen_since if before else None)
+            self.latest[coin_id] = dataclasses.replace(before, quote=newest) if before else Latest(quote=newest)
 
     def pages_of(self, sweep_id: int | None) -> list[KeptPage]:
         """The pages of a sweep, in order of arrival."""
@@ -113,25 +118,41 @@ class SourceState:
         contexts = (page.stored.page.context for page in self.pages_of(sweep_id))
         return frozenset().union(*(convert(each.get(ASKED_FOR, ()), set[str]) for each in contexts))
 
-    def mark_unseen(self, at: datetime) -> None:
-        """Mark the coins that no page of the sweep named, and clear the others.
+    def seen(self) -> list[str]:
+        """The coins that are not unseen, those first that were not asked for by id for longest."""
+        seen = [each for each in self.latest.values() if each.unseen_since is None]
+        seen.sort(key=lambda each: (each.asked_at or GENESIS, each.quote.coin_id))
+        return [each.quote.coin_id for each in seen]
 
-        A sweep that has holes may have named any: it marks only coins that were asked for by id. One that has
-        records whose coin could not be made out marks none.
+    def mark_unseen(self, at: datetime, *, cut: bool) -> None:
+        """Mark the coins that no page of the sweep named as unseen or below its list, and clear the others.
+
+        A sweep that is cut or has holes may have named any: it calls only coins unseen that were asked for by id.
+        One that has records whose coin could not be made out calls none so.
         """
-        sweep_id = self.checkpoint.sweep_id
-        pages = self.pages_of(sweep_id)
-        named = frozenset().union(*(page.coin_ids for page in pages))
-        page_ids = {page.stored.page_id for page in pages}
-        nameless = any(
+        sweep_id, whole = self.checkpoint.sweep_id, not self.checkpoint.sweep_holes
+        named, listed = _named_in(self.pages_of(sweep_id)), _named_in(self.list_pages(sweep_id))
+        asked, nameless = self.asked_for(sweep_id), self._has_nameless(sweep_id)
+        for coin_id, latest in self.latest.items():
+            is_sure = not nameless and ((whole and not cut) or coin_id in asked)
+            unseen = None if coin_id in named else latest.unseen_since or (at if is_sure else None)
+            below = latest.below_since
+            if coin_id in listed or unseen is not None:
+                below = None
+            elif whole and (coin_id in named or not nameless):
+                below = (below or at) if cut else None
+            asked_at = at if coin_id in asked else latest.asked_at
+            self.latest[coin_id] = Latest(
+                quote=latest.quote, unseen_since=unseen, below_since=below, asked_at=asked_at
+            )
+
+    def _has_nameless(self, sweep_id: int | None) -> bool:
+        """Whether the sweep has a record whose coin could not be made out."""
+        page_ids = {page.stored.page_id for page in self.pages_of(sweep_id)}
+        return any(
             page_id in page_ids and kept.rejection.coin_id is None
             for (page_id, *_), kept in self.rejections.items()
         )
-        asked = self.asked_for(sweep_id)
-        for coin_id, latest in self.latest.items():
-            is_sure = not nameless and (not self.checkpoint.sweep_holes or coin_id in asked)
-            since = None if coin_id in named else latest.unseen_since or (at if is_sure else None)
-            self.latest[coin_id] = Latest(quote=latest.quote, unseen_since=since)
 
     def interrupt_orphans(self, at: datetime) -> None:
         """A run that is still `running` when its source can be claimed lost its process."""
@@ -139,6 +160,10 @@ class SourceState:
             if run.status is RunStatus.RUNNING:
                 ended = {"status": RunStatus.INTERRUPTED, "finished_at": at, "error": "its process ended"}
                 self.runs[run_id] = replace(run, **ended)
+
+
+def _named_in(pages: Iterable[KeptPage]) -> frozenset[str]:
+    return frozenset().union(*(page.coin_ids for page in pages))
 
 
 def as_stored(quote: Quote, *, page_id: int, recorded_at: datetime, version: int) -> StoredQuote:

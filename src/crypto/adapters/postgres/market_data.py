@@ -13,8 +13,9 @@ from crypto.domain.quote import CLOCK_TOLERANCE
 NOW = text("""
     SELECT coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_xact_replay_timestamp() END, clock_timestamp())
 """)
-STORED = tuple(name for name in StoredQuote.__struct_fields__ if name != "unseen_since")
-FIELDS = (*STORED, "unseen_since")
+OF_COIN = ("unseen_since", "below_since")
+STORED = tuple(name for name in StoredQuote.__struct_fields__ if name not in OF_COIN)
+FIELDS = (*STORED, *OF_COIN)
 
 
 class PostgresMarketData:
@@ -49,16 +50,17 @@ def statement(wanted: QuoteFilter, window: Window[QuoteKey]) -> Select[Any]:
     order = [part.c.observed_at.desc(), part.c.coin_id.desc(), part.c.source.desc()]
     columns = [part.c[name] for name in STORED]
     rows = total.outerjoin(part, true())
-    return select(total.c.total, *columns, _unseen_since(part.c, wanted)).select_from(rows).order_by(*order)
+    known = [_since(name, part.c, wanted) for name in OF_COIN]
+    return select(total.c.total, *columns, *known).select_from(rows).order_by(*order)
 
 
-def _unseen_since(row: Any, wanted: QuoteFilter) -> ColumnElement[Any]:
+def _since(name: str, row: Any, wanted: QuoteFilter) -> ColumnElement[Any]:
     """Of the row's coin, by its key; nothing if it was not so yet at the moment that is asked about."""
     of_coin = (latest.c.source == row.source) & (latest.c.coin_id == row.coin_id)
-    since = select(latest.c.unseen_since).where(of_coin)
+    since = select(latest.c[name]).where(of_coin)
     if wanted.as_of is not None:
-        since = since.where(latest.c.unseen_since <= wanted.as_of)
-    return since.scalar_subquery().label("unseen_since")
+        since = since.where(latest.c[name] <= wanted.as_of)
+    return since.scalar_subquery().label(name)
 
 
 def _part(wanted: QuoteFilter, window: Window[QuoteKey]) -> Select[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from crypto.adapters.postgres.database import DriverConnection
 from crypto.adapters.postgres.errors import translated
 from crypto.adapters.postgres.fence import fetch_one, locked_checkpoint, recorded_at
-from crypto.adapters.postgres.rejecting import mark_unseen_coins
+from crypto.adapters.postgres.unseen_marking import mark_unseen_coins
 from crypto.domain.coverage import Coverage
 from crypto.domain.run import Run
 
@@ -20,23 +20,28 @@ LAST_DIGESTS = """
 """
 COVERAGE = """
     WITH here AS MATERIALIZED (
-        SELECT context ? 'asked_for' AS is_by_id, context -> 'asked_for' AS asked_for, coin_ids
+        SELECT context ? 'asked_for' AS is_by_id, context -> 'asked_for' AS asked_for, coin_ids, page_seq
           FROM raw_pages
          WHERE source = %(source)s AND sweep_id = %(sweep_id)s
     ), spoken_of AS (
-        SELECT coin_id, true AS is_named, NOT is_by_id AS is_listed, false AS was_asked, NULL::int AS expected_on
+        SELECT coin_id, true AS is_named, NOT is_by_id AS is_listed, false AS was_asked, NULL::int AS expected_on,
+               NULL::timestamptz AS asked_at
           FROM here, unnest(coin_ids) AS coin_id
          UNION ALL
-        SELECT coin_id, false, false, true, NULL
+        SELECT coin_id, false, false, true, NULL, NULL
           FROM here, jsonb_array_elements_text(asked_for) AS coin_id
          UNION ALL
-        SELECT coin_id, false, false, false, page_seq
+        SELECT coin_id, false, false, false, NULL, coalesce(asked_at, '-infinity')
+          FROM latest_crypto_data
+         WHERE source = %(source)s AND unseen_since IS NULL
+         UNION ALL
+        SELECT coin_id, false, false, false, page_seq, NULL
           FROM raw_pages, unnest(coin_ids) AS coin_id
          WHERE source = %(source)s AND sweep_id = %(good_sweep_id)s AND NOT context ? 'asked_for'
            AND (%(most_pages)s::int IS NULL OR page_seq <= %(most_pages)s)
     ), coins AS (
         SELECT coin_id, bool_or(is_named) AS is_named, bool_or(is_listed) AS is_listed,
-               bool_or(was_asked) AS was_asked, min(expected_on) AS expected_on
+               bool_or(was_asked) AS was_asked, min(expected_on) AS expected_on, min(asked_at) AS asked_at
           FROM spoken_of
          GROUP BY coin_id
     )
@@ -46,7 +51,10 @@ COVERAGE = """
            count(expected_on) FILTER (WHERE NOT is_named),
            array_agg(coin_id ORDER BY expected_on, coin_id)
                FILTER (WHERE expected_on IS NOT NULL AND NOT is_named AND NOT was_asked),
-           (SELECT count(*) FROM here WHERE is_by_id)
+           (SELECT count(*) FROM here WHERE is_by_id),
+           array_agg(coin_id ORDER BY asked_at, coin_id)
+               FILTER (WHERE asked_at IS NOT NULL AND expected_on IS NULL AND NOT is_named AND NOT was_asked),
+           (SELECT coin_ids = '{}' FROM here WHERE NOT is_by_id ORDER BY page_seq DESC LIMIT 1)
       FROM coins
 """
 """Every coin is met once, in one aggregate: no membership test whose list may outgrow the memory for it."""
@@ -87,18 +95,21 @@ class PostgresOpenSweep:
                 counted = await fetch_one(connection, COVERAGE, asked)
         return _coverage(counted, holes=checkpoint.sweep_holes)
 
-    async def complete(self, coverage: Coverage, *, believed: bool) -> None:
+    async def complete(self, coverage: Coverage, *, believed: bool, cut: bool) -> None:
         """End it; a second attempt, after a COMMIT whose answer was lost, finds that done."""
         with translated():
             async with self._fenced() as connection:
-                await self._complete(connection, coverage, believed=believed)
+                await self._complete(connection, coverage, believed=believed, cut=cut)
 
-    async def _complete(self, connection: DriverConnection, coverage: Coverage, *, believed: bool) -> None:
+    async def _complete(
+        self, connection: DriverConnection, coverage: Coverage, *, believed: bool, cut: bool
+    ) -> None:
         checkpoint = await locked_checkpoint(connection, self._run.source)
         if checkpoint.sweep_id is None:
             return
         if believed:
-            await mark_unseen_coins(connection, checkpoint, at=await recorded_at(connection, checkpoint))
+            at = await recorded_at(connection, checkpoint)
+            await mark_unseen_coins(connection, checkpoint, at=at, cut=cut)
         figures = {"named": coverage.named, "missing": coverage.missing, "run_id": self._run.run_id}
         await connection.execute(FIGURES, figures)
         good = believed and not checkpoint.sweep_holes
@@ -106,7 +117,7 @@ class PostgresOpenSweep:
 
 
 def _coverage(counted: tuple[Any, ...], *, holes: int) -> Coverage:
-    listed, named, expected, missing, unasked, pages_by_id = counted
+    listed, named, expected, missing, unasked, pages_by_id, below, ends = counted
     return Coverage(
         listed=listed,
         named=named,
@@ -115,4 +126,6 @@ def _coverage(counted: tuple[Any, ...], *, holes: int) -> Coverage:
         unasked=tuple(unasked or ()),
         pages_by_id=pages_by_id,
         holes=holes,
+        below=tuple(below or ()),
+        ends=bool(ends),
     )

@@ -1,4 +1,4 @@
-"""Rejected records and coins no longer listed: what is kept of both."""
+"""Rejected records, and fields of records: what is kept of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,6 @@ from crypto.adapters.postgres.database import DriverConnection
 from crypto.domain.page import StoredPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, Rejection
-from crypto.domain.run import Checkpoint
 
 WHOLE_RECORD = ""
 """What stands for the field where the whole record is rejected."""
@@ -36,41 +35,6 @@ OPEN = """
        SET coin_id = excluded.coin_id, reason = excluded.reason, detail = excluded.detail,
            excerpt = excluded.excerpt, resolved_at = NULL
 """
-UNSEEN = """
-    WITH spoken_of AS (
-        SELECT coin_id, true AS is_named, false AS was_asked, false AS is_listed, false AS is_unseen
-          FROM raw_pages, unnest(coin_ids) AS coin_id
-         WHERE source = %(source)s AND sweep_id = %(sweep_id)s
-         UNION ALL
-        SELECT coin_id, false, true, false, false
-          FROM raw_pages, jsonb_array_elements_text(context -> 'asked_for') AS coin_id
-         WHERE source = %(source)s AND sweep_id = %(sweep_id)s
-         UNION ALL
-        SELECT coin_id, false, false, true, unseen_since IS NOT NULL
-          FROM latest_crypto_data
-         WHERE source = %(source)s
-    ), coins AS (
-        SELECT coin_id, bool_or(is_named) AS is_named, bool_or(was_asked) AS was_asked,
-               bool_or(is_listed) AS is_listed, bool_or(is_unseen) AS is_unseen
-          FROM spoken_of
-         GROUP BY coin_id
-    ), gaps AS (
-        SELECT EXISTS (SELECT
-                         FROM rejected_records
-                         JOIN raw_pages USING (source, received_at, page_id)
-                        WHERE raw_pages.source = %(source)s AND raw_pages.sweep_id = %(sweep_id)s
-                          AND rejected_records.coin_id IS NULL) AS has_nameless
-    )
-    UPDATE latest_crypto_data AS latest
-       SET unseen_since = CASE WHEN NOT coins.is_named THEN %(at)s::timestamptz END
-      FROM coins, gaps
-     WHERE latest.source = %(source)s
-       AND latest.coin_id = coins.coin_id
-       AND coins.is_listed
-       AND coins.is_unseen = coins.is_named
-       AND (coins.is_named OR (%(whole)s OR coins.was_asked) AND NOT gaps.has_nameless)
-"""
-"""Every coin is met once, in one aggregate: no membership test whose list may outgrow the memory for it."""
 
 
 async def open_rejections(
@@ -114,13 +78,3 @@ def refused(quote: Quote, error: psycopg.Error) -> Rejection:
         excerpt=f"{quote.coin_id} price_usd={quote.price_usd} observed_at={quote.observed_at.isoformat()}",
         coin_id=quote.coin_id,
     )
-
-
-async def mark_unseen_coins(connection: DriverConnection, checkpoint: Checkpoint, *, at: datetime) -> None:
-    """Mark the coins that no page of the sweep named, and clear those that one did.
-
-    A sweep that has holes may have named any: it marks only coins that were asked for by id. One that has records
-    whose coin could not be made out marks none.
-    """
-    sweep = {"source": checkpoint.source, "sweep_id": checkpoint.sweep_id, "whole": not checkpoint.sweep_holes}
-    await connection.execute(UNSEEN, {**sweep, "at": at})

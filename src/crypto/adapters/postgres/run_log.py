@@ -20,12 +20,13 @@ SOURCES = text("""
              WHERE runs.source = checkpoints.source AND kind = 'ingest' AND status = 'success') AS last_success_at,
            (SELECT max(finished_at) FROM runs
              WHERE runs.source = checkpoints.source AND kind = 'ingest' AND status = 'failure') AS last_failure_at,
-           coins, unseen_coins, newest_observed_at,
+           coins, unseen_coins, below_coins, newest_observed_at,
            CASE WHEN newest_observed_at <= frozen_since THEN frozen_since END AS frozen_since,
            (SELECT count(*) FROM rejected_records
              WHERE rejected_records.source = checkpoints.source AND resolved_at IS NULL) AS open_rejections
       FROM checkpoints
      CROSS JOIN LATERAL (SELECT count(*) AS coins, count(unseen_since) AS unseen_coins,
+                                count(below_since) AS below_coins,
                                 max(observed_at) AS newest_observed_at
                            FROM latest_crypto_data
                           WHERE latest_crypto_data.source = checkpoints.source) AS latest

@@ -90,6 +90,8 @@ latest = Table(
     Column("observed_at", TIME, nullable=False),
     *_said(),
     Column("unseen_since", TIME),
+    Column("below_since", TIME),
+    Column("asked_at", TIME),
     Index("latest_crypto_data_rank", text("coalesce(-market_cap, 'Infinity'::numeric)"), "coin_id", "source"),
     Index("latest_crypto_data_symbol", text('lower(symbol COLLATE "C")')),
 )

@@ -129,6 +129,10 @@ class CoinGecko:
                 answer = await session.get_list(_PATH, {**_params(1), "ids": SEPARATOR.join(ids)}, spare=True)
                 yield answer.page(cursor_after=_START, asked_for=ids)
 
+    def list_is_cut(self, coins: int) -> bool:
+        """Yes: more are listed than `PAGES` hold, unless the last page is empty."""
+        return True
+
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         """The next page, up to `PAGES`."""
         page_number = _page_number(cursor)

@@ -23,6 +23,8 @@ PARSER_VERSION: Final = 2
 FREE_URL: Final = "https://api.coinpaprika.com/v1"
 PRO_URL: Final = "https://api-pro.coinpaprika.com/v1"
 FREE_PER_MONTH: Final = 20_000
+FREE_COINS: Final = 2_000
+"""At most so many coins are in a list of the free plan."""
 
 UPDATE_CYCLE: Final = timedelta(minutes=15)
 """It promises updates every 5 to 10 minutes; in 342 recorded polls stamps were up to 5 minutes old on arrival."""
@@ -64,6 +66,10 @@ class CoinPaprika(OnePage):
     update_cycle = UPDATE_CYCLE
     path = "/tickers"
     params: ClassVar[Mapping[str, str]] = {"quotes": "USD"}
+
+    def list_is_cut(self, coins: int) -> bool:
+        """Whether it fills what the free plan gives: then more are listed than it names."""
+        return coins >= FREE_COINS
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's tickers; each is a quote or a rejection."""

@@ -217,6 +217,10 @@ class CsvFiles:
         """None: a file does not shift while it is read."""
         return no_pages()
 
+    def list_is_cut(self, coins: int) -> bool:
+        """No: files list no coins."""
+        return False
+
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         """A chunk's end is not known before it is read."""
         return None

@@ -23,12 +23,13 @@ class OpenSweep(Protocol):
         """
         ...
 
-    async def complete(self, coverage: Coverage, *, believed: bool) -> None:
-        """End it, once, with these figures in its run.
+    async def complete(self, coverage: Coverage, *, believed: bool, cut: bool) -> None:
+        """End it, once, with these figures in its run; `cut`: its list may go on below its last page.
 
-        A believed one marks the coins that no page of it named as unseen, and clears the others. One with a hole
-        marks only coins that were asked for by id; one with a record whose coin could not be made out marks none:
-        it may have been named there. Without a hole its list is the last good one from now on.
+        A believed one marks the coins that no page of it named as unseen, and clears the others. One that is cut,
+        or has a hole, marks only coins that were asked for by id; one with a record whose coin could not be made
+        out marks none: it may have been named there. Without a hole its list is the last good one from now on,
+        and where that is cut, the coins that it does not name are below it, unless they are unseen.
 
         :raises FencedOff: when a newer holder took over.
         """

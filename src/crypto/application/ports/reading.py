@@ -53,6 +53,7 @@ class SourceRecord(Struct, frozen=True, kw_only=True):
     last_failure_at: datetime | None
     coins: int
     unseen_coins: int
+    below_coins: int
     open_rejections: int
     newest_observed_at: datetime | None
     frozen_since: datetime | None = None

@@ -38,12 +38,19 @@ class Source(Protocol):
 
     @property
     def lists_every_coin(self) -> bool:
-        """Whether a complete sweep names every coin the source has: one not named is then `unseen`."""
+        """Whether a complete sweep names every coin that is listed, down to where its list is cut."""
         ...
 
     @property
     def most_pages(self) -> int | None:
         """How many pages its list is read for at most, as it is set up now; None: as many as there are."""
+        ...
+
+    def list_is_cut(self, coins: int) -> bool:
+        """Whether a list of so many coins may go on below its last page, when that names any.
+
+        A coin that it does not name is then below the pages that are read, and asked for by id.
+        """
         ...
 
     @property

@@ -80,6 +80,7 @@ def _quote(quote: StoredQuote, stale_after: datetime | None) -> QuoteAnswer:
         ingested_at=quote.ingested_at,
         stale_after=stale_after,
         unseen_since=quote.unseen_since,
+        below_since=quote.below_since,
         page_id=quote.page_id,
         position=quote.position,
     )

@@ -14,7 +14,9 @@ Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 class QuoteAnswer(Struct, frozen=True, kw_only=True):
     """A stored quote; amounts are US dollars. Past `stale_after` it is old, wherever a copy of it lies.
 
-    `unseen_since` is set while complete lists of its source name the coin no longer: its price is of before.
+    `unseen_since` is set while its source gives the coin no longer: its price is of before. `below_since` is set
+    while it is below the pages that are read of its source's list: it is asked for by id, as far as the budget
+    allows, so that its price may be older than those of the list.
     """
 
     coin_id: str
@@ -28,6 +30,7 @@ class QuoteAnswer(Struct, frozen=True, kw_only=True):
     ingested_at: Moment
     stale_after: Moment | None
     unseen_since: Moment | None
+    below_since: Moment | None
     page_id: int
     position: int
 

@@ -49,6 +49,7 @@ QUOTE = QuoteAnswer(
     ingested_at=INGESTED,
     stale_after=FRESH_UNTIL,
     unseen_since=None,
+    below_since=None,
     page_id=812,
     position=0,
 )
@@ -123,6 +124,7 @@ SOURCES = SourceListAnswer(
             coins=1890,
             stale_coins=2,
             unseen_coins=3,
+            below_coins=0,
             open_rejections=7,
             newest_observed_at=FROZEN,
             last_finished_at=FINISHED,

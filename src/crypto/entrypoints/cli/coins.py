@@ -34,7 +34,8 @@ def command(coin_id: str | None, page_size: int, *, as_json: bool, **part: "Unpa
     """Show the newest quote of each coin of each source, the largest market cap first.
 
     COIN_ID is the id that a source gives a coin, byte for byte; with it, one row for each source that has it. A
-    coin that its source lists no longer says so (unseen_since), and past stale_after its price is not current.
+    coin that its source gives no longer says so (unseen_since), and past stale_after its price is not current.
+    Coins below the pages that are read of a list are named below the table (below_since in --json).
 
     \b
       crypto coins                         the largest, those without a market cap last
@@ -42,7 +43,7 @@ def command(coin_id: str | None, page_size: int, *, as_json: bool, **part: "Unpa
       crypto coins --symbol btc            all that share a ticker
       crypto coins --source coinpaprika --limit 1000 --json > coins.json
     """
-    from crypto.entrypoints.cli.quotes import as_table, rows_of
+    from crypto.entrypoints.cli.quotes import as_table, rows_of, say_below
     from crypto.entrypoints.cli.session import asked
     from crypto.entrypoints.cli.show import show_json
 
@@ -56,12 +57,13 @@ def command(coin_id: str | None, page_size: int, *, as_json: bool, **part: "Unpa
         show_json({"data": rows_of(coin), "total": len(coin.quotes)})
     else:
         as_table(coin, COLUMNS)
+        say_below(coin)
 
 
 def _show_list(page_size: int, *, as_json: bool, **part: "Unpack[Part]") -> None:
     from crypto.adapters.registry import SOURCES
     from crypto.domain.market_data import CoinFilter
-    from crypto.entrypoints.cli.quotes import page_as_json, page_as_table
+    from crypto.entrypoints.cli.quotes import page_as_json, page_as_table, say_below
     from crypto.entrypoints.cli.session import asked, check_source
 
     if part["source"] is not None:
@@ -74,3 +76,4 @@ def _show_list(page_size: int, *, as_json: bool, **part: "Unpack[Part]") -> None
         page_as_json(found)
     else:
         page_as_table(found, COLUMNS, what="coins")
+        say_below(found)

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from crypto.entrypoints.cli.exits import say
 from crypto.entrypoints.cli.show import plain, show_json, show_table
 
 if TYPE_CHECKING:
     from crypto.application.list_coins import Coin
     from crypto.application.quote_page import QuotePage
     from crypto.domain.market_data import StoredQuote
+
+MOST_NAMED = 5
 
 
 def page_as_json(found: "QuotePage") -> None:
@@ -36,6 +39,16 @@ def as_table(found: "QuotePage | Coin", columns: Sequence[str], *, note: str = "
     show_table(columns, [[quote[column] for column in columns] for quote in rows_of(found)], note=note)
 
 
+def say_below(found: "QuotePage | Coin") -> None:
+    """Which of them are below the pages that are read of their source's list, if any are."""
+    below = [f"{quote.coin_id!r} ({quote.source})" for quote in found.quotes if quote.below_since]
+    if below:
+        named = ", ".join(below[:MOST_NAMED]) + (
+            f" and {len(below) - MOST_NAMED} more" if below[MOST_NAMED:] else ""
+        )
+        say(f"below the pages that are read of the list, and asked for by id as far as the budget allows: {named}")
+
+
 def rows_of(found: "QuotePage | Coin") -> list[dict[str, object]]:
     """Each quote's fields, with how long it is good."""
     return [quote_fields(*each) for each in zip(found.quotes, found.stale_after, strict=True)]
@@ -55,6 +68,7 @@ def quote_fields(quote: "StoredQuote", stale_after: datetime | None) -> dict[str
         "ingested_at": quote.ingested_at,
         "stale_after": stale_after,
         "unseen_since": quote.unseen_since,
+        "below_since": quote.below_since,
         "page_id": quote.page_id,
         "position": quote.position,
     }

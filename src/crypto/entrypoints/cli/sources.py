@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from crypto.entrypoints.container import Container
 
 COLUMNS = ("source", "enabled", "status", "interval_seconds", "freshness", "fresh_until", "coins", "stale_coins",
-           "unseen_coins", "open_rejections", "newest_observed_at", "error")  # fmt: skip
+           "unseen_coins", "below_coins", "open_rejections", "newest_observed_at", "error")  # fmt: skip
 REQUESTS = ("source", "requests_used", "requests_left", "requests_reset_at", "requests_used_in_minute",
             "requests_left_in_minute")  # fmt: skip
 

@@ -5,5 +5,6 @@ REVISIONS = (
     "0002",
     "0003",
     "0004",
+    "0005",
 )  # oldest first; known without importing Alembic, as every command asks
 HEAD = REVISIONS[-1]
