@@ -166,9 +166,18 @@ async def test_a_refusal_is_one_line_and_a_code(
 
 
 async def test_an_id_that_finds_nothing_is_told_how_ids_are_compared(settings: Settings, tmp_path: Path) -> None:
-    done = await crypto("data", "--coin", "Tiny", folder=tmp_path, settings=settings)
+    await crypto("ingest", folder=tmp_path, settings=settings)
+    done = await crypto("data", "--coin", "Tiny", "--coin", "nosuch", folder=tmp_path, settings=settings)
     assert done.code == 0
-    assert "'Tiny': an id is compared byte for byte" in done.err
+    told = " ".join(done.err.split())
+    assert "no source knows a coin 'Tiny'; did you mean 'tiny' (csv)?" in told
+    assert "no source knows a coin 'nosuch'; an id is compared byte for byte" in told
+    both = await crypto(
+        "data", "--coin", "tiny", "--coin", "large", "--coin", "TNY", "--json", folder=tmp_path, settings=settings
+    )
+    answer = json.loads(both.out)
+    assert {each["coin_id"] for each in answer["data"]} == {"tiny", "large"}
+    assert [each["coin_id"] for each in answer["unknown_coin_ids"]] == ["TNY"]
 
 
 @pytest.mark.parametrize("arguments", [("data",), ("data", "--json"), ("stats",)])

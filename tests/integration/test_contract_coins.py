@@ -1,6 +1,7 @@
 """What every store promises to who reads coins: their order, whole walks, and the same pages row for row."""
 
 import asyncio
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +14,13 @@ from sqlalchemy.dialects import postgresql
 from crypto.adapters.memory import MemoryStore
 from crypto.adapters.postgres.coins import statement
 from crypto.adapters.postgres.database import Database, opened
+from crypto.adapters.postgres.market_data import statement as quotes_statement
 from crypto.application.list_coins import ListCoins
-from crypto.domain.market_data import CoinFilter, CoinKey, QuoteList, StoredQuote, Window
+from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, StoredQuote, Window
 from tests.support.clock import ManualClock
 from tests.support.coins import Row, fill, filters, tables
 from tests.support.contract import market
+from tests.support.market import Market
 from tests.support.runs import ingest
 from tests.support.stores import InMemory, InPostgres, Store
 
@@ -170,6 +173,44 @@ async def test_a_part_of_a_long_list_is_read_from_an_index_and_the_list_never_so
     assert len(scans) == 1
     assert scans[0]["Actual Rows"] <= 101
     assert all(rows <= 2 for rows in sorted_rows)
+
+
+MANY_QUOTES = """
+    INSERT INTO unified_crypto_data (coin_id, source, observed_at, price_usd, ingested_at, recorded_at, version,
+                                     page_id, position)
+    SELECT 'coin-' || coin, 'coingecko', timestamptz '2026-10-01' + step * interval '1 hour', 1, now(), now(),
+           1, 1, 1
+      FROM generate_series(1, 200) AS coin, generate_series(1, 100) AS step
+"""
+
+
+SCANS = ("Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan")
+
+
+@pytest.mark.parametrize("after", [None, QuoteKey(datetime(2026, 10, 3, tzinfo=UTC), "coin-7", "coingecko")])
+async def test_the_quotes_of_several_coins_are_found_by_an_index(
+    database_url: str, after: QuoteKey | None
+) -> None:
+    clock = ManualClock()
+    async with opened(Database(database_url, pool_size=4, application_name="crypto-test")) as database:
+        store = InPostgres(database)
+        await ingest(store, Market(clock, [[("coin-1", -60 * 24, "1")]], name="coingecko"), clock)
+        await store.rows(MANY_QUOTES)
+        await store.rows("ANALYZE unified_crypto_data")
+        dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
+        wanted = QuoteFilter(coin_ids=("coin-7", "coin-77", "nosuch"))
+        asked = quotes_statement(wanted, Window(limit=101, after=after)).compile(
+            dialect=dialect, compile_kwargs={"render_postcompile": True}
+        )
+        async with database.connection() as connection:
+            explain = "EXPLAIN (ANALYZE, FORMAT JSON) " + str(asked)
+            (plan,) = (await connection.exec_driver_sql(explain, asked.params)).scalar_one()
+
+    read = [node for kind in SCANS for node in nodes(plan, kind)]
+    large = [node for node in read if node["Relation Name"].startswith("unified_crypto_data_2026_10")]
+    assert large
+    assert not [node for node in large if node["Node Type"] == "Seq Scan"]
+    assert all(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) <= 200 for node in large)
 
 
 def nodes(plan: Any, kind: str) -> list[dict[str, Any]]:

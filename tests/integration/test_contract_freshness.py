@@ -117,7 +117,7 @@ async def test_a_quote_of_a_coin_that_is_no_longer_listed_says_so_now_and_as_of_
     await refresh(store, clock, ("eth", 2, "1"))
     unlisted = (await quotes(store))["btc"].unseen_since
 
-    now = await store.reader.find(QuoteFilter(coin_id="btc"), EVERYTHING)
+    now = await store.reader.find(QuoteFilter(coin_ids=("btc",)), EVERYTHING)
     before, then = await quotes(store, as_of=listed), await quotes(store, as_of=unlisted)
     await refresh(store, clock, ("eth", 3, "1"), ("btc", 1, "1"))
     again = await quotes(store)
@@ -135,7 +135,7 @@ async def test_an_unseen_coin_of_one_source_is_not_one_of_another(store: Store, 
     await ingest(store, Market(clock, [[("btc", 9, "1")]], name="coinpaprika"), clock)
     await refresh(store, clock, ("eth", 1, "1"))
 
-    found = await store.reader.find(QuoteFilter(coin_id="btc"), EVERYTHING)
+    found = await store.reader.find(QuoteFilter(coin_ids=("btc",)), EVERYTHING)
 
     assert [(quote.source, quote.unseen_since is None) for quote in found.quotes] == [
         ("coinpaprika", True),

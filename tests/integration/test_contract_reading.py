@@ -4,13 +4,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from crypto.application.errors import SourceUnavailable
 from crypto.domain.market_data import QuoteFilter, Window
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock
 from tests.support.contract import EVERYTHING, market, prices
-from tests.support.market import minute
+from tests.support.market import Market, minute
 from tests.support.runs import ingest, reprocess
 from tests.support.stores import Store
 
@@ -19,7 +20,7 @@ async def test_as_of_tells_what_was_believed_then(store: Store, clock: ManualClo
     moments = []
     for price in ("10", "11", "12"):
         await ingest(store, market(clock, [("btc", 0, price), (f"coin-{price}", 1, "1")]), clock)
-        found = await store.reader.find(QuoteFilter(coin_id="btc"), EVERYTHING)
+        found = await store.reader.find(QuoteFilter(coin_ids=("btc",)), EVERYTHING)
         moments.append(found.quotes[0].recorded_at)
         clock.advance(60)
 
@@ -48,12 +49,51 @@ async def test_lists_are_newest_first_and_keyset_and_offset_agree(store: Store, 
     assert (past_the_end.quotes, past_the_end.total) == ((), 20)
 
 
+async def test_the_list_of_several_coins_is_one_list_by_keyset_and_offset(
+    store: Store, clock: ManualClock
+) -> None:
+    records = [(f"coin-{n % 5}", n // 2, str(n + 1)) for n in range(20)]
+    await ingest(store, market(clock, records), clock)
+    wanted = QuoteFilter(coin_ids=("coin-1", "coin-3", "coin-4"))
+    whole = [quote.key for quote in (await store.reader.find(QuoteFilter(), EVERYTHING)).quotes]
+    keys = [key for key in whole if key.coin_id in wanted.coin_ids]
+
+    by_offset = [await store.reader.find(wanted, Window(limit=5, offset=at)) for at in (0, 5, 10)]
+    by_key = [await store.reader.find(wanted, Window(limit=5, after=keys[at])) for at in (4, 9)]
+    then = await store.reader.find(replace(wanted, as_of=by_key[0].quotes[0].recorded_at), EVERYTHING)
+
+    assert [quote.key for part in by_offset for quote in part.quotes] == keys
+    assert [quote.key for part in by_key for quote in part.quotes] == keys[5:]
+    assert {part.total for part in by_offset} == {len(keys)}
+    assert [quote.key for quote in then.quotes] == keys
+
+
+async def test_an_id_is_known_that_any_source_gives_a_coin_or_gave_one(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, [("btc", 0, "1"), ("ghost", 0, "1")]), clock)
+    await ingest(store, Market(clock, [[("btc-bitcoin", 0, "1")]], name="coinpaprika"), clock)
+    mended = market(clock)
+    mended.drops = frozenset({"ghost"})
+    await reprocess(store, mended, clock)
+    asked = ("btc", "BTC", "ghost", "btc-bitcoin", "nosuch")
+
+    everywhere = await store.coins.known_ids(asked)
+    at_one = await store.coins.known_ids(asked, source="coingecko")
+    nowhere = await store.coins.known_ids(asked, source="csv")
+
+    assert everywhere == {"btc", "ghost", "btc-bitcoin"}
+    assert at_one == {"btc", "ghost"}
+    assert nowhere == await store.coins.known_ids(()) == frozenset()
+
+
 @pytest.mark.parametrize(
     ("wanted", "coins"),
     [
         (QuoteFilter(source="coingecko"), {"btc", "BTC", "eth"}),
         (QuoteFilter(source="nobody"), set()),
-        (QuoteFilter(coin_id="btc"), {"btc"}),
+        (QuoteFilter(coin_ids=("btc",)), {"btc"}),
+        (QuoteFilter(coin_ids=("btc", "eth")), {"btc", "eth"}),
+        (QuoteFilter(coin_ids=("nosuch", "eth", "eth")), {"eth"}),
+        (QuoteFilter(coin_ids=("nosuch", "none")), set()),
         (QuoteFilter(symbol="BtC"), {"btc", "BTC"}),
         (QuoteFilter(observed_from=minute(1)), {"BTC", "eth"}),
         (QuoteFilter(observed_from=minute(1), observed_to=minute(2)), {"BTC"}),

@@ -102,7 +102,7 @@ class _Answer(msgspec.Struct):
 async def _served(store: InPostgres, clock: ManualClock) -> dict[str, tuple[Decimal, Decimal]]:
     stats = ReportRunStats(reader=store.run_log, rhythms=RHYTHMS, clock=clock)
     use_cases = ApiUseCases(
-        query_market_data=QueryMarketData(reader=store.reader, rhythms=RHYTHMS),
+        query_market_data=QueryMarketData(reader=store.reader, coins=store.coins, rhythms=RHYTHMS),
         list_coins=ListCoins(reader=store.coins, rhythms=RHYTHMS),
         report_run_stats=stats,
         list_drift=ListDrift(reader=PostgresDriftLog(store.database)),

@@ -127,7 +127,7 @@ async def test_a_provider_that_fails_when_asked_by_id_fails_no_sweep(
     assert (run.status, run.coins_named, run.coins_missing) == (RunStatus.SUCCESS, 999, 1)
     assert run.complete_percent == 99.9
     assert "500" in str(witness.unasked[0])
-    found = await store.reader.find(QuoteFilter(coin_id=missed), Window(limit=1))
+    found = await store.reader.find(QuoteFilter(coin_ids=(missed,)), Window(limit=1))
     assert found.total == 1
 
 

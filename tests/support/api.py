@@ -84,7 +84,7 @@ class Served:
         stats = ReportRunStats(reader=self.store, rhythms=RHYTHMS, clock=self.clock)
         return create_app(
             use_cases=ApiUseCases(
-                query_market_data=QueryMarketData(reader=self.store, rhythms=RHYTHMS),
+                query_market_data=QueryMarketData(reader=self.store, coins=self.store, rhythms=RHYTHMS),
                 list_coins=ListCoins(reader=self.store, rhythms=RHYTHMS),
                 report_run_stats=stats,
                 list_drift=ListDrift(reader=self.store),

@@ -36,7 +36,7 @@ async def below(store: Store) -> set[str]:
 
 async def since(store: Store, coin_id: str) -> tuple[datetime | None, datetime | None]:
     """Since when a coin is unseen, and below; told alike with its quote and in the list of coins."""
-    (quote,) = (await store.reader.find(QuoteFilter(coin_id=coin_id), Window(limit=1))).quotes
+    (quote,) = (await store.reader.find(QuoteFilter(coin_ids=(coin_id,)), Window(limit=1))).quotes
     (coin,) = (await store.coins.coins(CoinFilter(coin_id=coin_id), Window(limit=1))).quotes
     assert (quote.unseen_since, quote.below_since) == (coin.unseen_since, coin.below_since)
     return coin.unseen_since, coin.below_since

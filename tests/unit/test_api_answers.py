@@ -38,7 +38,9 @@ async def test_data_has_the_shape_that_the_design_gives(served: Served) -> None:
     async with calling(served) as client:
         response = await client.get("/api/v1/data", params={"page": 1, "page_size": 1, "source": "coingecko"})
     body = response.json()
-    assert list(body) == ["data", "total", "page", "page_size", "next_cursor", "request_id", "api_latency_ms"]
+    assert list(body) == [
+        "data", "total", "page", "page_size", "next_cursor", "request_id", "api_latency_ms", "unknown_coin_ids",
+    ]  # fmt: skip
     assert body["data"] == [
         {
             "coin_id": "ethereum",
@@ -59,6 +61,58 @@ async def test_data_has_the_shape_that_the_design_gives(served: Served) -> None:
     ]
     assert (body["total"], body["page"], body["page_size"]) == (2, 1, 1)
     assert body["request_id"] == response.headers["x-request-id"]
+
+
+async def test_several_coins_are_asked_for_at_once(served: Served) -> None:
+    await served.ingest(*(quote(coin) for coin in ("bitcoin", "ethereum", "a,b", "tether")))
+    query = "coin_id=bitcoin&coin_id=a,b&coin_id=bitcoin&page_size=1"
+    seen: list[str] = []
+    async with calling(served) as client:
+        body = (await client.get(f"/api/v1/data?{query}")).json()
+        while True:
+            seen += [each["coin_id"] for each in body["data"]]
+            assert (body["total"], body["unknown_coin_ids"]) == (2, [])
+            if body["next_cursor"] is None:
+                break
+            body = (await client.get(f"/api/v1/data?{query}&cursor={body['next_cursor']}")).json()
+        foreign = await client.get("/api/v1/data?coin_id=bitcoin&cursor=" + "lQHE")
+    assert seen == ["bitcoin", "a,b"]
+    assert foreign.status_code == 400
+
+
+async def test_each_id_that_nobody_knows_is_told_with_the_nearest(served: Served) -> None:
+    await served.ingest(quote("bitcoin", symbol="BTC"), quote("ethereum"))
+    await served.ingest(quote("btc-bitcoin", source="coinpaprika", symbol="BTC"), source="coinpaprika")
+    async with calling(served) as client:
+        several = (await client.get("/api/v1/data?coin_id=btc&coin_id=bitcoin&coin_id=nosuch")).json()
+        of_source = (await client.get("/api/v1/data?coin_id=bitcoin&source=coinpaprika")).json()
+        in_case = await client.get("/api/v1/data?coin_id=Ethereum")
+        everything = (await client.get("/api/v1/data")).json()
+    assert [each["coin_id"] for each in several["data"]] == ["bitcoin"]
+    assert several["unknown_coin_ids"] == [
+        {
+            "coin_id": "btc",
+            "nearest": [
+                {"coin_id": "bitcoin", "source": "coingecko"},
+                {"coin_id": "btc-bitcoin", "source": "coinpaprika"},
+            ],
+        },
+        {"coin_id": "nosuch", "nearest": []},
+    ]
+    assert (of_source["data"], of_source["unknown_coin_ids"]) == ([], [{"coin_id": "bitcoin", "nearest": []}])
+    assert in_case.status_code == 200
+    assert (in_case.json()["data"], in_case.json()["unknown_coin_ids"]) == (
+        [],
+        [{"coin_id": "Ethereum", "nearest": [{"coin_id": "ethereum", "source": "coingecko"}]}],
+    )
+    assert everything["unknown_coin_ids"] == []
+
+
+async def test_a_known_coin_without_a_quote_in_the_range_is_not_unknown(served: Served) -> None:
+    await served.ingest(quote("bitcoin"))
+    async with calling(served) as client:
+        body = (await client.get("/api/v1/data?coin_id=bitcoin&observed_to=2020-01-01T00:00:00Z")).json()
+    assert (body["data"], body["total"], body["unknown_coin_ids"]) == ([], 0, [])
 
 
 async def test_cursors_lead_through_the_whole_list_and_page_is_null_then(served: Served) -> None:

@@ -174,6 +174,8 @@ def test_every_parameter_is_bounded(document: Node) -> None:
     assert parameters
     for each in parameters:
         schema = each["schema"]
+        assert schema["type"] != "array" or 1 < schema["maxItems"] <= 50
+        schema = schema.get("items", schema)
         bounded = {"minimum", "maximum"} <= schema.keys() or "maxLength" in schema or "enum" in schema
         assert bounded, each["name"]
         assert "description" in each
@@ -182,10 +184,11 @@ def test_every_parameter_is_bounded(document: Node) -> None:
 
 def test_patterns_do_not_let_a_trailing_newline_through(document: Node) -> None:
     parameters = document["paths"]["/api/v1/data"]["get"]["parameters"]
-    patterns = {each["name"]: each for each in parameters if "pattern" in each["schema"]}
+    schemas = {each["name"]: each["schema"].get("items", each["schema"]) for each in parameters}
+    patterns = {each["name"]: each for each in parameters if "pattern" in schemas[each["name"]]}
     assert {"coin_id", "symbol", "cursor", "as_of"} <= patterns.keys()
-    for each in patterns.values():
-        pattern, example = each["schema"]["pattern"], each["example"]
+    for name, each in patterns.items():
+        pattern, example = schemas[name]["pattern"], one_of(each["example"])
         assert re.search(pattern, example)
         assert not re.search(pattern, f"{example}\n")
 
@@ -193,7 +196,7 @@ def test_patterns_do_not_let_a_trailing_newline_through(document: Node) -> None:
 async def test_every_documented_parameter_takes_its_example(served: Served, document: Node) -> None:
     for path in ("/api/v1/data", "/api/v1/coins", "/api/v1/runs"):
         for each in document["paths"][path]["get"]["parameters"]:
-            answer = await ask(served.app, path, f"{each['name']}={each['example']}".encode())
+            answer = await ask(served.app, path, f"{each['name']}={one_of(each['example'])}".encode())
             takes_it = answer.status == 200 or each["name"] == "cursor"  # a cursor belongs to its filters
             assert takes_it, each["name"]
 
@@ -213,11 +216,25 @@ async def test_the_documented_bounds_are_the_real_ones(
     schema = next(
         each["schema"] for each in document["paths"]["/api/v1/data"]["get"]["parameters"] if each["name"] == name
     )
+    schema = schema.get("items", schema)
     documented = schema.get("maximum", schema.get("maxLength"))
     assert documented == (int(good[-1]) if "maximum" in schema else len(good[-1]))
     for value, status in [*((each, 200) for each in good), *((each, 400) for each in bad)]:
         query = f"{name}={value}" + ("&page_size=1" if name == "page" else "")
         assert (await ask(served.app, "/api/v1/data", query.encode())).status == status, value
+
+
+def test_a_parameter_that_may_be_given_several_times_is_documented_so(document: Node) -> None:
+    parameters = document["paths"]["/api/v1/data"]["get"]["parameters"]
+    (several,) = [each for each in parameters if each["schema"]["type"] == "array"]
+    assert (several["name"], several["style"], several["explode"]) == ("coin_id", "form", True)
+    assert (several["schema"]["maxItems"], several["schema"]["items"]["maxLength"]) == (50, 512)
+    assert several["example"] == ["bitcoin"]
+
+
+def one_of(example: Any) -> Any:
+    """What may be given once."""
+    return example[0] if isinstance(example, list) else example
 
 
 async def test_the_checker_sees_faults(document: Node) -> None:

@@ -103,6 +103,8 @@ REFUSED = {
     "a misspelt parameter": ("Source=csv", "Source"),
     "a repeated parameter": ("source=csv&source=coingecko", "source"),
     "a parameter repeated in disguise": ("page=1&p%61ge=1", "page"),
+    "too many coins": ("&".join(f"coin_id=coin-{number}" for number in range(51)), "coin_id"),
+    "a coin without an id among others": ("coin_id=bitcoin&coin_id=", "coin_id"),
     "an empty parameter": ("source=", "source"),
     "a parameter without a value": ("page", "page"),
     "nothing between ampersands": ("page=1&&page_size=1", ""),

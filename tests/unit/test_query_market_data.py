@@ -28,7 +28,7 @@ amounts = st.none() | st.decimals(Decimal("1e-30"), Decimal("1e30"), allow_nan=F
 filters = st.builds(
     QuoteFilter,
     source=st.none() | names,
-    coin_id=st.none() | names,
+    coin_ids=st.lists(names, max_size=3).map(tuple),
     symbol=st.none() | names,
     as_of=st.none() | moments,
 )
@@ -39,7 +39,7 @@ async def twenty_five_coins() -> QueryMarketData:
     store = InMemory(MemoryStore(clock))
     market = Market(clock, [[(f"coin-{n}", n // 3, "1") for n in range(25)]])
     await ingest(store, market, clock)
-    return QueryMarketData(reader=store.reader, rhythms={"market": RHYTHM})
+    return QueryMarketData(reader=store.reader, coins=store.coins, rhythms={"market": RHYTHM})
 
 
 @given(moments, names, names, filters)
@@ -101,7 +101,7 @@ async def test_a_quote_of_a_source_that_is_off_says_nothing_of_when_it_is_stale(
     clock = ManualClock()
     store = InMemory(MemoryStore(clock))
     await ingest(store, Market(clock, [[("btc", 0, "1")]]), clock)
-    part = await QueryMarketData(reader=store.reader, rhythms={})(QuoteFilter())
+    part = await QueryMarketData(reader=store.reader, coins=store.coins, rhythms={})(QuoteFilter())
     assert part.stale_after == (None,)
 
 

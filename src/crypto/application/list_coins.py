@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from crypto.application.errors import UnknownCoin
 from crypto.application.list_cursor import cursor_after
+from crypto.application.near_coins import near_coins
 from crypto.application.ports import CoinReader
 from crypto.application.quote_page import (
     DEFAULT_PAGE_SIZE,
@@ -19,9 +20,6 @@ from crypto.application.quote_page import (
 )
 from crypto.domain.freshness import Rhythm
 from crypto.domain.market_data import CoinFilter, CoinKey, StoredQuote, Window
-
-NEAR = 3
-"""So many coins are named that may have been meant."""
 
 
 class Coin(Struct, frozen=True, kw_only=True):
@@ -71,15 +69,5 @@ class ListCoins:
         check_text(wanted, "coin_id")
         quotes = (await self._reader.coins(wanted, Window(limit=MAX_PAGE_SIZE))).quotes
         if not quotes:
-            raise UnknownCoin(f"no source knows a coin {coin_id!r}; {await self._meant(coin_id)}")
+            raise UnknownCoin(str(await near_coins(self._reader, coin_id)))
         return Coin(quotes=quotes, stale_after=stale_after(quotes, self._rhythms))
-
-    async def _meant(self, asked: str) -> str:
-        """What it may have been: a symbol, or an id but for its case."""
-        for near in (CoinFilter(symbol=asked), CoinFilter(coin_id=asked.lower())):
-            found = await self._reader.coins(near, Window(limit=NEAR))
-            if found.quotes:
-                named = ", ".join(f"{coin.coin_id!r} ({coin.source})" for coin in found.quotes)
-                more = f" or {found.total - NEAR} more" if found.total > NEAR else ""
-                return f"did you mean {named}{more}?"
-        return "an id is compared byte for byte, as its source writes it: ask for its symbol, or see the list"

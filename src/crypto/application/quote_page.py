@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from crypto.application.errors import BadRequest
 from crypto.application.list_cursor import key_of
+from crypto.application.near_coins import UnknownId
 from crypto.domain.freshness import Rhythm
 from crypto.domain.market_data import ListKey, QuoteList, StoredQuote, Window
 from crypto.domain.quote import is_storable
@@ -19,7 +20,10 @@ MAX_OFFSET = 100_000
 
 
 class QuotePage(Struct, frozen=True, kw_only=True):
-    """Part of a list, in its order. `stale_after` stands beside each quote; `next_cursor` is None at the end."""
+    """Part of a list, in its order. `stale_after` stands beside each quote; `next_cursor` is None at the end.
+
+    `unknown_coin_ids` are those that were asked for and that no source knows.
+    """
 
     quotes: tuple[StoredQuote, ...]
     stale_after: tuple[datetime | None, ...]
@@ -27,6 +31,7 @@ class QuotePage(Struct, frozen=True, kw_only=True):
     page: int | None
     page_size: int
     next_cursor: str | None
+    unknown_coin_ids: tuple[UnknownId, ...] = ()
 
 
 def window_of(
@@ -83,6 +88,6 @@ def check_text(wanted: Struct, *parameters: str) -> None:
     :raises BadRequest: for a NUL or a lone surrogate.
     """
     for parameter in parameters:
-        text = getattr(wanted, parameter)
-        if text and not is_storable(text):
+        given = getattr(wanted, parameter)
+        if given and not all(map(is_storable, [given] if isinstance(given, str) else given)):
             raise BadRequest(f"{parameter} holds a NUL or a lone surrogate", parameter=parameter)

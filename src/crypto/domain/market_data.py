@@ -29,12 +29,12 @@ ListKey = TypeVar("ListKey", QuoteKey, CoinKey)
 class QuoteFilter(Struct, frozen=True, kw_only=True):
     """Which quotes: every field that is set must hold. Ranges include their start and exclude their end.
 
-    `symbol` is compared without regard to ASCII case: it is a label, never an identity. `as_of` asks for what
-    was believed at that moment.
+    `coin_ids` asks for any of these coins (of none: for all). `symbol` is compared without regard to ASCII case:
+    it is a label, never an identity. `as_of` asks for what was believed at that moment.
     """
 
     source: str | None = None
-    coin_id: str | None = None
+    coin_ids: tuple[str, ...] = ()
     symbol: str | None = None
     observed_from: datetime | None = None
     observed_to: datetime | None = None

@@ -149,7 +149,8 @@ def build_reprocess_pages(database: Database, events: RunEvents, clock: Clock) -
 
 def build_query_market_data(database: Database, sources: Sources) -> QueryMarketData:
     """Answers questions about quotes."""
-    return QueryMarketData(reader=PostgresMarketData(database), rhythms=sources.rhythms)
+    reader, coins = PostgresMarketData(database), PostgresCoins(database)
+    return QueryMarketData(reader=reader, coins=coins, rhythms=sources.rhythms)
 
 
 def build_list_coins(database: Database, sources: Sources) -> ListCoins:

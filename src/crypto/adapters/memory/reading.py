@@ -73,6 +73,15 @@ def coins(states: Iterable[SourceState], wanted: CoinFilter, window: Window[Coin
     return QuoteList(quotes=tuple(rest[window.offset : window.offset + window.limit]), total=len(listed))
 
 
+def known_ids(states: Iterable[SourceState], source: str | None) -> frozenset[str]:
+    """Every id that they, or this one of them, gave a coin, now or before."""
+    known: set[str] = set()
+    for state in states:
+        if source in {None, state.checkpoint.source}:
+            known |= state.latest.keys() | {quote.coin_id for quote, _ in state.superseded}
+    return frozenset(known)
+
+
 def _rank(key: CoinKey) -> tuple[Decimal, str, str]:
     """What the order of coins compares: the largest first, those without a market cap last."""
     market_cap, coin_id, source = key
@@ -90,7 +99,7 @@ def _is_wanted(coin: StoredQuote, wanted: CoinFilter) -> bool:
 def _matches(quote: StoredQuote, wanted: QuoteFilter) -> bool:
     return (
         wanted.source in {None, quote.source}
-        and wanted.coin_id in {None, quote.coin_id}
+        and (not wanted.coin_ids or quote.coin_id in wanted.coin_ids)
         and (wanted.symbol is None or _folded(wanted.symbol) == _folded(quote.symbol))
         and _within(quote.observed_at, wanted.observed_from, wanted.observed_to)
         and _within(quote.ingested_at, wanted.ingested_from, wanted.ingested_to)

@@ -1,7 +1,7 @@
 """Everything in one process's memory, behind the same ports as PostgreSQL."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import count
@@ -9,7 +9,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from crypto.adapters.memory.claim import MemoryClaim
-from crypto.adapters.memory.reading import coins, find, open_rejections, source_record
+from crypto.adapters.memory.reading import coins, find, known_ids, open_rejections, source_record
 from crypto.adapters.memory.state import NO_SWEEP, Latest, SourceState
 from crypto.application.errors import SourceBusy
 from crypto.application.ports import Claim, Clock, SourceRecord
@@ -123,6 +123,10 @@ class MemoryStore:
     async def source_records(self) -> Mapping[str, SourceRecord]:
         """By source."""
         return {name: source_record(name, state) for name, state in self.sources.items()}
+
+    async def known_ids(self, coin_ids: Collection[str], *, source: str | None = None) -> frozenset[str]:
+        """Which of these ids there are."""
+        return known_ids(self.sources.values(), source).intersection(coin_ids)
 
     async def stale_coins(self, oldest: Mapping[str, datetime]) -> Mapping[str, int]:
         """How many coins of each are older."""

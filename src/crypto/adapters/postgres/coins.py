@@ -1,13 +1,32 @@
 """The newest quote of each coin of each source, the largest first: one question, one SELECT, one snapshot."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Select, cast, func, literal_column, select, true, tuple_
+from sqlalchemy import ColumnElement, Numeric, Select, cast, func, literal_column, select, text, true, tuple_
 
 from crypto.adapters.postgres.database import Database
 from crypto.adapters.postgres.market_data import has_symbol
 from crypto.adapters.postgres.tables import latest
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteList, StoredQuote, Window
+
+KNOWN_IDS = text("""
+    SELECT wanted.coin_id
+      FROM unnest(CAST(:coin_ids AS text[])) AS wanted (coin_id)
+     CROSS JOIN LATERAL (SELECT
+                           FROM checkpoints
+                          WHERE (CAST(:source AS text) IS NULL OR checkpoints.source = :source)
+                            AND (EXISTS (SELECT
+                                           FROM latest_crypto_data AS latest
+                                          WHERE latest.source = checkpoints.source
+                                            AND latest.coin_id = wanted.coin_id COLLATE "C")
+                                 OR EXISTS (SELECT
+                                              FROM superseded_crypto_data AS superseded
+                                             WHERE superseded.coin_id = wanted.coin_id COLLATE "C"
+                                               AND superseded.source = checkpoints.source))
+                          LIMIT 1) AS known
+""")
+"""Each is looked up by its key, source by source."""
 
 FIELDS = StoredQuote.__struct_fields__
 
@@ -26,6 +45,12 @@ class PostgresCoins:
             StoredQuote(**dict(zip(FIELDS, row[1:], strict=True))) for row in rows if row.coin_id is not None
         )
         return QuoteList(quotes=quotes, total=rows[0].total)
+
+    async def known_ids(self, coin_ids: Collection[str], *, source: str | None = None) -> frozenset[str]:
+        """Which of these ids there are, now or in history."""
+        async with self._database.connection() as connection:
+            rows = await connection.execute(KNOWN_IDS, {"coin_ids": list(coin_ids), "source": source})
+        return frozenset(row.coin_id for row in rows)
 
 
 def statement(wanted: CoinFilter, window: Window[CoinKey]) -> Select[Any]:

@@ -89,10 +89,15 @@ def has_symbol(row: Any, symbol: str) -> ColumnElement[bool]:
     return func.lower(row.symbol.collate("C")) == symbol.encode().lower().decode()
 
 
+def _is_one_of(coin_id: ColumnElement[str], wanted: tuple[str, ...]) -> ColumnElement[bool]:
+    """A list of one is a comparison: then an index gives the coin's quotes in their order."""
+    return coin_id.in_(wanted) if len(wanted) > 1 else coin_id == wanted[0]
+
+
 def _conditions(row: Any, wanted: QuoteFilter) -> list[ColumnElement[bool]]:
     asked = (
         (wanted.source, row.source.__eq__),
-        (wanted.coin_id, row.coin_id.__eq__),
+        (wanted.coin_ids or None, lambda coin_ids: _is_one_of(row.coin_id, coin_ids)),
         (wanted.symbol, lambda symbol: has_symbol(row, symbol)),
         (wanted.observed_from, row.observed_at.__ge__),
         (wanted.observed_to, row.observed_at.__lt__),

@@ -1,6 +1,6 @@
 """The stored data, to read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -35,6 +35,13 @@ class CoinReader(Protocol):
 
     async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
         """The part of the list, in the order of `CoinKey`, and how long the list is, of one snapshot.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+    async def known_ids(self, coin_ids: Collection[str], *, source: str | None = None) -> frozenset[str]:
+        """Which of these ids some source, or this one, gave a coin, now or in what was believed before.
 
         :raises StoreUnavailable: when the database cannot be used.
         """

@@ -19,6 +19,7 @@ from crypto.domain.market_data import StoredQuote
 from crypto.domain.run import Run
 from crypto.entrypoints.api.bodies import (
     CoinAnswer,
+    DataAnswer,
     DriftAnswer,
     HealthAnswer,
     LastRun,
@@ -32,6 +33,7 @@ from crypto.entrypoints.api.bodies import (
     SourceListAnswer,
     SourceRunStats,
     StatsAnswer,
+    UnknownIdAnswer,
 )
 from crypto.entrypoints.api.exchange import BRIEFLY, JSON, NEVER, Exchange
 from crypto.entrypoints.api.problems import RETRY_AFTER
@@ -54,6 +56,12 @@ def quote_list(found: QuotePage, exchange: Exchange) -> QuoteListAnswer:
         request_id=exchange.request_id,
         api_latency_ms=exchange.latency_ms,
     )
+
+
+def data(found: QuotePage, exchange: Exchange) -> DataAnswer:
+    """A page of quotes as answered, and the ids that nobody knows."""
+    unknown = msgspec.convert(found.unknown_coin_ids, tuple[UnknownIdAnswer, ...], from_attributes=True)
+    return DataAnswer(**msgspec.structs.asdict(quote_list(found, exchange)), unknown_coin_ids=unknown)
 
 
 def coin(found: Coin, exchange: Exchange) -> CoinAnswer:

@@ -47,6 +47,26 @@ class QuoteListAnswer(Struct, frozen=True, kw_only=True):
     api_latency_ms: float
 
 
+class NearCoinAnswer(Struct, frozen=True, kw_only=True):
+    """A coin that may have been meant, and the source that calls it so."""
+
+    coin_id: str
+    source: str
+
+
+class UnknownIdAnswer(Struct, frozen=True, kw_only=True):
+    """An id that no source, or not the one asked for, knows; `nearest` are coins that may have been meant."""
+
+    coin_id: str
+    nearest: tuple[NearCoinAnswer, ...]
+
+
+class DataAnswer(QuoteListAnswer, frozen=True, kw_only=True):
+    """Part of a list of quotes, and which of the ids that were asked for nobody knows."""
+
+    unknown_coin_ids: tuple[UnknownIdAnswer, ...]
+
+
 class CoinAnswer(Struct, frozen=True, kw_only=True):
     """The newest quote that each source has under this id; two sources may mean two coins by it."""
 

@@ -7,10 +7,12 @@ from crypto.application.list_sources import SourceListing
 from crypto.entrypoints.api.answers import SERVICE
 from crypto.entrypoints.api.bodies import (
     CoinAnswer,
+    DataAnswer,
     DocumentAnswer,
     DriftAnswer,
     HealthAnswer,
     LastRun,
+    NearCoinAnswer,
     OverviewAnswer,
     ProbeAnswer,
     QuoteAnswer,
@@ -21,6 +23,7 @@ from crypto.entrypoints.api.bodies import (
     SourceListAnswer,
     SourceRunStats,
     StatsAnswer,
+    UnknownIdAnswer,
 )
 from crypto.entrypoints.api.paths import DATA, LINKS
 from crypto.entrypoints.api.problems import Problem, Verdict
@@ -54,7 +57,7 @@ QUOTE = QuoteAnswer(
     position=0,
 )
 
-QUOTES = QuoteListAnswer(
+QUOTES = DataAnswer(
     data=(QUOTE,),
     total=5000,
     page=1,
@@ -62,6 +65,9 @@ QUOTES = QuoteListAnswer(
     next_cursor=str(CURSOR.example),
     request_id=REQUEST_ID,
     api_latency_ms=1.9,
+    unknown_coin_ids=(
+        UnknownIdAnswer(coin_id="btc", nearest=(NearCoinAnswer(coin_id="bitcoin", source="coingecko"),)),
+    ),
 )
 
 COINS = QuoteListAnswer(

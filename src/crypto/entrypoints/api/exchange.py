@@ -11,6 +11,8 @@ from litestar import Request
 from litestar.types import HTTPScope
 from msgspec import Struct
 
+from crypto.entrypoints.api.query_string import Query
+
 JSON = "application/json"
 
 BRIEFLY, NEVER = "public, max-age=5", "no-store"
@@ -51,7 +53,7 @@ class Exchange:
         self.request_id = _request_id(header(scope, b"x-request-id"))
         self.accept = header(scope, b"accept")
         self.status = 500
-        self.query: Mapping[str, str] = {}
+        self.query: Query = {}
         self.results: int | None = None
         self.error: str | None = None
         self._started = time.perf_counter()
@@ -75,7 +77,7 @@ class Exchange:
             status=self.status,
             latency_ms=self.latency_ms,
             results=self.results,
-            filters=self.query,
+            filters={name: ", ".join(given) for name, given in self.query.items()},
             error=self.error,
         )
 

@@ -86,7 +86,7 @@ def _methods(endpoint: Endpoint, asked: tuple[AnyParameter, ...]) -> Node:
 
 
 def _parameter(asked: AnyParameter) -> dict[str, object]:
-    return {
+    once = {
         "name": asked.name,
         "in": "query",
         "required": False,
@@ -94,6 +94,10 @@ def _parameter(asked: AnyParameter) -> dict[str, object]:
         "schema": asked.schema,
         "example": asked.example,
     }
+    if asked.most == 1:
+        return once
+    several = {"type": "array", "items": asked.schema, "minItems": 1, "maxItems": asked.most}
+    return {**once, "style": "form", "explode": True, "schema": several, "example": [asked.example]}
 
 
 def _responses(endpoint: Endpoint) -> dict[str, dict[str, object]]:

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from crypto.application.errors import BadRequest
-from crypto.entrypoints.api.query_string import shown
+from crypto.entrypoints.api.query_string import Query, shown
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ _MOST_DIGITS = 9
 class Parameter(Struct, Generic[T], frozen=True, kw_only=True):
     """One parameter: `takes` says in words what `schema` says in JSON Schema and `read` in code.
 
-    `read` raises ValueError for what it does not take.
+    `read` raises ValueError for what it does not take. It may be given up to `most` times.
     """
 
     name: str
@@ -29,15 +29,23 @@ class Parameter(Struct, Generic[T], frozen=True, kw_only=True):
     schema: Mapping[str, object]
     example: object
     read: Callable[[str], T]
+    most: int = 1
 
-    def of(self, query: Mapping[str, str]) -> T | None:
+    def of(self, query: Query) -> T | None:
         """Its value, None when it was not given.
 
         :raises BadRequest: for a value it does not take.
         """
-        if self.name not in query:
-            return None
-        text = query[self.name]
+        return next(iter(self.all_of(query)), None)
+
+    def all_of(self, query: Query) -> tuple[T, ...]:
+        """Its values, each once, in the order of the question.
+
+        :raises BadRequest: for a value it does not take.
+        """
+        return tuple(self._read(text) for text in dict.fromkeys(query.get(self.name, ())))
+
+    def _read(self, text: str) -> T:
         try:
             return self.read(text)
         except ValueError as error:
@@ -62,8 +70,8 @@ def whole(name: str, description: str, *, most: int, default: int) -> Parameter[
     )
 
 
-def text(name: str, description: str, *, most: int, example: str) -> Parameter[str]:
-    """Text of so many bytes of UTF-8 at most; control characters are refused before."""
+def text(name: str, description: str, *, most: int, example: str, times: int = 1) -> Parameter[str]:
+    """Text of so many bytes of UTF-8 at most, up to so many times; control characters are refused before."""
     return Parameter(
         name=name,
         description=description,
@@ -76,6 +84,7 @@ def text(name: str, description: str, *, most: int, example: str) -> Parameter[s
         },
         example=example,
         read=lambda text: _accepted(text, len(text.encode()) <= most),
+        most=times,
     )
 
 

@@ -1,36 +1,45 @@
 """Read what a URL holds strictly: what is misspelt, doubled or unreadable is refused, never ignored."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import TypeAlias
 from urllib.parse import unquote_to_bytes
 
 from crypto.application.errors import BadRequest
+
+Query: TypeAlias = Mapping[str, tuple[str, ...]]
+"""What was given of each parameter, by its name, in the order of the question."""
 
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")
 _SHOWN = 60
 
 
-def parsed(raw: bytes, *, known: Collection[str]) -> dict[str, str]:
-    """The parameters by name. '+' and '%20' are both a space, as HTML forms have it.
+def parsed(raw: bytes, *, known: Mapping[str, int]) -> Query:
+    """The parameters by name; `known` says how often each may be given. '+' and '%20' are both a space.
 
-    :raises BadRequest: for a parameter that is unknown, repeated or empty, or text that is not UTF-8.
+    :raises BadRequest: for a parameter that is unknown, given too often or empty, or text that is not UTF-8.
     """
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for part in raw.split(b"&") if raw else []:
         name, _, value = part.partition(b"=")
         _add(found, _text(name, of="a parameter's name"), value, known)
     return found
 
 
-def _add(found: dict[str, str], name: str, value: bytes, known: Collection[str]) -> None:
+def _add(found: dict[str, tuple[str, ...]], name: str, value: bytes, known: Mapping[str, int]) -> None:
     if name not in known:
         raise BadRequest(f"there is no parameter {shown(name)} here; {_there_are(known)}", parameter=name[:_SHOWN])
-    if name in found:
-        raise BadRequest(f"{name} is given twice; give it once", parameter=name)
-    found[name] = _text(value, of=name)
-    if not found[name]:
+    given = found.get(name, ())
+    if len(given) == known[name]:
+        often = (
+            "twice; give it once" if given[1:] == () else f"more than {len(given)} times; ask again for the rest"
+        )
+        raise BadRequest(f"{name} is given {often}", parameter=name)
+    text = _text(value, of=name)
+    if not text:
         raise BadRequest(f"{name} is empty; give it a value or leave it out", parameter=name)
+    found[name] = (*given, text)
 
 
 def _there_are(known: Collection[str]) -> str:

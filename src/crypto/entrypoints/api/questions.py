@@ -6,14 +6,14 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from crypto.application.query_market_data import MOST_COINS
 from crypto.application.quote_page import DEFAULT_PAGE_SIZE, MAX_OFFSET, MAX_PAGE_SIZE
 from crypto.domain.market_data import CoinFilter, QuoteFilter
 from crypto.domain.quote import MAX_ID_BYTES, MAX_NAME_CHARACTERS
 from crypto.entrypoints.api import paths
 from crypto.entrypoints.api.parameters import Parameter, moment, one_of, text, token, whole
-from crypto.entrypoints.api.query_string import decoded
+from crypto.entrypoints.api.query_string import Query, decoded
 
-Query: TypeAlias = Mapping[str, str]
 AnyParameter: TypeAlias = Parameter[int] | Parameter[str] | Parameter[datetime]
 
 RUNS_PAGE_SIZE = 20
@@ -28,6 +28,14 @@ COIN_ID = text(
     "The id the source gives the coin, byte for byte.",
     most=MAX_ID_BYTES,
     example="bitcoin",
+)
+COIN_IDS = text(
+    "coin_id",
+    f"The id the source gives the coin, byte for byte. Given several times, up to {MOST_COINS}, it asks for any of"
+    " these coins; ids that nobody knows are told in `unknown_coin_ids`.",
+    most=MAX_ID_BYTES,
+    example="bitcoin",
+    times=MOST_COINS,
 )
 SYMBOL = text(
     "symbol",
@@ -88,7 +96,7 @@ class Questions:
     def __init__(self, sources: Collection[str]) -> None:
         self._source = one_of("source", "Of this source only.", sources)
         ranges = (OBSERVED_FROM, OBSERVED_TO, INGESTED_FROM, INGESTED_TO, AS_OF)
-        which = (self._source, COIN_ID, SYMBOL)
+        which = (self._source, COIN_IDS, SYMBOL)
         of_data: tuple[AnyParameter, ...] = (PAGE, PAGE_SIZE, *which, *ranges, CURSOR)
         of_coins: tuple[AnyParameter, ...] = (PAGE, COINS_SIZE, self._source, SYMBOL, COINS_CURSOR)
         of_runs: tuple[AnyParameter, ...] = (PAGE, RUNS_SIZE, self._source)
@@ -97,11 +105,11 @@ class Questions:
             paths.COINS: of_coins,
             paths.RUNS: of_runs,
         }
-        self._names = {path: [each.name for each in asked] for path, asked in self.parameters.items()}
+        self._names = {path: {each.name: each.most for each in asked} for path, asked in self.parameters.items()}
 
-    def names(self, path: str) -> Collection[str]:
-        """The parameters a path takes."""
-        return self._names.get(path, ())
+    def names(self, path: str) -> Mapping[str, int]:
+        """The parameters a path takes, and how often each."""
+        return self._names.get(path, {})
 
     def data(self, query: Query) -> DataQuestion:
         """What GET /data asks.
@@ -111,7 +119,7 @@ class Questions:
         return DataQuestion(
             wanted=QuoteFilter(
                 source=self._source.of(query),
-                coin_id=COIN_ID.of(query),
+                coin_ids=COIN_IDS.all_of(query),
                 symbol=SYMBOL.of(query),
                 observed_from=OBSERVED_FROM.of(query),
                 observed_to=OBSERVED_TO.of(query),
@@ -142,7 +150,7 @@ class Questions:
         :raises BadRequest: for an id that no coin can have.
         """
         _, _, sent = path.partition(b"/coins/")
-        asked = COIN_ID.of({COIN_ID.name: decoded(sent.strip(b"/"), of=COIN_ID.name)})
+        asked = COIN_ID.of({COIN_ID.name: (decoded(sent.strip(b"/"), of=COIN_ID.name),)})
         return asked or ""
 
     def runs(self, query: Query) -> RunsQuestion:

@@ -29,7 +29,7 @@ async def data(
     """Stored quotes, newest first."""
     asked = questions.data(exchange.query)
     found = await query_market_data(asked.wanted, page=asked.page, page_size=asked.page_size, cursor=asked.cursor)
-    return answers.listed(answers.quote_list(found, exchange))
+    return answers.listed(answers.data(found, exchange))
 
 
 @get(paths.COINS)

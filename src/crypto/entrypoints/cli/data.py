@@ -18,7 +18,7 @@ class Filters(TypedDict):
     """The options that say which quotes."""
 
     source: str | None
-    coin_id: str | None
+    coin_ids: tuple[str, ...]
     symbol: str | None
     observed_from: datetime | None
     observed_to: datetime | None
@@ -29,7 +29,9 @@ class Filters(TypedDict):
 
 @click.command("data")
 @click.option("--source", type=SOURCE, help="Of this source only.")
-@click.option("--coin", "coin_id", help="The id the source gives the coin, byte for byte.")
+@click.option(
+    "--coin", "coin_ids", multiple=True, help="The id the source gives the coin, byte for byte; up to 50."
+)
 @click.option("--symbol", help="The ticker, in any case; several coins may share one.")
 @click.option("--from", "observed_from", type=MOMENT, help="Quotes of this moment or later.")
 @click.option("--to", "observed_to", type=MOMENT, help="Quotes of before this moment.")
@@ -47,6 +49,7 @@ def command(
 
     \b
       crypto data --coin bitcoin                     one coin, as CoinGecko names it
+      crypto data --coin bitcoin --coin ethereum     any of several
       crypto data --symbol btc --source coinpaprika  by ticker
       crypto data --from 2026-11-01 --to 2026-11-02  one day (UTC)
       crypto data --as-of 2026-11-02T12:00:00Z       what was believed then
@@ -65,8 +68,8 @@ def command(
         wanted, page=page, page_size=page_size, cursor=cursor
     ))  # fmt: skip
     if as_json:
-        page_as_json(found)
+        page_as_json(found, unknown_coin_ids=found.unknown_coin_ids)
     else:
         page_as_table(found, COLUMNS, what="quotes")
-    if wanted.coin_id is not None and not found.total:
-        say(f"nothing of {wanted.coin_id!r}: an id is compared byte for byte; for a ticker there is --symbol")
+    for unknown in found.unknown_coin_ids:
+        say(f"{unknown}{'' if unknown.nearest else '; for a ticker there is --symbol'}")

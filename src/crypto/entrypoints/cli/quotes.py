@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 MOST_NAMED = 5
 
 
-def page_as_json(found: "QuotePage") -> None:
-    """Part of a list, and where the next begins."""
+def page_as_json(found: "QuotePage", **more: object) -> None:
+    """Part of a list, and where the next begins; then what `more` there is to tell."""
     show_json(
         {
             "data": rows_of(found),
@@ -24,6 +24,7 @@ def page_as_json(found: "QuotePage") -> None:
             "page": found.page,
             "page_size": found.page_size,
             "next_cursor": found.next_cursor,
+            **more,
         }
     )
 
