@@ -10,7 +10,7 @@ from crypto.application.errors import FencedOff, SourceRefused, SourceUnavailabl
 from crypto.domain.coverage import Coverage
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock
-from tests.support.contract import crash, market
+from tests.support.contract import crash, market, prices
 from tests.support.market import Record
 from tests.support.runs import Witness, ingest
 from tests.support.shifting import Killed, Mortal
@@ -177,6 +177,73 @@ async def test_a_sweep_with_a_hole_or_a_nameless_record_calls_no_coin_below(
     await ingest(store, nameless, clock)
 
     assert (await unseen(store), await below(store)) == (set(), set())
+
+
+async def test_a_coin_that_is_followed_is_asked_for_whenever_the_list_does_not_name_it(
+    store: Store, clock: ManualClock
+) -> None:
+    source = knowing(clock, listing("a", "b"), coins=["a", "b", "deep", "deeper"])
+    source.is_cut, source.followed = True, ("deep", "a", "deeper")
+
+    runs = [await ingest(store, source, clock) for _ in range(2)]
+    source.sweep = [listing("a", "deep")]
+    await ingest(store, source, clock)
+
+    assert source.asked_ids == [("deep", "deeper"), ("deep", "deeper"), ("deeper", "b")]
+    assert [figures(run) for run in runs] == [(RunStatus.SUCCESS, 4, 0)] * 2
+    assert await prices(store) == dict.fromkeys([("a", 0), ("b", 0), ("deep", 0), ("deeper", 0)], 1)
+    assert (await unseen(store), await below(store)) == (set(), {"b", "deeper"})
+
+
+async def test_an_id_to_follow_that_the_source_does_not_know_is_said_and_missing(
+    store: Store, clock: ManualClock
+) -> None:
+    source = knowing(clock, listing("a", "b"), coins=["a", "b", "deep"])
+    source.followed = ("nosuch", "deep", "none")
+
+    run = await ingest(store, source, clock, witness := Witness())
+
+    assert witness.unknown == [("nosuch", "none")]
+    assert figures(run) == (RunStatus.SUCCESS, 3, 2)
+    assert run.complete_percent == 60.0
+
+
+async def test_coins_that_are_followed_come_first_and_are_asked_for_however_many_they_are(
+    store: Store, clock: ManualClock
+) -> None:
+    deep = [f"deep-{number}" for number in range(7)]
+    await ingest(store, market(clock, listing("a", "b"), listing(*"cdefghij")), clock)
+    source = knowing(
+        clock, listing("a", "b"), listing(*(f"n{each}" for each in range(8))), coins=[*deep, *"cdefghij"]
+    )
+    source.is_cut, source.at_once, source.followed = True, 2, tuple(deep)
+
+    await ingest(store, source, clock)
+
+    asked = [coin for ids in source.asked_ids for coin in ids]
+    assert asked == [*deep, *"cdefghij"]
+    assert source.asked_ids[3] == ("deep-6", "c")
+    source.at_once = 1
+    source.asked_ids.clear()
+
+    await ingest(store, source, clock)
+
+    assert [coin for ids in source.asked_ids for coin in ids] == [*deep, *"cdef"]
+
+
+async def test_a_crash_asks_for_no_followed_coin_again(store: Store, clock: ManualClock) -> None:
+    for step in (4, 5, 6, 7):
+        dying, survivor = mortal(clock, listing("a"), step=step), mortal(clock, listing("a"), step=None)
+        dying.followed = survivor.followed = ("b", "nosuch", "c")
+        with pytest.raises(Killed):
+            await ingest(store, dying, clock)
+
+        run = await ingest(store, survivor, clock, witness := Witness())
+
+        assert len({*dying.asked_ids} & {*survivor.asked_ids}) == (step % 2 == 0)
+        assert {*dying.asked_ids, *survivor.asked_ids} == {("b",), ("nosuch",), ("c",)}
+        assert witness.unknown == [("nosuch",)]
+        assert figures(run) == (RunStatus.SUCCESS, 3, 1)
 
 
 async def test_a_delisted_coin_is_missing_and_unseen(store: Store, clock: ManualClock) -> None:

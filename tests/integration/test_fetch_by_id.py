@@ -232,6 +232,34 @@ async def known(store: InMemory, coin_id: str) -> StoredQuote:
     return coin
 
 
+async def test_coins_to_follow_are_asked_for_in_each_sweep_that_does_not_name_them(
+    provider: Provider, clock: ManualClock
+) -> None:
+    store = InMemory(MemoryStore(clock))
+    coins = ("fake-coin-900", "fake-coin-3", "nosuch")
+    source = source_at(provider, "coingecko", clock, pages=2, coins=coins)
+
+    run = await ingest(store, source, clock, witness := Witness())
+
+    assert [each.params.get("ids") for each in provider.requests] == [None, None, "fake-coin-900,nosuch"]
+    assert (run.status, run.coins_named, run.coins_missing) == (RunStatus.SUCCESS, 501, 1)
+    assert witness.unknown == [("nosuch",)]
+    assert (await known(store, "fake-coin-900")).price_usd == Decimal(str(provider.market.price(899)))
+
+
+async def test_coins_to_follow_are_asked_for_also_where_nothing_can_be_spared(
+    provider: Provider, clock: ManualClock
+) -> None:
+    store = InMemory(MemoryStore(clock))
+    source = source_at(provider, "coingecko", clock, pages=2, per_month=9, coins=("fake-coin-900",))
+    for _ in range(2):
+        provider.market.list_coin(at=0)
+        await ingest(store, source, clock)
+
+    asked = [each.params.get("ids", "").partition(",")[0] for each in provider.requests]
+    assert asked == ["", "", "fake-coin-900"] * 2
+
+
 async def test_a_full_list_of_the_free_plan_may_go_on_below_and_a_shorter_one_does_not(clock: ManualClock) -> None:
     for coins, is_below in ((2_000, True), (1_999, False)):
         async with Provider(coins=coins, now=clock.now) as provider:

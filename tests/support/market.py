@@ -65,6 +65,7 @@ class Market:
         self.waiting, self.go_on = asyncio.Event(), asyncio.Event()
         self.most_pages: int | None = None
         self.is_cut = False
+        self.followed: tuple[str, ...] = ()
         self.by_id: dict[str, Record] | None = None
         self.at_once = 250
         self.asked_ids: list[tuple[str, ...]] = []

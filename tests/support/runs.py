@@ -1,5 +1,7 @@
 """Runs as tests start them: the real use cases over a store under test."""
 
+from collections.abc import Sequence
+
 from crypto.application.errors import CryptoError, StoreUnavailable
 from crypto.application.ingest_source import IngestSource
 from crypto.application.plan_sweep import PlanSweep
@@ -19,6 +21,7 @@ class Witness:
         self.pages: list[tuple[StoredPage, Counters]] = []
         self.crashes: list[BaseException] = []
         self.unasked: list[CryptoError] = []
+        self.unknown: list[tuple[str, ...]] = []
         self.outages: list[StoreUnavailable] = []
         self.checkpoints: list[Checkpoint] = []
         self.plans: list[SweepPlan] = []
@@ -34,6 +37,9 @@ class Witness:
 
     def left_unasked(self, run: Run, error: CryptoError) -> None:
         self.unasked.append(error)
+
+    def unknown_coins(self, run: Run, coin_ids: Sequence[str]) -> None:
+        self.unknown.append(tuple(coin_ids))
 
     def finished(self, run: Run) -> None:
         self.finished_runs.append(run)

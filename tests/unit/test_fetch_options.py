@@ -87,3 +87,13 @@ def test_a_keyless_plan_takes_no_key() -> None:
 def test_a_key_is_not_shown(source: Any) -> None:
     made = options(source, api_key="secret")
     assert "secret" not in f"{made!r} {made} {[made]}"
+
+
+@pytest.mark.parametrize("coin_id", ["", "a,b", "a\x00b", "\ud800", "i" * 4000])
+def test_an_id_that_cannot_be_asked_for_is_refused(coin_id: str) -> None:
+    with pytest.raises(ValueError, match=r"coins has .* no id that can be asked for"):
+        coingecko.Options(coins=("bitcoin", coin_id))
+
+
+def test_a_coin_to_follow_is_named_once() -> None:
+    assert coingecko.Options(coins=("bitcoin", "dps-doubloon ", "bitcoin")).coins == ("bitcoin", "dps-doubloon ")

@@ -130,6 +130,28 @@ def test_the_default_schedules_fit_their_months() -> None:
     assert overbooked([*defaults, Scene("coingecko", api_key="k").source]) == []
 
 
+async def test_coins_to_follow_cost_what_asking_for_them_takes() -> None:
+    few, many = (("bitcoin", "pepe"), tuple(f"a-coin-of-that-number-{number}" for number in range(300)))
+    assert (await Scene("coingecko", coins=few).planned()).requests == 5
+    assert (await Scene("coingecko", coins=many).planned({"page": 3})).requests == 5
+    (told,) = overbooked([Scene("coingecko", api_key="k", coins=few).source])
+    assert "takes up to 11160 requests in 31 days (5 every 1200 s)" in told
+    assert "CRYPTO_SOURCE__COINGECKO__INTERVAL to 1340 or more" in told
+
+
+async def test_coins_that_are_unknown_are_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    clock = ManualClock()
+    market = Market(clock, [[("a", 0, "1")]], name="coingecko")
+    market.by_id, market.followed = {}, ("nosuch",)
+    told: list[str] = []
+    handler = logger.add(told.append, level="WARNING", format="{message}")
+    await ingest(InMemory(MemoryStore(clock)), market, clock, TellRunEvents())  # type: ignore[arg-type]
+    logger.remove(handler)
+    assert told == [
+        "coingecko gives no coin of these ids: 'nosuch'; check the setting CRYPTO_SOURCE__COINGECKO__COINS\n"
+    ]
+
+
 def test_a_schedule_that_cannot_fit_says_by_how_much_and_what_to_set() -> None:
     (told,) = overbooked([Scene("coingecko", api_key="k", interval=600).source])
     assert told.startswith(

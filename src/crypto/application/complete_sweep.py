@@ -37,24 +37,38 @@ class CompleteSweep:
         if coverage.has_shrunk and not self._accept_list:
             await self._end(claim, coverage, believed=False, cut=cut)
             return [_shrunken(source, coverage)]
-        if wanted := coverage.unasked + (coverage.below if cut else ()):
-            await self._ask(source, claim, wanted, take, left=MOST_PAGES_BY_ID - coverage.pages_by_id)
+        if coverage.unfollowed or coverage.unasked or (cut and coverage.below):
+            others = coverage.unasked + (coverage.below if cut else ())
+            await self._ask(source, claim, coverage, others, take)
             coverage = await self._coverage(source, claim)
+        if coverage.unknown:
+            self._events.unknown_coins(claim.run, coverage.unknown)
         await self._end(claim, coverage, believed=True, cut=cut)
         return []
 
-    async def _ask(self, source: Source, claim: Claim, coin_ids: Sequence[str], take: Take, *, left: int) -> None:
-        """Ask by id, as often as a sweep may; the sweep is complete without that, and its figures say so."""
+    async def _ask(
+        self, source: Source, claim: Claim, coverage: Coverage, others: Sequence[str], take: Take
+    ) -> None:
+        """Ask by id for the coins that are followed, and for others as often as a sweep may.
+
+        The sweep is complete without that, and its figures say so.
+        """
+        left = MOST_PAGES_BY_ID - coverage.pages_by_id
+        wanted = [*coverage.unfollowed, *(others if left > 0 else ())]
+        followed = set(coverage.unfollowed)
         try:
-            async with aclosing(source.pages_of(coin_ids)) as pages:
-                while left > 0 and (page := await anext(pages, None)):
+            async with aclosing(source.pages_of(wanted)) as pages:
+                while (left > 0 or followed) and (page := await anext(pages, None)):
                     await take(page)
-                    left -= 1
+                    left -= not followed
+                    followed -= page.asked_for
         except (SourceUnavailable, SourceRefused) as error:
             self._events.left_unasked(claim.run, error)
 
     async def _coverage(self, source: Source, claim: Claim) -> Coverage:
-        return await self._writer.patiently(lambda: claim.sweep.coverage(most_pages=source.most_pages))
+        return await self._writer.patiently(
+            lambda: claim.sweep.coverage(most_pages=source.most_pages, followed=source.followed)
+        )
 
     async def _end(self, claim: Claim, coverage: Coverage, *, believed: bool, cut: bool) -> None:
         await self._writer.patiently(lambda: claim.sweep.complete(coverage, believed=believed, cut=cut))

@@ -43,8 +43,9 @@ def _overbooked(source: Source) -> str | None:
         return None
     seconds = ceil(requests * MONTH.total_seconds() / allowance.per_month)
     prefix = f"CRYPTO_SOURCE__{source.name.upper()}__"
+    most = "up to " if source.followed else ""
     return (
-        f"{source.name}: its schedule takes {needed} requests in 31 days ({requests} every"
+        f"{source.name}: its schedule takes {most}{needed} requests in 31 days ({requests} every"
         f" {source.interval.total_seconds():g} s), its account has {allowance.per_month}, and it will stand still"
         f" when they are used up; set {prefix}INTERVAL to {seconds} or more,"
         f" or {prefix}PER_MONTH to what your plan gives"

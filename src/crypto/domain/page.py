@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from crypto.domain.drift import Drift
 from crypto.domain.quote import Key, Quote
@@ -40,6 +40,11 @@ class RawPage(Struct, frozen=True, kw_only=True):
     def is_by_id(self) -> bool:
         """Whether it answers for coins that were asked for by their ids."""
         return ASKED_FOR in self.context
+
+    @property
+    def asked_for(self) -> frozenset[str]:
+        """The ids of the coins that it answers for, if it was asked for by id."""
+        return convert(self.context.get(ASKED_FOR, ()), frozenset[str])
 
 
 async def no_pages() -> AsyncGenerator[RawPage, None]:

@@ -3,10 +3,23 @@
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
+from crypto.domain.quote import is_storable
+
 MOST_CHARACTERS = 3500
 """Of a request's ids as they stand in its URL; with address and other parameters it stays below 4 KB."""
 
 SEPARATOR = ","
+
+
+def can_be_asked(coin_id: str) -> bool:
+    """Whether it may be a coin's id, and a request can hold it."""
+    may_be_one = bool(coin_id) and is_storable(coin_id)
+    return may_be_one and SEPARATOR not in coin_id and _characters(coin_id) <= MOST_CHARACTERS
+
+
+def _characters(coin_id: str) -> int:
+    """How many it takes in a URL, with what parts it from the one before."""
+    return len(quote(SEPARATOR + coin_id, safe=""))
 
 
 def batches(coin_ids: Iterable[str], *, most: int) -> Iterator[tuple[str, ...]]:
@@ -17,7 +30,7 @@ def batches(coin_ids: Iterable[str], *, most: int) -> Iterator[tuple[str, ...]]:
     batch: list[str] = []
     characters = 0
     for coin_id in coin_ids:
-        length = len(quote(SEPARATOR + coin_id, safe=""))
+        length = _characters(coin_id)
         if SEPARATOR in coin_id or length > MOST_CHARACTERS:
             continue
         if batch and (len(batch) == most or characters + length > MOST_CHARACTERS):

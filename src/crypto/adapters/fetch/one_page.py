@@ -27,6 +27,7 @@ class OnePage(ABC):
 
     lists_every_coin = True
     most_pages = 1
+    followed: tuple[str, ...] = ()
 
     def __init__(
         self, options: HttpOptions, *, clock: Clock, budget: RequestBudget, key_header: Mapping[str, str]

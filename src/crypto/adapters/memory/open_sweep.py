@@ -25,7 +25,7 @@ class MemoryOpenSweep:
         pages = self._fenced().list_pages(self._run.sweep_id)[-count:]
         return [sha256(each.stored.page.body).digest() for each in pages]
 
-    async def coverage(self, *, most_pages: int | None) -> Coverage:
+    async def coverage(self, *, most_pages: int | None, followed: Sequence[str] = ()) -> Coverage:
         """What it covered so far."""
         state = self._fenced()
         checkpoint = state.checkpoint
@@ -33,17 +33,20 @@ class MemoryOpenSweep:
         expected = dict.fromkeys(coin_id for page in good for coin_id in sorted(page.coin_ids))
         pages = state.pages_of(checkpoint.sweep_id)
         named, asked = _named(pages), state.asked_for(checkpoint.sweep_id)
-        missing = [coin_id for coin_id in expected if coin_id not in named]
+        missing = [coin_id for coin_id in {**expected, **dict.fromkeys(followed)} if coin_id not in named]
+        unasked = [coin_id for coin_id in missing if coin_id not in asked]
         listed = state.list_pages(checkpoint.sweep_id)
         return Coverage(
             listed=len(_named(listed)),
             named=len(named),
             expected=len(expected),
             missing=len(missing),
-            unasked=tuple(coin_id for coin_id in missing if coin_id not in asked),
+            unasked=tuple(coin_id for coin_id in unasked if coin_id not in followed),
             pages_by_id=sum(each.stored.page.is_by_id for each in pages),
             holes=checkpoint.sweep_holes,
-            below=tuple(each for each in state.seen() if each not in named | asked | expected.keys()),
+            below=tuple(each for each in state.seen() if each not in {*named, *asked, *expected, *followed}),
+            unfollowed=tuple(coin_id for coin_id in followed if coin_id in unasked),
+            unknown=tuple(coin_id for coin_id in followed if coin_id in asked and coin_id not in named),
             ends=bool(listed) and not listed[-1].coin_ids,
         )
 

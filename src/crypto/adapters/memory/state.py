@@ -7,12 +7,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TypeAlias
 
-from msgspec import convert
 from msgspec.structs import replace
 
 from crypto.domain.drift import FieldType, SeenDrift
 from crypto.domain.market_data import StoredQuote
-from crypto.domain.page import ASKED_FOR, StoredPage
+from crypto.domain.page import StoredPage
 from crypto.domain.quote import GENESIS, Key, Quote
 from crypto.domain.rejection import Rejection
 from crypto.domain.run import Checkpoint, Run, RunStatus
@@ -115,8 +114,7 @@ class SourceState:
 
     def asked_for(self, sweep_id: int | None) -> frozenset[str]:
         """The ids that a sweep asked for."""
-        contexts = (page.stored.page.context for page in self.pages_of(sweep_id))
-        return frozenset().union(*(convert(each.get(ASKED_FOR, ()), set[str]) for each in contexts))
+        return frozenset().union(*(page.stored.page.asked_for for page in self.pages_of(sweep_id)))
 
     def seen(self) -> list[str]:
         """The coins that are not unseen, those first that were not asked for by id for longest."""

@@ -25,35 +25,44 @@ COVERAGE = """
          WHERE source = %(source)s AND sweep_id = %(sweep_id)s
     ), spoken_of AS (
         SELECT coin_id, true AS is_named, NOT is_by_id AS is_listed, false AS was_asked, NULL::int AS expected_on,
-               NULL::timestamptz AS asked_at
+               NULL::timestamptz AS asked_at, NULL::bigint AS followed_on
           FROM here, unnest(coin_ids) AS coin_id
          UNION ALL
-        SELECT coin_id, false, false, true, NULL, NULL
+        SELECT coin_id, false, false, true, NULL, NULL, NULL
           FROM here, jsonb_array_elements_text(asked_for) AS coin_id
          UNION ALL
-        SELECT coin_id, false, false, false, NULL, coalesce(asked_at, '-infinity')
+        SELECT coin_id, false, false, false, NULL, coalesce(asked_at, '-infinity'), NULL
           FROM latest_crypto_data
          WHERE source = %(source)s AND unseen_since IS NULL
          UNION ALL
-        SELECT coin_id, false, false, false, page_seq, NULL
+        SELECT coin_id, false, false, false, NULL, NULL, place
+          FROM unnest(%(followed)s::text[]) WITH ORDINALITY AS followed (coin_id, place)
+         UNION ALL
+        SELECT coin_id, false, false, false, page_seq, NULL, NULL
           FROM raw_pages, unnest(coin_ids) AS coin_id
          WHERE source = %(source)s AND sweep_id = %(good_sweep_id)s AND NOT context ? 'asked_for'
            AND (%(most_pages)s::int IS NULL OR page_seq <= %(most_pages)s)
     ), coins AS (
         SELECT coin_id, bool_or(is_named) AS is_named, bool_or(is_listed) AS is_listed,
-               bool_or(was_asked) AS was_asked, min(expected_on) AS expected_on, min(asked_at) AS asked_at
+               bool_or(was_asked) AS was_asked, min(expected_on) AS expected_on, min(asked_at) AS asked_at,
+               min(followed_on) AS followed_on
           FROM spoken_of
          GROUP BY coin_id
     )
     SELECT count(*) FILTER (WHERE is_listed),
            count(*) FILTER (WHERE is_named),
            count(expected_on),
-           count(expected_on) FILTER (WHERE NOT is_named),
+           count(coalesce(expected_on, followed_on)) FILTER (WHERE NOT is_named),
            array_agg(coin_id ORDER BY expected_on, coin_id)
-               FILTER (WHERE expected_on IS NOT NULL AND NOT is_named AND NOT was_asked),
+               FILTER (WHERE expected_on IS NOT NULL AND followed_on IS NULL AND NOT is_named AND NOT was_asked),
            (SELECT count(*) FROM here WHERE is_by_id),
            array_agg(coin_id ORDER BY asked_at, coin_id)
-               FILTER (WHERE asked_at IS NOT NULL AND expected_on IS NULL AND NOT is_named AND NOT was_asked),
+               FILTER (WHERE asked_at IS NOT NULL AND coalesce(expected_on, followed_on) IS NULL
+                         AND NOT is_named AND NOT was_asked),
+           array_agg(coin_id ORDER BY followed_on)
+               FILTER (WHERE followed_on IS NOT NULL AND NOT is_named AND NOT was_asked),
+           array_agg(coin_id ORDER BY followed_on)
+               FILTER (WHERE followed_on IS NOT NULL AND NOT is_named AND was_asked),
            (SELECT coin_ids = '{}' FROM here WHERE NOT is_by_id ORDER BY page_seq DESC LIMIT 1)
       FROM coins
 """
@@ -85,13 +94,13 @@ class PostgresOpenSweep:
                 rows = await (await connection.execute(LAST_DIGESTS, wanted)).fetchall()
         return [digest for (digest,) in reversed(rows)]
 
-    async def coverage(self, *, most_pages: int | None) -> Coverage:
+    async def coverage(self, *, most_pages: int | None, followed: Sequence[str] = ()) -> Coverage:
         """What it covered so far."""
         with translated():
             async with self._fenced() as connection:
                 checkpoint = await locked_checkpoint(connection, self._run.source)
                 sweeps = {"sweep_id": checkpoint.sweep_id, "good_sweep_id": checkpoint.good_sweep_id}
-                asked = {"source": self._run.source, "most_pages": most_pages, **sweeps}
+                asked = {"source": self._run.source, "most_pages": most_pages, "followed": [*followed], **sweeps}
                 counted = await fetch_one(connection, COVERAGE, asked)
         return _coverage(counted, holes=checkpoint.sweep_holes)
 
@@ -117,7 +126,7 @@ class PostgresOpenSweep:
 
 
 def _coverage(counted: tuple[Any, ...], *, holes: int) -> Coverage:
-    listed, named, expected, missing, unasked, pages_by_id, below, ends = counted
+    listed, named, expected, missing, unasked, pages_by_id, below, unfollowed, unknown, ends = counted
     return Coverage(
         listed=listed,
         named=named,
@@ -127,5 +136,7 @@ def _coverage(counted: tuple[Any, ...], *, holes: int) -> Coverage:
         pages_by_id=pages_by_id,
         holes=holes,
         below=tuple(below or ()),
+        unfollowed=tuple(unfollowed or ()),
+        unknown=tuple(unknown or ()),
         ends=bool(ends),
     )

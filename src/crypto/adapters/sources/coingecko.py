@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from crypto.adapters.fetch.answer import Answer
-from crypto.adapters.fetch.batches import SEPARATOR, batches
+from crypto.adapters.fetch.batches import SEPARATOR, batches, can_be_asked
 from crypto.adapters.fetch.client import PoliteClient
 from crypto.adapters.fetch.numbers import believed, number, sent
 from crypto.adapters.fetch.options import HttpOptions, Interval
@@ -30,6 +30,8 @@ DEMO_PER_MONTH: Final = 10_000
 PER_MINUTE: Final = {"keyless": 10, "demo": 25, "pro": 25}
 KEY_HEADERS: Final = {"demo": "x-cg-demo-api-key", "pro": "x-cg-pro-api-key"}
 
+MOST_FOLLOWED: Final = 1000
+
 KEYS_OF_OTHER_PLANS: Final = {10010: "pro", 10011: "demo"}
 """By the code of the error: which plan the key is of that was sent to the host of the other one."""
 
@@ -48,13 +50,16 @@ _CHANGES: Final = ("1h", "24h", "7d", "14d", "30d", "200d", "1y")
 class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings of CoinGecko: a key without a plan means demo; `pages` is how many pages make a sweep.
 
-    :raises ValueError: when plan and key contradict each other.
+    `coins` are ids of coins that each sweep asks for if these pages do not name them.
+
+    :raises ValueError: when plan and key contradict each other, or an id cannot be asked for.
     """
 
     base_url: str = PUBLIC_URL
     interval: Interval = 1200.0
     plan: Literal["keyless", "demo", "pro"] | None = None
     pages: Annotated[int, msgspec.Meta(ge=1)] = 4
+    coins: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_FOLLOWED)] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -62,6 +67,9 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
         if (plan == "keyless") != (self.api_key is None):
             raise ValueError(f"plan {plan} {'takes no' if self.api_key else 'needs'} api_key")
         force_setattr(self, "plan", plan)
+        force_setattr(self, "coins", tuple(dict.fromkeys(self.coins)))
+        if unaskable := [each for each in self.coins if not can_be_asked(each)]:
+            raise ValueError(f"coins has {unaskable[0]!r}, which is no id that can be asked for")
         if plan == "pro" and self.base_url == PUBLIC_URL:
             force_setattr(self, "base_url", PRO_URL)
         if self.per_minute is None:
@@ -91,6 +99,8 @@ class CoinGecko:
         self.sweep_lifetime: timedelta | None = self.interval
         self.max_age = options.oldest_current(UPDATE_CYCLE)
         self.most_pages = options.pages
+        self.followed = options.coins
+        self._requests_by_id = sum(1 for _ in batches(options.coins, most=_PER_PAGE))
         key = _key_header(options)
         self._client = PoliteClient(
             NAME,
@@ -98,7 +108,7 @@ class CoinGecko:
             clock=clock,
             budget=budget,
             key_header=key,
-            sweep_requests=options.pages,
+            sweep_requests=options.pages + self._requests_by_id,
             advice=_cures(options),
         )
         self.allowance: Allowance | None = self._client.allowance
@@ -124,9 +134,10 @@ class CoinGecko:
         """
         async with self._client.session() as session:
             for ids in batches(coin_ids, most=_PER_PAGE):
-                if not await self._client.may_spare():
+                spare = set(self.followed).isdisjoint(ids)
+                if spare and not await self._client.may_spare():
                     return
-                answer = await session.get_list(_PATH, {**_params(1), "ids": SEPARATOR.join(ids)}, spare=True)
+                answer = await session.get_list(_PATH, {**_params(1), "ids": SEPARATOR.join(ids)}, spare=spare)
                 yield answer.page(cursor_after=_START, asked_for=ids)
 
     def list_is_cut(self, coins: int) -> bool:
@@ -139,8 +150,11 @@ class CoinGecko:
         return {"page": page_number + 1} if page_number < self.most_pages else None
 
     def requests_from(self, cursor: Cursor) -> int | None:
-        """The pages from the cursor's up to `PAGES`; fewer when the list ends before."""
-        return max(1, self.most_pages + 1 - _page_number(cursor))
+        """The pages from the cursor's up to `PAGES`, and the questions for `COINS`, should no page name them.
+
+        Fewer when the list ends before.
+        """
+        return max(1, self.most_pages + 1 - _page_number(cursor)) + self._requests_by_id
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's coins; each is a quote or a rejection."""

@@ -102,6 +102,7 @@ class CsvFiles:
     lists_every_coin = False
     update_cycle: timedelta | None = None
     most_pages = None
+    followed: tuple[str, ...] = ()
     parser_version = 4
     allowance: Allowance | None = None
 

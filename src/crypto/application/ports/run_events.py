@@ -1,5 +1,6 @@
 """Who hears of what a run does."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from crypto.application.errors import CryptoError, StoreUnavailable
@@ -25,6 +26,10 @@ class RunEvents(Protocol):
 
     def left_unasked(self, run: Run, error: CryptoError) -> None:
         """Coins that the list missed could not be asked for by id; the sweep ends without them."""
+        ...
+
+    def unknown_coins(self, run: Run, coin_ids: Sequence[str]) -> None:
+        """The source gives no coin of these ids, which it is set up to follow."""
         ...
 
     def finished(self, run: Run) -> None:

@@ -1,6 +1,6 @@
 """A provider of market data, as the use cases need it."""
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
@@ -54,6 +54,11 @@ class Source(Protocol):
         ...
 
     @property
+    def followed(self) -> Sequence[str]:
+        """The ids of coins that each sweep asks for if its list does not name them; a person chose them."""
+        ...
+
+    @property
     def parser_version(self) -> int:
         """Raised whenever `parse` reads the same bytes differently; stored with each page."""
         ...
@@ -81,7 +86,8 @@ class Source(Protocol):
         """The answers for these coins, asked for by id: pages whose context names the ids as `asked_for`.
 
         Their `cursor_after` is where the next sweep starts. Coins that cannot be asked for are left out, and all
-        of them when the source has no such question, or its budget has no request to spare.
+        of them when the source has no such question. Those that are `followed` come first, as part of its
+        schedule; the others are left out when its budget has no request to spare.
 
         :raises SourceUnavailable: when every attempt at a page failed, or its body is not the envelope.
         :raises SourceRefused: when asking again cannot help.

@@ -1,7 +1,7 @@
 """What happens in a run, as a value that can be logged, shown and sent to another process."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -103,6 +103,13 @@ class TellRunEvents:
         """Coins that the list missed could not be asked for by id."""
         bound = logger.bind(source=run.source, run_id=run.run_id)
         bound.warning("coins that the list missed could not be asked for by id: {}", error)
+
+    def unknown_coins(self, run: Run, coin_ids: Sequence[str]) -> None:
+        """Ids of the setting COINS are no coin's."""
+        bound = logger.bind(source=run.source, run_id=run.run_id)
+        name = f"CRYPTO_SOURCE__{run.source.upper()}__COINS"
+        told = ", ".join(map(repr, coin_ids))
+        bound.warning("{} gives no coin of these ids: {}; check the setting {}", run.source, told, name)
 
     def database_away(self, run: Run, error: StoreUnavailable) -> None:
         """The run waits for the database."""
