@@ -76,6 +76,13 @@ def test_the_whole_list_is_read_by_cursor(client: httpx.Client) -> None:
     assert len(set(seen)) == len(seen) == body["total"] == 250
 
 
+def test_a_source_that_is_off_may_be_asked_for_wherever_the_document_names_it(client: httpx.Client) -> None:
+    for path, operation in client.get("/api/v1/openapi.json").json()["paths"].items():
+        for parameter in operation["get"]["parameters"]:
+            for source in parameter["schema"].get("enum", []) if parameter["name"] == "source" else []:
+                assert client.get(path, params={"source": source}).status_code == 200, (path, source)
+
+
 async def test_requests_at_once_are_not_mixed_up(port: int) -> None:
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         wanted = {f"request-{number}": f"coin-{number:03}" for number in range(60)}

@@ -81,7 +81,7 @@ class Served:
         self.app = self._app()
 
     def _app(self) -> Litestar:
-        stats = ReportRunStats(reader=self.store, rhythms=RHYTHMS, clock=self.clock)
+        stats = ReportRunStats(reader=self.store, rhythms=RHYTHMS, clock=self.clock, off=["csv"])
         return create_app(
             use_cases=ApiUseCases(
                 query_market_data=QueryMarketData(reader=self.store, coins=self.store, rhythms=RHYTHMS),

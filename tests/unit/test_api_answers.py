@@ -351,6 +351,23 @@ async def test_runs_are_listed_newest_first_by_page_and_source(served: Served) -
     assert failed["data"][0]["duration_seconds"] == 2.5
 
 
+async def test_runs_of_every_source_that_the_document_names_may_be_asked_for(served: Served) -> None:
+    await served.ingest(quote())
+    async with calling(served) as client:
+        paths = (await client.get("/api/v1/openapi.json")).json()["paths"]
+        (named,) = [
+            each["schema"]["enum"]
+            for each in paths["/api/v1/runs"]["get"]["parameters"]
+            if each["name"] == "source"
+        ]
+        found = {source: await client.get(f"/api/v1/runs?source={source}") for source in named}
+        unknown = await client.get("/api/v1/runs?source=nosuch")
+    assert {source: (each.status_code, each.json()["total"]) for source, each in found.items()} == {
+        "coingecko": (200, 1), "coinpaprika": (200, 0), "csv": (200, 0),
+    }  # fmt: skip
+    assert unknown.status_code == 400
+
+
 async def test_health_is_healthy_when_every_source_is_fresh(served: Served) -> None:
     await served.ingest(quote())
     await served.ingest(quote(source="coinpaprika"), source="coinpaprika")

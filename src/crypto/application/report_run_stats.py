@@ -1,6 +1,6 @@
 """Report how the ingests of each source went, and what the run log holds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -67,12 +67,18 @@ class RunList(Struct, frozen=True, kw_only=True):
 
 
 class ReportRunStats:
-    """Reads the run log; `rhythms` has each source that is switched on. Ages are by our clock, as arrivals are."""
+    """Reads the run log; `rhythms` has each source that is switched on, `off` names the others that there are.
 
-    def __init__(self, *, reader: RunReader, rhythms: Mapping[str, Rhythm], clock: Clock) -> None:
+    Ages are by our clock, as arrivals are.
+    """
+
+    def __init__(
+        self, *, reader: RunReader, rhythms: Mapping[str, Rhythm], clock: Clock, off: Collection[str] = ()
+    ) -> None:
         self._reader = reader
         self._rhythms = rhythms
         self._clock = clock
+        self._names = {*rhythms, *off}
 
     async def __call__(self) -> RunStats:
         """How each source stands.
@@ -91,22 +97,22 @@ class ReportRunStats:
     async def runs(self, *, source: str | None = None, page: int = 1, page_size: int = 20) -> RunList:
         """The `page`-th part of the run log, from 1.
 
-        :raises UnknownSource: for a source that is neither switched on nor was ever ingested.
+        :raises UnknownSource: for a source that there is not, and that was never ingested.
         :raises StoreUnavailable: when the database cannot be used.
         """
-        await check_known(source, self._rhythms, self._reader)
+        await check_known(source, self._names, self._reader)
         offset = (page - 1) * page_size
         runs, total = await self._reader.runs(source=source, limit=page_size, offset=offset)
         return RunList(runs=runs, total=total)
 
 
-async def check_known(source: str | None, switched_on: Iterable[str], reader: RunReader) -> None:
-    """See that there is such a source, where one is asked for.
+async def check_known(source: str | None, names: Collection[str], reader: RunReader) -> None:
+    """See that there is such a source, on or off, where one is asked for.
 
-    :raises UnknownSource: when it is neither switched on nor was ever ingested.
+    :raises UnknownSource: when there is none, and none of this name was ever ingested.
     :raises StoreUnavailable: when the database cannot be used.
     """
-    if source is not None and source not in {*switched_on, *await reader.source_records()}:
+    if source is not None and source not in names and source not in await reader.source_records():
         raise UnknownSource(f"there is no source {source!r}; `crypto sources` lists them")
 
 

@@ -160,7 +160,8 @@ def build_list_coins(database: Database, sources: Sources) -> ListCoins:
 
 def build_report_run_stats(database: Database, sources: Sources, clock: Clock) -> ReportRunStats:
     """Reports how each source stands."""
-    return ReportRunStats(reader=PostgresRunLog(database), rhythms=sources.rhythms, clock=clock)
+    run_log = PostgresRunLog(database)
+    return ReportRunStats(reader=run_log, rhythms=sources.rhythms, clock=clock, off=sources.off)
 
 
 def build_list_sources(database: Database, stats: ReportRunStats, sources: Sources) -> ListSources:
@@ -170,8 +171,8 @@ def build_list_sources(database: Database, stats: ReportRunStats, sources: Sourc
 
 def build_list_rejections(database: Database, sources: Sources) -> ListRejections:
     """Lists the records that are not believed."""
-    run_log = PostgresRunLog(database)
-    return ListRejections(reader=PostgresRejectionLog(database), run_log=run_log, intervals=sources.intervals)
+    reader, run_log = PostgresRejectionLog(database), PostgresRunLog(database)
+    return ListRejections(reader=reader, run_log=run_log, intervals=sources.intervals, off=sources.off)
 
 
 def build_list_drift(database: Database) -> ListDrift:
