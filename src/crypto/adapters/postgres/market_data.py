@@ -91,7 +91,8 @@ def has_symbol(row: Any, symbol: str) -> ColumnElement[bool]:
 
 def _is_one_of(coin_id: ColumnElement[str], wanted: tuple[str, ...]) -> ColumnElement[bool]:
     """A list of one is a comparison: then an index gives the coin's quotes in their order."""
-    return coin_id.in_(wanted) if len(wanted) > 1 else coin_id == wanted[0]
+    first, *others = wanted
+    return coin_id.in_(wanted) if others else coin_id == first
 
 
 def _conditions(row: Any, wanted: QuoteFilter) -> list[ColumnElement[bool]]:
