@@ -89,6 +89,14 @@ def test_a_key_is_not_shown(source: Any) -> None:
     assert "secret" not in f"{made!r} {made} {[made]}"
 
 
+def test_of_coingecko_s_two_hosts_the_plan_decides() -> None:
+    demo = options(coingecko, api_key="k", plan="demo", base_url="https://pro-api.coingecko.com/api/v3")
+    pro = options(coingecko, api_key="k", plan="pro", base_url="https://api.coingecko.com/api/v3")
+    own = options(coingecko, api_key="k", plan="demo", base_url="https://proxy.example/pro-api/v3")
+    assert (demo.base_url, pro.base_url) == (coingecko.PUBLIC_URL, coingecko.PRO_URL)
+    assert own.base_url == "https://proxy.example/pro-api/v3"
+
+
 @pytest.mark.parametrize("coin_id", ["", "a,b", "a\x00b", "\ud800", "i" * 4000])
 def test_an_id_that_cannot_be_asked_for_is_refused(coin_id: str) -> None:
     with pytest.raises(ValueError, match=r"coins has .* no id that can be asked for"):

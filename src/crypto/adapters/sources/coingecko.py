@@ -72,6 +72,8 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise ValueError(f"coins has {unaskable[0]!r}, which is no id that can be asked for")
         if plan == "pro" and self.base_url == PUBLIC_URL:
             force_setattr(self, "base_url", PRO_URL)
+        if plan == "demo" and self.base_url == PRO_URL:
+            force_setattr(self, "base_url", PUBLIC_URL)
         if self.per_minute is None:
             force_setattr(self, "per_minute", PER_MINUTE[plan])
         if plan == "demo" and self.per_month is None:
