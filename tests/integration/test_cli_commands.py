@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 from decimal import Decimal
 from pathlib import Path
@@ -49,13 +50,15 @@ async def test_ingest_then_ask(settings: Settings, tmp_path: Path) -> None:
     answer = json.loads(data.out, parse_float=Decimal)
     assert (answer["total"], answer["data"][0]["price_usd"]) == (1, Decimal("3.84E-18"))
     table = await crypto("data", "--limit", "1", folder=tmp_path, settings=settings)
-    assert "123456789.123456789123456789" in table.out
-    assert "1 of 2 quotes; the next: --cursor " in table.err
+    wide = await crypto("data", "--limit", "1", "--wide", folder=tmp_path, settings=settings)
+    assert " 123,456,789.123456789123456789 " in table.out
+    assert " 123456789.123456789123456789 " in wide.out
+    assert "1 of 2 quotes; --wide shows every column\nthe next: --cursor " in table.err
 
     coins = await crypto("coins", "--limit", "1", "--json", folder=tmp_path, settings=settings)
     listed = json.loads(coins.out, parse_float=Decimal)
     assert (listed["total"], len(listed["data"]), listed["next_cursor"] is None) == (2, 1, False)
-    coin = await crypto("coins", listed["data"][0]["coin_id"], folder=tmp_path, settings=settings)
+    coin = await crypto("coins", listed["data"][0]["coin_id"], "--wide", folder=tmp_path, settings=settings)
     assert coin.out.split()[:3] == ["coin_id", "name", "symbol"]
     assert f" {listed['data'][0]['source']} " in coin.out
 
@@ -75,13 +78,15 @@ async def test_old_quotes_say_when_they_went_stale_and_their_source_why(
 ) -> None:
     await crypto("ingest", folder=tmp_path, settings=settings)
 
-    data = await crypto("data", "--symbol", "tny", folder=tmp_path, settings=settings)
+    data = await crypto("data", "--symbol", "tny", "--wide", folder=tmp_path, settings=settings)
+    coins = await crypto("coins", "tiny", folder=tmp_path, settings=settings)
     hourly = settings | {"SOURCE__CSV__MAX_AGE": "3600"}
     sources = await crypto("sources", folder=tmp_path, settings=hourly)
 
     assert "2026-01-03 03:04:05Z  -" in data.out
+    assert re.search(r" tiny .* 0\.00000000000000000384 .* ago +stale$", coins.out, re.MULTILINE)
     assert "stale" in sources.out
-    assert "2026-01-02 04:04:06Z" in sources.out
+    assert "coins without a current quote: 2" in sources.out
     assert "csv is stale: no newer stamp since 2026-01-02 03:04:06Z, which is more than 60 min ago" in sources.err
 
 

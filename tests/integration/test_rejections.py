@@ -158,7 +158,7 @@ async def test_a_person_finds_out_why_a_file_was_not_believed(database_url: str,
 
     table = await crypto("rejections", folder=tmp_path, settings=settings)
     assert table.code == 0
-    assert table.out.split()[:5] == ["received_at", "source", "coin_id", "reason", "detail"]
+    assert table.out.split()[:5] == ["received", "source", "coin_id", "reason", "detail"]
     assert [line for line in table.out.splitlines() if "bitcoin" in line and "'65000,5'" in line]
     assert "2 of 2 open rejections" in table.err
 

@@ -38,7 +38,7 @@ from crypto.entrypoints.cli.progress import Progress
 from crypto.entrypoints.cli.quotes import quote_fields, say_below
 from crypto.entrypoints.cli.run_news import RunNews
 from crypto.entrypoints.cli.runs import run_fields
-from crypto.entrypoints.cli.show import cell, show_json, show_outcomes, show_table
+from crypto.entrypoints.cli.show import cell, show_json
 from crypto.entrypoints.settings import BadSetting, Settings
 from tests.support.clock import NOON
 
@@ -156,29 +156,6 @@ def test_json_has_every_digit(capsys: pytest.CaptureFixture[str]) -> None:
     assert read == {"price_usd": exact, "small": Decimal("3.84E-18")}
 
 
-def test_a_table_that_goes_to_a_file_is_not_cut(capsys: pytest.CaptureFixture[str]) -> None:
-    long = "x" * 400
-    show_table(("a", "b"), [(long, 1)], note="1 row")
-    written = capsys.readouterr()
-    assert long in written.out
-    assert written.err == "1 row\n"
-
-
-def test_a_long_error_is_cut_in_the_table_and_stands_in_full_below_it(capsys: pytest.CaptureFixture[str]) -> None:
-    long = "no answer: " + "x" * 300 + "end"
-    show_outcomes(("source", "error", "n"), [("a", long, 1), ("a", long, 2), ("b", "short", 3), ("c", None, 4)])
-    *table, below = capsys.readouterr().out.splitlines()
-    assert max(map(len, table)) < 100
-    assert "xx…" in "".join(table)
-    assert below == f"a: {long}"
-
-
-def test_an_error_that_names_its_source_is_not_given_its_name_twice(capsys: pytest.CaptureFixture[str]) -> None:
-    long = "a: no answer " + "x" * 100
-    show_outcomes(("source", "error"), [("a", long)])
-    assert capsys.readouterr().out.splitlines()[-1] == long
-
-
 @pytest.mark.parametrize("width", [60, 80])
 def test_a_narrow_terminal_cuts_what_is_told_of_a_run_and_never_its_source(width: int) -> None:
     screen = Console(file=StringIO(), width=width, force_terminal=True, color_system=None)
@@ -201,19 +178,13 @@ def test_a_source_that_waits_is_called_ingested_only_after_a_success(failed: boo
     assert f"{told} 2026-" in screen.file.getvalue()
 
 
-def test_what_was_skipped_is_said_where_something_was(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_skipped_is_said_where_something_was() -> None:
     screen = Console(file=StringIO(), width=100, force_terminal=True, color_system=None)
     with Progress(screen) as progress:
         counters = Counters(pages=1, received=220, inserted=100)
         progress.show(RunNews(event="finished", source="csv", status="success", counters=counters))
     assert isinstance(screen.file, StringIO)
     assert "220 records, 100 new, 120 skipped done" in screen.file.getvalue()
-
-    show_outcomes(("source", "skipped", "error"), [("a", 120, None), ("b", 0, None), ("c", None, "refused")])
-    show_outcomes(("source", "skipped", "error"), [("b", 0, None), ("c", None, "refused")])
-    some, none = capsys.readouterr().out.split("source")[1:]
-    assert "120" in some
-    assert "skipped" not in none
 
 
 @pytest.mark.parametrize(

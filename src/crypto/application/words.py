@@ -4,7 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 KIBI = 1024
 UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
-SPANS = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
+SPANS = (
+    (timedelta(days=365), "years"),
+    (timedelta(days=1), "days"),
+    (timedelta(hours=1), "h"),
+    (timedelta(minutes=1), "min"),
+)
 
 
 def size(number: int) -> str:
@@ -16,11 +21,16 @@ def size(number: int) -> str:
 
 
 def span(length: timedelta) -> str:
-    """`90 s`, `12 min`, `5 h`, `3 d`: rounded down."""
+    """`90 s`, `12 min`, `5 h`, `3 days`, `2 years`: rounded down."""
     for unit, name in SPANS:
         if length >= 2 * unit:
             return f"{length // unit} {name}"
     return f"{length.total_seconds():.0f} s"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """`3 min ago`, or `in 3 min`."""
+    return f"{span(now - at)} ago" if at <= now else f"in {span(at - now)}"
 
 
 def moment(at: datetime | None) -> str:

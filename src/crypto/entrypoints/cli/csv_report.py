@@ -3,14 +3,31 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
+from msgspec.structs import asdict
+
 from crypto.adapters.tabular.checking import Checked, CheckedTable
 from crypto.adapters.tabular.columns import TELLING
 from crypto.adapters.tabular.understood import Understood
+from crypto.entrypoints.cli.display import folded, reader_width
+from crypto.entrypoints.cli.grid import Column
 from crypto.entrypoints.cli.show import cell, show_lines, show_table
 
 UNITS = {"base": ", in coins, at the price of the row", "quote": "", "usd": ", in US dollars"}
 
-COLUMNS = ("observed_at", "coin_id", "name", "symbol", "price_usd", "market_cap", "volume_24h")
+COLUMNS = (
+    Column(name="observed_at", title="observed_at (UTC)"),
+    Column(name="coin_id", gives="middle", least=12),
+    Column(name="name", gives="end", unless=("-",), rank=2),
+    Column(name="symbol", gives="end", least=6, ease=6, unless=("-",), rank=1),
+    Column(name="price_usd"),
+    Column(name="market_cap", unless=("-",)),
+    Column(name="volume_24h", unless=("-",)),
+)
+WORDS = 15
+"""Where what is said of a fact begins, also on its further lines."""
+
+REJECTED = (Column(name="rejected"), Column(name="reason"))
+UNREAD = (Column(name="unread"), Column(name="field"), Column(name="reason"))
 
 
 def show_checked(path: str, checked: Checked, declared_by: Callable[[str], str | None]) -> None:
@@ -19,13 +36,30 @@ def show_checked(path: str, checked: Checked, declared_by: Callable[[str], str |
         block = declared_by(table.name)
         show_lines([cell(table.name), *([_fact("declared by", block)] if block else []), *_facts(table)])
         if table.first:
-            show_table(COLUMNS, [[getattr(quote, name) for name in COLUMNS] for quote in table.first])
-        if rows := [(each.count, each.reason, each.first) for each in table.rejected if each.field is None]:
-            show_table(("rejected", "reason", "the first"), rows)
-        if fields := [(each.count, each.field, each.reason, each.first) for each in table.rejected if each.field]:
-            show_table(("unread", "field", "reason", "the first"), fields)
+            show_lines([""])
+            show_table(COLUMNS, [asdict(quote) for quote in table.first])
+        _show_unbelieved(table)
     if checked.problem:
         show_lines([cell(path), _fact("problem", checked.problem.removeprefix(f"{path}: "))])
+
+
+def _show_unbelieved(table: CheckedTable) -> None:
+    """How many rows were rejected, how many fields could not be read, and why."""
+    rows = [each for each in table.rejected if each.field is None]
+    fields = [each for each in table.rejected if each.field]
+    if rows:
+        show_lines([""])
+        told = [{"rejected": each.count, "reason": each.reason, "the first": each.first} for each in rows]
+        show_table(REJECTED, told, noted="the first")
+    if fields:
+        show_lines([""])
+        told = [
+            {"unread": each.count, "field": each.field, "reason": each.reason, "the first": each.first}
+            for each in fields
+        ]
+        show_table(UNREAD, told, noted="the first")
+    if table.rejected:
+        show_lines([""])
 
 
 def show_settings(given: Mapping[str, list[str]], *, to_fill_in: bool) -> None:
@@ -113,4 +147,5 @@ def _counted(table: CheckedTable) -> str:
 
 
 def _fact(name: str, said: str) -> str:
-    return f"  {name:<13}{cell(said)}"
+    line, width = f"  {name:<{WORDS - 2}}{cell(said)}", reader_width()
+    return "\n".join(folded(line, width, hang=WORDS)) if width else line

@@ -5,13 +5,24 @@ from typing import TYPE_CHECKING, TypedDict
 
 import rich_click as click
 
-from crypto.entrypoints.cli.options import MOMENT, SOURCE, json_option
+from crypto.entrypoints.cli.grid import Column
+from crypto.entrypoints.cli.options import MOMENT, SOURCE, json_option, wide_option
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-COLUMNS = ("observed_at", "coin_id", "symbol", "price_usd", "market_cap", "volume_24h", "source", "stale_after",
-           "unseen_since")  # fmt: skip
+COLUMNS = (
+    Column(name="observed_at", title="observed_at (UTC)"),
+    Column(name="coin_id", gives="middle", least=12),
+    Column(name="symbol", gives="end", least=6, ease=6, rank=2),
+    Column(name="price_usd"),
+    Column(name="market_cap", rank=3),
+    Column(name="volume_24h", rank=4),
+    Column(name="source"),
+    Column(name="age", rank=1),
+)
+WIDE = ("observed_at", "coin_id", "name", "symbol", "price_usd", "market_cap", "volume_24h", "source",
+        "stale_after", "unseen_since", "ingested_at", "page_id", "position")  # fmt: skip
 
 
 class Filters(TypedDict):
@@ -41,11 +52,18 @@ class Filters(TypedDict):
 @click.option("--limit", "page_size", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--page", type=click.IntRange(1), help="Which part of the list, from 1.")
 @click.option("--cursor", help="next_cursor of the part before, with the same filters; instead of --page.")
+@wide_option
 @json_option
 def command(
-    page: int | None, page_size: int, cursor: str | None, *, as_json: bool, **filters: "Unpack[Filters]"
+    page: int | None,
+    page_size: int,
+    cursor: str | None,
+    *,
+    wide: bool,
+    as_json: bool,
+    **filters: "Unpack[Filters]",
 ) -> None:
-    """Show stored quotes, newest first, with every digit.
+    """Show stored quotes, newest first, with every digit; what fits the screen of each, or all with --wide.
 
     \b
       crypto data --coin bitcoin                     one coin, as CoinGecko names it
@@ -70,6 +88,6 @@ def command(
     if as_json:
         page_as_json(found, unknown_coin_ids=found.unknown_coin_ids)
     else:
-        page_as_table(found, COLUMNS, what="quotes")
+        page_as_table(found, COLUMNS, what="quotes", wide=WIDE if wide else ())
     for unknown in found.unknown_coin_ids:
         say(f"{unknown}{'' if unknown.nearest else '; for a ticker there is --symbol'}")

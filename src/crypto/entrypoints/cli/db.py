@@ -86,13 +86,13 @@ def status(*, as_json: bool) -> None:
     """
     from crypto.entrypoints.cli.db_status import facts
     from crypto.entrypoints.cli.session import begin
-    from crypto.entrypoints.cli.show import show_json, show_table
+    from crypto.entrypoints.cli.show import show_facts, show_json
 
     found = facts(begin())
     if as_json:
         show_json(found)
         return
-    show_table(("database", ""), list(found.items()))
+    show_facts(found)
 
 
 @command.command("url")

@@ -48,7 +48,17 @@ def say(text: str) -> None:
     """Tell the person something that is not data: on stderr, without a secret."""
     from crypto.entrypoints.log import redacted
 
-    click.echo(redacted(text), err=True)
+    for line in redacted(text).splitlines() or [""]:
+        click.echo("\n".join(_readable(line)), err=True)
+
+
+def _readable(line: str) -> list[str]:
+    """On a terminal folded at words, none of them broken: it may have to be copied."""
+    if not sys.stderr.isatty():
+        return [line]
+    from crypto.entrypoints.cli.display import folded, screen_width
+
+    return folded(line, screen_width(), hang=2, whole_words=True)
 
 
 def fail(text: str, code: int) -> NoReturn:

@@ -65,6 +65,13 @@ def address_options(function: Decorated) -> Decorated:
     )
 
 
+def wide_option(function: Decorated) -> Decorated:
+    """`--wide`."""
+    return click.option("--wide", is_flag=True, help="Every column, with plain digits and times, however wide.")(
+        function
+    )
+
+
 def json_option(function: Decorated) -> Decorated:
     """`--json`."""
     return click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")(function)

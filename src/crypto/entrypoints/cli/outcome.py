@@ -1,17 +1,29 @@
 """Show how an ingest or a re-processing went, source by source, and give it its exit code."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import asdict
 
 from crypto.application.ingest_sources import SourceResult
 from crypto.entrypoints.cli.exits import BUSY, FAILED, FENCED_OFF, NO_DATABASE, code_of
-from crypto.entrypoints.cli.show import percent, show_json, show_outcomes
+from crypto.entrypoints.cli.grid import Column
+from crypto.entrypoints.cli.show import percent, show_json, show_table
 from crypto.entrypoints.log import redacted
 
-COLUMNS = ("source", "status", "pages", "received", "inserted", "unchanged", "restated", "rejected",
-           "skipped", "complete", "seconds", "error")  # fmt: skip
+COLUMNS = (
+    Column(name="source"),
+    Column(name="status"),
+    Column(name="pages", rank=2),
+    Column(name="received"),
+    Column(name="inserted"),
+    Column(name="unchanged", rank=1),
+    Column(name="restated", unless=("0", "-")),
+    Column(name="rejected"),
+    Column(name="skipped", unless=("0", "-")),
+    Column(name="complete", unless=("-", "100.0 %")),
+    Column(name="seconds", rank=3),
+)
 
 WORST_FIRST = (FAILED, NO_DATABASE, FENCED_OFF, BUSY)
 """Of several failures, the one that gives the exit code."""
@@ -25,8 +37,7 @@ def conclude(results: Sequence[SourceResult], *, as_json: bool) -> None:
     if as_json:
         show_json({"data": rows})
     else:
-        shown = [{**row, "complete": _completeness(each)} for row, each in zip(rows, results, strict=True)]
-        show_outcomes(COLUMNS, [[row.get(column) for column in COLUMNS] for row in shown])
+        show_table(COLUMNS, [_shown(*each) for each in zip(rows, results, strict=True)], noted="error")
     sys.exit(exit_code(results))
 
 
@@ -36,8 +47,9 @@ def exit_code(results: Sequence[SourceResult]) -> int:
     return next((code for code in WORST_FIRST if code in codes), max(codes, default=0))
 
 
-def _completeness(result: SourceResult) -> str | None:
-    return percent(result.run.complete_percent) if result.run else None
+def _shown(row: Mapping[str, object], result: SourceResult) -> dict[str, object]:
+    nothing = dict.fromkeys(column.name for column in COLUMNS)
+    return {**nothing, **row, "complete": percent(result.run.complete_percent) if result.run else None}
 
 
 def _row(result: SourceResult) -> dict[str, object]:

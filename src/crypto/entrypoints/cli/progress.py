@@ -16,6 +16,9 @@ MARKS = {RunStatus.SUCCESS: "[green]done[/]", RunStatus.CANCELLED: "[yellow]stop
 
 NAME_WIDTH = 12
 
+ROOMY = 100
+"""A terminal that is narrower has short bars: what is told of a run comes first."""
+
 
 class _Told(TextColumn):
     """The only column that gives way on a narrow terminal, and is cut there: a run has one line."""
@@ -30,12 +33,13 @@ class Progress(OnTerminal):
     """A block on the terminal that log lines go above of; it stays when it ends."""
 
     def __init__(self, console: Console | None = None) -> None:
+        console = console or Console(stderr=True)
         bars = Bars(
             SpinnerColumn(finished_text=" ", table_column=Column(no_wrap=True)),
             TextColumn("{task.description:<12}", table_column=Column(no_wrap=True, min_width=NAME_WIDTH)),
-            BarColumn(bar_width=24, table_column=Column(no_wrap=True)),
+            BarColumn(bar_width=24 if console.width >= ROOMY else 10, table_column=Column(no_wrap=True)),
             _Told("{task.fields[told]}", table_column=Column()),
-            console=console or Console(stderr=True),
+            console=console,
         )
         super().__init__(bars)
         self._counted: dict[str, Counters] = {}

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from crypto.adapters.system_clock import SystemClock
+from crypto.application.words import ago
 from crypto.entrypoints.cli.exits import say
-from crypto.entrypoints.cli.show import plain, show_json, show_table
+from crypto.entrypoints.cli.show import MORE, plain, show_json, show_table, show_wide
 
 if TYPE_CHECKING:
     from crypto.application.list_coins import Coin
     from crypto.application.quote_page import QuotePage
     from crypto.domain.market_data import StoredQuote
+    from crypto.entrypoints.cli.grid import Column
 
 MOST_NAMED = 5
 
@@ -29,15 +32,34 @@ def page_as_json(found: "QuotePage", **more: object) -> None:
     )
 
 
-def page_as_table(found: "QuotePage", columns: Sequence[str], *, what: str) -> None:
-    """Part of a list of `what`; how to see the next part stands below it."""
-    more = f"; the next: --cursor {found.next_cursor}" if found.next_cursor else ""
-    as_table(found, columns, note=f"{len(found.quotes)} of {found.total} {what}{more}")
+def page_as_table(found: "QuotePage", columns: "Sequence[Column]", *, what: str, wide: Sequence[str]) -> None:
+    """Part of a list of `what`; how to see more of it stands below."""
+    as_table(found, columns, wide=wide, note=f"{len(found.quotes)} of {found.total:,} {what}")
+    if found.next_cursor:
+        say(f"the next: --cursor {found.next_cursor}")
 
 
-def as_table(found: "QuotePage | Coin", columns: Sequence[str], *, note: str = "") -> None:
-    """One row a quote."""
-    show_table(columns, [[quote[column] for column in columns] for quote in rows_of(found)], note=note)
+def as_table(
+    found: "QuotePage | Coin", columns: "Sequence[Column]", *, wide: Sequence[str], note: str = ""
+) -> None:
+    """One row a quote; with all that is told of it, in this order, when it is to be `wide`."""
+    rows = rows_of(found)
+    if wide:
+        show_wide(wide, rows, note=note)
+        return
+    now = SystemClock().now()
+    told = [
+        {**row, "age": ago(quote.observed_at, now), "state": _state(quote, until, now)}
+        for row, quote, until in zip(rows, found.quotes, found.stale_after, strict=True)
+    ]
+    show_table(columns, told, note="; ".join(filter(None, (note, MORE if rows else ""))))
+
+
+def _state(quote: "StoredQuote", stale_after: datetime | None, now: datetime) -> str | None:
+    """Why it does not pass for current."""
+    if quote.unseen_since is not None:
+        return "unseen"
+    return "stale" if stale_after is not None and now > stale_after else None
 
 
 def say_below(found: "QuotePage | Coin") -> None:

@@ -4,44 +4,48 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from crypto.entrypoints.cli.options import SOURCE, json_option
+from crypto.entrypoints.cli.grid import Column
+from crypto.entrypoints.cli.options import SOURCE, json_option, wide_option
 
 if TYPE_CHECKING:
     from crypto.domain.run import Run
 
 COLUMNS = (
-    "run_id",
-    "source",
-    "kind",
-    "status",
-    "started_at",
-    "pages",
-    "received",
-    "inserted",
-    "unchanged",
-    "restated",
-    "rejected",
-    "skipped",
-    "complete",
-    "seconds",
-    "error",
+    Column(name="started"),
+    Column(name="run_id", rank=5),
+    Column(name="source"),
+    Column(name="kind", rank=1, unless=("ingest",)),
+    Column(name="status"),
+    Column(name="pages", rank=3),
+    Column(name="received"),
+    Column(name="inserted"),
+    Column(name="unchanged", rank=4),
+    Column(name="restated", rank=2, unless=("0",)),
+    Column(name="rejected"),
+    Column(name="skipped", rank=2, unless=("0",)),
+    Column(name="complete", rank=1, unless=("-", "100.0 %")),
+    Column(name="seconds", rank=2),
 )
+WIDE = ("run_id", "source", "kind", "status", "started_at", "pages", "received", "inserted", "unchanged",
+        "restated", "rejected", "skipped", "complete", "seconds")  # fmt: skip
 
 
 @click.command("runs")
 @click.option("--source", type=SOURCE, help="Of this source only.")
 @click.option("--limit", "page_size", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Which part of the log, from 1.")
+@wide_option
 @json_option
-def command(source: str | None, page_size: int, page: int, *, as_json: bool) -> None:
+def command(source: str | None, page_size: int, page: int, *, wide: bool, as_json: bool) -> None:
     """Show the run log, newest first: every attempt, what it counted, and why it failed.
 
     \b
       crypto runs --source coingecko --limit 5
       crypto runs --json | jq '.data[0]'
     """
+    from crypto.entrypoints.cli.ages import told_ago
     from crypto.entrypoints.cli.session import asked
-    from crypto.entrypoints.cli.show import percent, show_json, show_outcomes
+    from crypto.entrypoints.cli.show import MORE, percent, show_json, show_table, show_wide
 
     found = asked(lambda container: container.report_run_stats().runs(
         source=source, page=page, page_size=page_size
@@ -54,9 +58,15 @@ def command(source: str | None, page_size: int, page: int, *, as_json: bool) -> 
         {**row, "seconds": run.duration_seconds, "complete": percent(run.complete_percent)}
         for row, run in zip(rows, found.runs, strict=True)
     ]
-    show_outcomes(
-        COLUMNS, [[row[column] for column in COLUMNS] for row in shown], note=f"{len(rows)} of {found.total} runs"
-    )
+    note = f"{len(rows)} of {found.total:,} runs"
+    if wide:
+        show_wide(WIDE, shown, noted="error", note=note)
+    else:
+        aged = [
+            {**row, "run_id": str(row["run_id"]), "started": told_ago(run.started_at)}
+            for row, run in zip(shown, found.runs, strict=True)
+        ]
+        show_table(COLUMNS, aged, noted="error", note=f"{note}; {MORE}")
 
 
 def run_fields(run: "Run") -> dict[str, object]:

@@ -2,35 +2,29 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import msgspec
 import rich_click as click
-from rich.console import Console
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from crypto.entrypoints.cli.grid import Column, Grid
 
 ENCODER = msgspec.json.Encoder(decimal_format="number")
 
-WIDE = 10_000
-"""Columns, more than any table needs: like psql's, it is never squeezed, and no digit is cut or folded away."""
+MORE = "--wide shows every column"
+"""What is said below a table that fits the screen."""
 
-ERROR_WIDTH = 60
-"""Characters of an error that a table shows; the whole of a longer one stands below it."""
-
-SKIPPED = "skipped"
-"""The column of a counter that is 0 for all but exchanges."""
+PLAINER = {ord("─"): "-", ord("…"): "~"}
+"""Where stdout takes no such characters."""
 
 READER_LEFT = 141
 """The exit code when nobody reads stdout any more, as in `crypto data | head`: that of SIGPIPE."""
-
-
-class _Stdout(Console):
-    """Leaves it to us what happens when the reader is gone: rich would exit with 1."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
 
 
 @contextmanager
@@ -50,56 +44,100 @@ def show_json(answer: object) -> None:
         click.echo(text.decode())
 
 
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, note: str = "") -> None:
-    """A table on stdout; numbers stand to the right. The note below it is for people: on stderr."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
+def show_table(
+    columns: "Sequence[Column]", rows: Sequence[Mapping[str, object]], *, noted: str = "", note: str = ""
+) -> None:
+    """A table on stdout that fits the screen, each value by its column's name; numbers stand to the right.
 
-    rows = [tuple(row) for row in rows]
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for place, column in enumerate(columns):
-        numbers = any(isinstance(row[place], int | float | Decimal) for row in rows)
-        table.add_column(column, justify="right" if numbers else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*(Text(cell(value)) for value in row))
-    with _reader_may_leave():
-        _Stdout(width=WIDE, soft_wrap=True).print(table)
+    `noted` is the value that stands as a sentence beside its row or below it. The note is for people: on stderr.
+    """
+    from crypto.entrypoints.cli.display import screen_width
+    from crypto.entrypoints.cli.table import table_lines
+
+    show_lines(table_lines(_grid(columns, rows, noted, grouped), screen_width()))
     if note:
         click.echo(note, err=True)
+
+
+def show_wide(
+    names: Sequence[str], rows: Sequence[Mapping[str, object]], *, noted: str = "", note: str = ""
+) -> None:
+    """A table of all these values as they are, however wide it gets."""
+    from crypto.entrypoints.cli.grid import Column
+    from crypto.entrypoints.cli.table import wide_lines
+
+    show_lines(wide_lines(_grid([Column(name=each) for each in names], rows, noted, cell)))
+    if note:
+        click.echo(note, err=True)
+
+
+def show_sentences(
+    columns: "Sequence[Column]", rows: Sequence[Mapping[str, object]], *, said: str, note: str = ""
+) -> None:
+    """A table whose sentences are folded to fit the screen; in a pipe each stays on its line, to be searched."""
+    from crypto.entrypoints.cli.display import reader_width
+
+    if reader_width():
+        show_table(columns, rows, noted=said, note=note)
+    else:
+        show_wide([each.name for each in columns], rows, noted=said, note=note)
+
+
+def _grid(
+    columns: "Sequence[Column]", rows: Sequence[Mapping[str, object]], noted: str, form: Callable[[object], str]
+) -> "Grid":
+    from crypto.entrypoints.cli.grid import Grid
+
+    return Grid(
+        columns=tuple(replace(each, is_number=_is_number(row[each.name] for row in rows)) for each in columns),
+        rows=tuple(tuple(form(row[each.name]) for each in columns) for row in rows),
+        note_name=noted,
+        notes=tuple("" if row[noted] is None else cell(row[noted]) for row in rows) if noted else (),
+    )
+
+
+def _is_number(values: Iterable[object]) -> bool:
+    return any(isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in values)
 
 
 def show_lines(lines: Iterable[str]) -> None:
     """Lines on stdout."""
     with _reader_may_leave():
         for line in lines:
-            click.echo(line)
+            click.echo(_writable(line))
 
 
-def show_outcomes(columns: Sequence[str], rows: Sequence[Sequence[object]], *, note: str = "") -> None:
-    """A table with the columns `source` and `error`; an error is cut there and stands in full below the table.
-
-    One that a source met several times is said once. `skipped` is a column only where something was.
-    """
-    if SKIPPED in columns and not any(row[columns.index(SKIPPED)] for row in rows):
-        kept = [place for place, column in enumerate(columns) if column != SKIPPED]
-        columns, rows = [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
-    at, source = columns.index("error"), columns.index("source")
-    show_table(columns, [(*row[:at], _shortened(row[at]), *row[at + 1 :]) for row in rows])
-    whole = dict.fromkeys(_with_source(row[source], row[at]) for row in rows if _shortened(row[at]) != row[at])
-    show_lines(whole)
-    if note:
-        click.echo(note, err=True)
+def _writable(line: str) -> str:
+    """The line in what stdout can hold: a character that it cannot is shown by its number."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        line.encode(encoding)
+    except UnicodeEncodeError:
+        drawn = line.translate(PLAINER)
+        return drawn.encode(encoding, "backslashreplace").decode(encoding)
+    return line
 
 
-def _with_source(source: object, error: object) -> str:
-    """Most errors name their source already."""
-    return f"{source}: {cell(error).removeprefix(f'{source}: ')}"
+def show_facts(facts: Mapping[str, object]) -> None:
+    """A line for each fact, its name first; on a terminal a long one goes on below itself."""
+    from crypto.entrypoints.cli.display import folded, reader_width
+
+    words, width = max(map(len, facts)) + 2, reader_width()
+    lines = [f"{name:<{words}}{cell(value)}" for name, value in facts.items()]
+    show_lines(each for line in lines for each in (folded(line, width, hang=words) if width else [line]))
 
 
-def _shortened(error: object) -> object:
-    text = cell(error)
-    return text[: ERROR_WIDTH - 1].rstrip() + "…" if len(text) > ERROR_WIDTH else error
+def grouped(value: object) -> str:
+    """One value as a person takes it in: every digit, in groups of three; a moment in UTC without saying so."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return cell(value).removesuffix("Z") if isinstance(value, datetime) else cell(value)
 
 
 def cell(value: object) -> str:

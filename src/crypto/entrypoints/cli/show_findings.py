@@ -2,20 +2,23 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from shutil import get_terminal_size
-from textwrap import wrap
 
 from msgspec.structs import asdict, replace
 
 from crypto.domain.finding import Area, Finding, Level
+from crypto.entrypoints.cli.display import folded, reader_width
 from crypto.entrypoints.cli.exits import BAD_SETTING, FAILED, NO_DATABASE, say
-from crypto.entrypoints.cli.show import WIDE, cell, show_json, show_table
+from crypto.entrypoints.cli.fitting import GAP, MARGIN
+from crypto.entrypoints.cli.grid import Column
+from crypto.entrypoints.cli.show import cell, show_json, show_lines, show_sentences
 from crypto.entrypoints.log import redacted
 from crypto.entrypoints.settings.examined import DEFAULT, ExaminedSettings
 
 CODES = {Area.SETTINGS: BAD_SETTING, Area.DATABASE: NO_DATABASE, Area.MACHINE: FAILED, Area.SOURCE: FAILED}
 """In their order the first area with a failure gives the exit code: it may be what the others fail from."""
 
+FINDINGS = (Column(name="level"), Column(name="about"))
+SETTINGS = (Column(name="origin", title="from"), Column(name="setting"))
 
 NARROWEST = 40
 """Characters of a line of a finding at least, however narrow the terminal."""
@@ -29,7 +32,7 @@ def conclude(settings: ExaminedSettings, findings: Sequence[Finding], *, show_al
         show_json({"findings": shown, "counts": counted, "settings": settings.in_effect})
     else:
         _show_settings(settings, show_all=show_all)
-        show_table(("level", "about", "finding"), list(findings_as_rows(shown)), note=_summary(shown))
+        show_sentences(FINDINGS, list(findings_as_rows(shown)), said="finding", note=_summary(shown))
     sys.exit(exit_code(findings))
 
 
@@ -47,24 +50,24 @@ def _without_secrets(finding: Finding) -> Finding:
 def _show_settings(settings: ExaminedSettings, *, show_all: bool) -> None:
     chosen = [each for each in settings.in_effect if show_all or each.origin != DEFAULT]
     if chosen:
-        rows = [[value and redacted(value) for value in asdict(each).values()] for each in chosen]
-        show_table(("setting", "value", "from"), rows)
+        rows = [{name: value and redacted(value) for name, value in asdict(each).items()} for each in chosen]
+        show_sentences(SETTINGS, rows, said="value")
+        show_lines([""])
     if not show_all:
         others = len(settings.in_effect) - len(chosen)
         say(f"{others} settings have their defaults: `crypto doctor --all` shows them")
 
 
-def findings_as_rows(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
+def findings_as_rows(findings: Sequence[Finding]) -> Iterator[dict[str, str]]:
     """What to do stands below what was found; on a terminal both are folded at words, as they are sentences."""
-    margin = len("failure ") + max((len(each.about) for each in findings), default=0) + len("      ")
-    width = max(NARROWEST, get_terminal_size((WIDE, 0)).columns - margin)
+    about = max((len(each.about) for each in findings), default=0)
+    screen = reader_width()
+    width = max(NARROWEST, screen - MARGIN - len("failure") - about - 2 * GAP) if screen else sys.maxsize
     for each in findings:
-        remedy = (
-            wrap(cell(each.remedy), width, initial_indent="  → ", subsequent_indent="    ") if each.remedy else []
-        )
-        first, *more = [*(wrap(cell(each.finding), width) or [""]), *remedy]
-        yield each.level, each.about, first
-        yield from (("", "", line) for line in more)
+        remedy = folded(f"  → {cell(each.remedy)}", width, hang=4) if each.remedy else []
+        first, *more = [*folded(cell(each.finding), width), *remedy]
+        yield {"level": each.level, "about": each.about, "finding": first}
+        yield from ({"level": "", "about": "", "finding": line} for line in more)
 
 
 def _summary(findings: Sequence[Finding]) -> str:
