@@ -10,6 +10,7 @@ from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
@@ -79,6 +80,20 @@ def test_help_loads_nothing_heavy() -> None:
 def test_help_of_every_command_teaches_with_an_example(name: str) -> None:
     shown = CliRunner().invoke(app, [name, "--help"]).output
     assert f"crypto {name}" in shown.split("Usage:")[1].split("\n", 1)[1]
+
+
+def examples_of(command: click.Command) -> list[str]:
+    """The lines that a help text shows as they are, of the command and of those below it."""
+    shown = "\n".join((command.help or "").split("\b\n")[1:]).split("\n")
+    below = [examples_of(each) for each in command.commands.values()] if isinstance(command, click.Group) else []
+    return [line.strip() for line in shown] + [line for each in below for line in each]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_examples_of_a_help_text_fit_a_narrow_screen(name: str) -> None:
+    command = app.get_command(click.Context(app), name)
+    assert command is not None
+    assert [line for line in examples_of(command) if len(line) > 78] == []
 
 
 def test_the_stand_in_for_the_providers_has_help_too() -> None:

@@ -33,7 +33,7 @@ def check(files: tuple[str, ...], rows: int, *, as_json: bool, **declared: objec
     \b
       crypto csv check prices.csv
       crypto csv check btc.csv.gz --coin-id bitcoin --date-format %d/%m/%Y
-      crypto csv check 'https://example.com/prices.csv' --columns coin_id=Ticker,price_usd=Last
+      crypto csv check 'https://example.com/prices.csv' --columns price_usd=Last
       crypto csv check - --json < prices.csv | jq '.files[].tables[].rejected'
     """
     from crypto.entrypoints.cli.csv_check import run

@@ -34,7 +34,7 @@ def command(
       crypto ingest coingecko csv        just these
       crypto ingest --json               the outcome for programs
       crypto ingest coingecko --accept-list
-      crypto ingest --schedule           again and again (--json: a line for everything that happens)
+      crypto ingest --schedule           again and again, until Ctrl-C
     """
     from crypto.entrypoints.cli.running import end_with_parent
     from crypto.entrypoints.cli.session import begin, narrowed

@@ -30,8 +30,8 @@ def command(source: str | None, page_size: int, page: int, *, wide: bool, as_jso
 
     \b
       crypto rejections --source csv --limit 5
-      crypto rejections --json | jq -r '.data[].excerpt'     what was sent
-      crypto reprocess csv                                   read them again, once the parser is mended
+      crypto rejections --json | jq -r '.data[].excerpt'   what was sent
+      crypto reprocess csv                                 read them again
     """
     from msgspec.structs import asdict
 

@@ -24,7 +24,7 @@ def command(host: str | None, port: str | None, *, with_parent: bool) -> None:
     \b
       crypto serve
       crypto serve --port 8080
-      crypto serve --host 0.0.0.0        for everyone who can reach this machine, without a password
+      crypto serve --host 0.0.0.0        also for other machines, without a password
       curl 'http://127.0.0.1:8080/api/v1/data?page_size=2'
     """
     from crypto.entrypoints.cli.address import as_environment, base_url, free_address, warn_when_open

@@ -15,7 +15,7 @@ def command(host: str | None, port: str | None) -> None:
     \b
       crypto up
       crypto up --port 8080              where 8000 is taken
-      crypto up --host 0.0.0.0           for everyone who can reach this machine, without a password
+      crypto up --host 0.0.0.0           also for other machines, without a password
       CRYPTO_SOURCES=csv crypto up
       curl 'http://127.0.0.1:8000/api/v1/data?page_size=2'
     """
