@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import zipfile
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -123,6 +124,17 @@ async def test_each_file_member_and_match_is_checked_and_one_that_fails_fails_th
     assert names == [("b.csv", False, 1), ("bad.csv", True, 0)]
     assert [file["would_be_ingested"] for file in answer["files"]] == [False, True, False]
     assert "there is no such file" in found["none.csv"]["problem"]
+
+
+async def test_the_systems_own_files_are_told_and_fail_nothing(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("a.csv", HEADER + row("a"))
+        archive.writestr(".DS_Store", b"\x00")
+    (tmp_path / "Thumbs.db").write_bytes(b"\x00")
+    answer = await checked(tmp_path, "*")
+    assert answer["files"][0]["passed_over"] == ["Thumbs.db", "all.zip/.DS_Store"]
+    ended = await crypto("csv", "check", "*", folder=tmp_path, settings={})
+    assert "  passed over  Thumbs.db, all.zip/.DS_Store: the system's own files" in ended.out
 
 
 async def test_without_a_file_those_are_checked_that_are_set(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ async def crypto(*arguments: str, folder: Path, settings: Mapping[str, str]) -> 
 
 async def start(*arguments: str, folder: Path, settings: Mapping[str, str]) -> Process:
     """Start a command; in a session of its own, as a terminal would give it."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("CRYPTO_")}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CRYPTO_", "COLUMNS"))}
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "crypto"),

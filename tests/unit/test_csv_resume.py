@@ -19,7 +19,7 @@ def quoted(text: str) -> str:
 
 
 rows = st.builds(
-    lambda name, day, end: f"coin-{day},{quoted(name)},S,{day}.5,,,2024-01-{day:02d}T00:00:00Z{end}".encode(),
+    lambda name, day, end: f"coin-{day},{quoted(name)},S{day},{day}.5,,,2024-01-{day:02d}T00:00:00Z{end}".encode(),
     cell,
     st.integers(min_value=1, max_value=28),
     st.sampled_from(["\n", "\r\n", "\n\n"]),

@@ -1,5 +1,6 @@
-"""Sizes, times and ages as they are told to a person."""
+"""Sizes, times, ages and long lists as they are told to a person."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 KIBI = 1024
@@ -36,3 +37,9 @@ def ago(at: datetime, now: datetime) -> str:
 def moment(at: datetime | None) -> str:
     """`2026-11-02 12:00:00Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ") if at else "a time unknown"
+
+
+def some(names: Sequence[str], *, most: int = 3) -> str:
+    """`a, b, c and 4 more`."""
+    told = ", ".join(names[:most])
+    return f"{told} and {len(names) - most} more" if len(names) > most else told

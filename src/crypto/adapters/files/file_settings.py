@@ -8,7 +8,7 @@ import msgspec
 
 from crypto.adapters.files.blocks import FileBlock
 from crypto.adapters.files.lacking import Lacking
-from crypto.adapters.files.listing import belongs, listed
+from crypto.adapters.files.listing import Listed, belongs, listed
 from crypto.adapters.files.numbered_block import NumberedBlock
 from crypto.adapters.files.opening import public
 from crypto.adapters.tabular.declared import Declared
@@ -49,13 +49,13 @@ class FileSettings:
             )
         return self._general
 
-    def listed(self, path: str) -> list[str]:
+    def listed(self, path: str) -> Listed:
         """The paths that this one stands for now, be it of PATHS or of a block.
 
         :raises Unreadable: when there are none, or too many.
         """
         block = next((each for each in self._blocks if each.block.path == path), None)
-        return block.listed() if block else listed(path)
+        return Listed(paths=block.listed()) if block else listed(path)
 
     def told(self, name: str) -> str | None:
         """What a table of this name is declared by, if not generally, for people."""

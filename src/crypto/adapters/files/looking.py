@@ -23,7 +23,7 @@ class LocalFiles:
         if is_address(path) or path == STANDARD_INPUT:
             return PathFacts(name=public(path), files=None)
         try:
-            files = self._settings.listed(path)
+            files = self._settings.listed(path).paths
         except Unreadable as error:
             return PathFacts(name=path, files=0, obstacles=(f"{path}: {error}",))
         problems = [(file, why) for file in files if (why := self._obstacle(file))]

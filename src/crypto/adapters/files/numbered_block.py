@@ -126,7 +126,7 @@ class NumberedBlock:
         )
 
     def _files(self) -> list[str]:
-        found = listed(as_glob(self.block.path))
+        found = listed(as_glob(self.block.path)).paths
         if self.block.fields:
             found = [each for each in found if "*" in each or self.readings(each)]
         if not found:

@@ -43,9 +43,13 @@ class _Whole(Struct, frozen=True, kw_only=True):
 
 
 class Opening:
-    """Opens paths; what is unpacked or fetched has at most `max_megabytes`, a fetch `timeout` seconds."""
+    """Opens paths; what is unpacked or fetched has at most `max_megabytes`, a fetch `timeout` seconds.
+
+    `passed_over` grows by the system files that archives have.
+    """
 
     def __init__(self, *, clock: Clock, max_megabytes: int, timeout: float, plain_http: bool) -> None:
+        self.passed_over: list[str] = []
         self._most = max_megabytes * MEGABYTE
         self._web = WebFiles(clock=clock, timeout=timeout, plain_http=plain_http, most=self._most)
 
@@ -109,12 +113,15 @@ class Opening:
     async def _members(self, whole: _Whole) -> AsyncGenerator[Table, None]:
         with await asyncio.to_thread(open_zip, whole.file) as archive:
             refuse_workbook(archive.namelist())
-            for member in members(archive, whole.member):
+            found = members(archive, whole.member)
+            self.passed_over += [f"{whole.table.name}/{name}" for name in found.passed_over]
+            for member in found.read:
                 yield replace(
                     whole.table,
                     name=f"{whole.table.name}/{member.filename}",
                     request={**whole.table.request, "member": member.filename},
                     open=partial(self._unzip, archive, member),
+                    beside=[each.filename for each in found.read],
                 )
 
     def _unpack(self, file: BinaryIO, packing: Packing) -> BinaryIO:

@@ -2,12 +2,15 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from msgspec import Struct
+
 from crypto.adapters.files.spool import BLOCK
+from crypto.adapters.files.system_files import is_system_member
 from crypto.adapters.tabular.unreadable import Unreadable
 from crypto.application.errors import SourceUnavailable
 
@@ -21,8 +24,12 @@ METHODS = (ZIP_STORED, ZIP_DEFLATED)
 
 ENCRYPTED = 0x1
 
-FINDER = "__MACOSX/"
-"""What the macOS Finder adds to an archive; it is nobody's data."""
+
+class Members(Struct, frozen=True, kw_only=True):
+    """Those that are read, by name, and the names of the system's own, which are passed over."""
+
+    read: Sequence[ZipInfo]
+    passed_over: Sequence[str]
 
 
 def is_zip(file: BinaryIO) -> bool:
@@ -42,21 +49,38 @@ def open_zip(file: BinaryIO) -> ZipFile:
         raise Unreadable(f"its zip is broken, or was cut ({error}); pack it again") from error
 
 
-def members(archive: ZipFile, wanted: str | None) -> Sequence[ZipInfo]:
-    """Its files, by name; those that are `wanted`, a name or a pattern.
+def members(archive: ZipFile, wanted: str | None) -> Members:
+    """Its files; those that are `wanted`, a name or a pattern. One that is named is read, whatever it is.
 
     :raises Unreadable: when there are none, or two of one name.
     """
-    files = [each for each in archive.infolist() if not each.is_dir() and not each.filename.startswith(FINDER)]
-    twice = [name for name, times in Counter(each.filename for each in files).items() if times > 1]
+    files = {each.filename: each for each in archive.infolist() if not each.is_dir()}
+    _require_once(archive)
+    if wanted in files:
+        return Members(read=[files[wanted]], passed_over=())
+    matching = sorted(name for name in files if wanted is None or fnmatchcase(name, wanted))
+    own = set() if is_system_member(wanted or "") else set(filter(is_system_member, matching))
+    passed_over = [name for name in matching if name in own]
+    read = [files[name] for name in matching if name not in own]
+    if not read:
+        raise Unreadable(_nothing(files, wanted, passed_over))
+    return Members(read=read, passed_over=passed_over)
+
+
+def _require_once(archive: ZipFile) -> None:
+    named = Counter(archive.namelist())
+    twice = [name for name, times in named.items() if times > 1 and not is_system_member(name)]
     if twice:
         raise Unreadable(f"its zip has two members {twice[0]!r}; rename one of them")
-    found = [each for each in files if wanted is None or wanted == each.filename]
-    found = found or [each for each in files if wanted is not None and fnmatchcase(each.filename, wanted)]
-    if not found:
-        there = ", ".join(sorted(each.filename for each in files))[:300] or "nothing"
-        raise Unreadable(f"its zip has no member {wanted!r} (it has: {there})" if wanted else "its zip is empty")
-    return sorted(found, key=lambda each: each.filename)
+
+
+def _nothing(files: Iterable[str], wanted: str | None, passed_over: Sequence[str]) -> str:
+    """Why nothing is read, and what there is."""
+    if wanted is None:
+        system = ", ".join(passed_over)[:300]
+        return f"its zip has nothing but system files ({system})" if passed_over else "its zip is empty"
+    there = ", ".join(sorted(name for name in files if not is_system_member(name)))[:300] or "nothing"
+    return f"its zip has no member {wanted!r} (it has: {there})"
 
 
 def unzipped(archive: ZipFile, member: ZipInfo) -> Iterator[bytes]:

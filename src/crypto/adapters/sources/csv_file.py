@@ -1,21 +1,22 @@
 """CSV files of quotes: a source whose provider is whoever put them there."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import aclosing, closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from msgspec import Meta
 from msgspec.structs import replace
 
 from crypto.adapters.files.blocks import FileBlock
 from crypto.adapters.files.file_settings import FileSettings
-from crypto.adapters.files.lacking import together
 from crypto.adapters.files.listing import belongs
 from crypto.adapters.files.name_pattern import absolute
+from crypto.adapters.files.narrowing import advised
 from crypto.adapters.files.opening import Opening, public
+from crypto.adapters.files.problems import CANNOT_READ, Problem, as_error
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.reading import Place, Reading
 from crypto.adapters.tabular.records import Limits
@@ -23,7 +24,7 @@ from crypto.adapters.tabular.redeclaring import redeclared
 from crypto.adapters.tabular.rows import parse_rows
 from crypto.adapters.tabular.table import Table
 from crypto.adapters.tabular.unreadable import Unreadable, setting
-from crypto.application.errors import CryptoError, SourceOff, SourceRefused, SourceUnavailable
+from crypto.application.errors import SourceOff, SourceRefused
 from crypto.application.ports import Clock, RequestBudget
 from crypto.domain.allowance import Allowance
 from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
@@ -34,12 +35,7 @@ NAME = "csv"
 SAMPLE = "data/sample.csv"
 """Read where the working directory has it and no path is set: made-up coins, never to be taken for real."""
 
-CANNOT_READ = (Unreadable, SourceRefused, SourceUnavailable)
-
 _BLOCKS = Meta(extra_json_schema={"description": "blocks [[source.csv.file]], in crypto.toml only"})
-
-Problem: TypeAlias = tuple[str, Exception]
-"""The name of a file, and why it cannot be read."""
 
 
 class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -116,6 +112,7 @@ class CsvFiles:
     ) -> None:
         self._options = options
         self._every_path = options.every_path if only is None else only
+        self._plain_paths = options.paths if only is None else only
         self._settings = options.settings_of(self._every_path)
         self._clock = clock
         self._limits = limits or Limits()
@@ -130,6 +127,11 @@ class CsvFiles:
     def paths(self) -> tuple[str, ...]:
         """What is read, as it is set."""
         return self._every_path
+
+    @property
+    def passed_over(self) -> Sequence[str]:
+        """The system files that stood among what was read last."""
+        return tuple(self._opening.passed_over)
 
     @property
     def interval(self) -> timedelta:
@@ -147,12 +149,13 @@ class CsvFiles:
         :raises SourceRefused: after the last page, naming each file that cannot be read, and what would help.
         :raises SourceUnavailable: after the last page, when a file changed while it was read.
         """
+        self._opening.passed_over.clear()
         place = Place.at(cursor)
         place.keep_only(self._is_set)
         problems: list[Problem] = []
         held: RawPage | None = None
-        for path in self._paths(problems):
-            async with aclosing(self._pages_at(path, place, problems)) as pages:
+        for path, entry in self._paths(problems):
+            async with aclosing(self._pages_at(path, entry, place, problems)) as pages:
                 async for page in pages:
                     if held:
                         yield held
@@ -160,23 +163,28 @@ class CsvFiles:
         if held:
             yield replace(held, cursor_after=place.cursor, is_last=not problems)
         if problems:
-            raise _together(problems)
+            raise as_error(problems)
 
     def _is_set(self, name: str) -> bool:
         return belongs(name, self._every_path) or self._settings.block_of(name) is not None
 
-    def _paths(self, problems: list[Problem]) -> list[str]:
-        """Every path once, patterns replaced by what matches them."""
-        paths: dict[str, str] = {}
-        for path in self._every_path:
+    def _paths(self, problems: list[Problem]) -> list[tuple[str, str]]:
+        """Every path once, patterns replaced by what matches them; each with what is set that stands for it."""
+        paths: dict[str, tuple[str, str]] = {}
+        for entry in self._every_path:
             try:
-                for each in self._settings.listed(path):
-                    paths.setdefault(absolute(each), each)
+                found = self._settings.listed(entry)
             except Unreadable as error:
-                problems.append((public(path), error))
+                problems.append((public(entry), error))
+                continue
+            for each in found.paths:
+                paths.setdefault(absolute(each), (each, entry))
+            self._opening.passed_over += found.passed_over
         return sorted(paths.values())
 
-    async def _pages_at(self, path: str, place: Place, problems: list[Problem]) -> AsyncGenerator[RawPage, None]:
+    async def _pages_at(
+        self, path: str, entry: str, place: Place, problems: list[Problem]
+    ) -> AsyncGenerator[RawPage, None]:
         name, before = public(path), len(problems)
         known = place.known_version(name, self._settings.fingerprint)
         version: Mapping[str, str] = known
@@ -184,7 +192,7 @@ class CsvFiles:
             async with aclosing(self._opening.tables(path, known=known)) as tables:
                 async for table in tables:
                     version = table.headers
-                    async with aclosing(self._pages_of_table(table, place, problems)) as pages:
+                    async with aclosing(self._pages_of_table(table, entry, place, problems)) as pages:
                         async for page in pages:
                             yield page
         except CANNOT_READ as error:
@@ -193,14 +201,21 @@ class CsvFiles:
             place.keep_version(name, version, self._settings.fingerprint)
 
     async def _pages_of_table(
-        self, table: Table, place: Place, problems: list[Problem]
+        self, table: Table, entry: str, place: Place, problems: list[Problem]
     ) -> AsyncGenerator[RawPage, None]:
         try:
             with closing(await asyncio.to_thread(self._read, table, place)) as reading:
                 while page := await asyncio.to_thread(reading.next_page):
                     yield page
         except CANNOT_READ as error:
-            problems.append((table.name, self._settings.explained(table.name, error)))
+            problems.append((table.name, self._explained(error, table, entry)))
+
+    def _explained(self, error: Exception, table: Table, entry: str) -> Exception:
+        """What is wrong with a table, and what would help."""
+        explained = self._settings.explained(table.name, error)
+        if isinstance(explained, Unreadable) and entry in self._plain_paths:
+            return advised(explained, table, entry=entry, paths=self._plain_paths)
+        return explained
 
     def _read(self, table: Table, place: Place) -> Reading:
         declared = self._settings.of(table.name)
@@ -246,9 +261,3 @@ class CsvFiles:
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a chunk's records."""
         return parse_rows(page)
-
-
-def _together(problems: list[Problem]) -> CryptoError:
-    message = "; ".join(together(problems))
-    unavailable = all(isinstance(error, SourceUnavailable) for _, error in problems)
-    return SourceUnavailable(message) if unavailable else SourceRefused(message)

@@ -46,10 +46,14 @@ class CheckedTable(Struct, kw_only=True):
 
 
 class Checked(Struct, frozen=True, kw_only=True):
-    """What was read at one path, and why the rest could not be; None if there is no such rest."""
+    """What was read at one path, and why the rest could not be; None if there is no such rest.
+
+    `passed_over` are the files there that an operating system put beside one's own.
+    """
 
     tables: tuple[CheckedTable, ...]
     problem: str | None
+    passed_over: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:

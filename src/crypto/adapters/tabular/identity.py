@@ -34,11 +34,15 @@ def check_identity(
     place = columns.get("coin_id")
     if place is None or "coin_id" in declared:
         return
-    label = next((columns[field] for field in ("name", "symbol") if field in columns), None)
+    labels = [columns[field] for field in ("name", "symbol") if field in columns]
     time = columns.get("observed_at")
-    said = [Labelled(*(_cell(row, each) for each in (place, label, time))) for row in rows if _cell(row, place)]
+    said = [
+        Labelled(_cell(row, place), " ".join(_cell(row, each) for each in labels), _cell(row, time))
+        for row in rows
+        if _cell(row, place)
+    ]
     if found := _not_of_coins(said):
-        other = setting("COLUMNS", f"coin_id={names[label]}" if label is not None else "coin_id=<column>")
+        other = setting("COLUMNS", f"coin_id={names[labels[0]] if labels else '<column>'}")
         raise Unreadable(
             f"line {line} has a column {names[place]!r} that {found}; set {other} if that tells coins apart, "
             f"{setting('COLUMNS', f'coin_id={names[place]}')} if this does, or {setting('COIN_ID', '<id>')} with "
@@ -70,7 +74,7 @@ def _count_rows(said: Sequence[Labelled]) -> bool:
     """Whether the ids are the next whole number on each row: from the first, or while a coin comes again."""
     numbers = [int(each.id) for each in said]
     steps = {after - before for before, after in pairwise(numbers)}
-    labels = {each.label for each in said if each.label}
+    labels = {each.label for each in said if each.label.strip()}
     comes_again = bool(labels) and len(labels) < len(said)
     return steps in ({1}, {-1}) and (min(numbers) in {0, 1} or comes_again)
 
@@ -78,5 +82,5 @@ def _count_rows(said: Sequence[Labelled]) -> bool:
 def _come_again(said: Sequence[Labelled]) -> bool:
     """Whether few coins come again and again, each time at another moment."""
     labels = {each.label for each in said}
-    few = len(said) >= FEWEST_ROWS and MOST_LABELS_AN_ID * len(labels) <= len(said) and "" not in labels
+    few = len(said) >= FEWEST_ROWS and MOST_LABELS_AN_ID * len(labels) <= len(said) and all(map(str.strip, labels))
     return few and len({each[1:] for each in said}) == len(said)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from crypto.adapters.files.file_settings import FileSettings
 from crypto.adapters.files.opening import public
@@ -52,7 +52,8 @@ async def _check(paths: tuple[str, ...], options: Options, *, rows: int) -> dict
         seen = progress.show if progress else lambda _: None
         for path in dict.fromkeys(paths):
             source = CsvFiles(options, clock=SystemClock(), only=(path,))
-            checked[public(path)] = await check(source, rows=rows, seen=seen)
+            found = await check(source, rows=rows, seen=seen)
+            checked[public(path)] = replace(found, passed_over=tuple(source.passed_over))
     return checked
 
 
@@ -69,7 +70,13 @@ def _show(
 
 def _as_json(path: str, checked: Checked, settings: FileSettings) -> dict[str, Any]:
     tables = [{**_table(table), "declared_by": settings.told(table.name)} for table in checked.tables]
-    return {"file": path, "would_be_ingested": checked.is_good, "problem": checked.problem, "tables": tables}
+    return {
+        "file": path,
+        "would_be_ingested": checked.is_good,
+        "problem": checked.problem,
+        "passed_over": checked.passed_over,
+        "tables": tables,
+    }
 
 
 def _table(table: CheckedTable) -> dict[str, Any]:

@@ -34,5 +34,5 @@ def _without_block(path: str, settings: FileSettings) -> Iterator[str]:
     """The files at the path that no block is of; the path itself where they cannot be listed."""
     names = [public(path)]
     with suppress(Unreadable):
-        names = [public(each) for each in settings.listed(path)]
+        names = [public(each) for each in settings.listed(path).paths]
     return (name for name in names if settings.block_of(name) is None)

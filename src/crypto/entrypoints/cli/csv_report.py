@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 from crypto.adapters.tabular.checking import Checked, CheckedTable
 from crypto.adapters.tabular.columns import TELLING
 from crypto.adapters.tabular.understood import Understood
+from crypto.application.words import some
 from crypto.entrypoints.cli.display import folded, reader_width
 from crypto.entrypoints.cli.grid import Column
 from crypto.entrypoints.cli.show import cell, show_lines, show_table
@@ -39,8 +40,9 @@ def show_checked(path: str, checked: Checked, declared_by: Callable[[str], str |
             show_lines([""])
             show_table(COLUMNS, [asdict(quote) for quote in table.first])
         _show_unbelieved(table)
-    if checked.problem:
-        show_lines([cell(path), _fact("problem", checked.problem.removeprefix(f"{path}: "))])
+    about = list(_facts_at(path, checked))
+    if about:
+        show_lines([cell(path), *about])
 
 
 def _show_unbelieved(table: CheckedTable) -> None:
@@ -72,6 +74,14 @@ def show_settings(given: Mapping[str, list[str]], *, to_fill_in: bool) -> None:
         show_lines(["for a shell:", *(f"  {line}" for line in given["environment"])])
     if toml:
         show_lines(["or for crypto.toml:", *toml])
+
+
+def _facts_at(path: str, checked: Checked) -> Iterator[str]:
+    """What is said of a path, and of none of its tables."""
+    if checked.passed_over:
+        yield _fact("passed over", f"{some(checked.passed_over)}: the system's own files")
+    if checked.problem:
+        yield _fact("problem", checked.problem.removeprefix(f"{path}: "))
 
 
 def _facts(table: CheckedTable) -> Iterator[str]:
