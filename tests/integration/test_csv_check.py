@@ -137,6 +137,29 @@ async def test_the_systems_own_files_are_told_and_fail_nothing(tmp_path: Path) -
     assert "  passed over  Thumbs.db, all.zip/.DS_Store: the system's own files" in ended.out
 
 
+async def test_files_that_contradict_each_other_are_told_and_fail_the_check(tmp_path: Path) -> None:
+    for name, price in (("a", "1"), ("b", "2"), ("c", "1")):
+        (tmp_path / f"{name}.csv").write_bytes(HEADER + row("x", price, 1) + row(f"only {name}", price, 1))
+    answer = await checked(tmp_path, "a.csv", "b.csv", "c.csv", code=1)
+    tables = [file["tables"][0] for file in answer["files"]]
+    assert [(table["quotes"], table["drift"]) for table in tables] == [(2, False), (1, True), (2, False)]
+    (rejected,) = tables[1]["rejected"]
+    assert (rejected["reason"], rejected["count"]) == ("contradicted_by_another_file", 1)
+    assert rejected["first"].startswith(
+        "a.csv says otherwise of x at 2024-01-01T00:00:00+00:00: if they are of two coins, give"
+    )
+    assert [file["would_be_ingested"] for file in answer["files"]] == [True, False, True]
+
+
+async def test_files_called_after_two_coins_fail_the_check(tmp_path: Path) -> None:
+    for day, name in enumerate(("AAAUSDT.csv", "BBBUSDT.csv"), start=1):
+        (tmp_path / name).write_text(f"price,date\n1,2024-01-0{day}\n")
+    for paths in (("AAAUSDT.csv", "BBBUSDT.csv"), ("*.csv",)):
+        answer = await checked(tmp_path, *paths, "--coin-id", "x", code=1)
+        said = "BBBUSDT.csv: it and AAAUSDT.csv are both declared to be x, but are called after two coins"
+        assert answer["files"][-1]["problem"].startswith(said)
+
+
 async def test_without_a_file_those_are_checked_that_are_set(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"price\n1\n")
     (tmp_path / "crypto.toml").write_text('[source.csv]\npaths = ["a.csv"]\ncoin_id = "btc"\n')

@@ -1,7 +1,10 @@
 """The parts that a source's material has, such as files: none of them restates what another one says."""
 
 from collections.abc import Mapping
+from decimal import Decimal
+from typing import TypeAlias
 
+from crypto.domain.market_data import StoredQuote
 from crypto.domain.page import Cursor, RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, Rejection
@@ -13,10 +16,24 @@ PARTS = "files"
 """In a cursor: by their names, the parts that the source reads now."""
 
 
+Amounts: TypeAlias = tuple[Decimal | None, ...]
+
+
 def rivals(page: RawPage, cursor: Cursor) -> frozenset[str]:
     """The parts that the source reads beside that of this page."""
     part, parts = page.context.get(PART), cursor.get(PARTS)
     return frozenset(parts) - {part} if isinstance(part, str) and isinstance(parts, Mapping) else frozenset()
+
+
+def amounts(said: Quote | StoredQuote) -> Amounts:
+    """What two parts may differ in: its price, market cap and volume in US dollars, None where unknown."""
+    return said.price_usd, said.market_cap, said.volume_24h
+
+
+def differ(one: Amounts, other: Amounts) -> bool:
+    """Whether an amount that both know is another one."""
+    pairs = zip(one, other, strict=True)
+    return any(mine is not None and theirs is not None and mine != theirs for mine, theirs in pairs)
 
 
 def contradicted_by(other: str, quote: Quote) -> Rejection:

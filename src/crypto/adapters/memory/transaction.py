@@ -12,7 +12,7 @@ from crypto.domain.drift import MOST_DRIFTS, Drift, SeenDrift
 from crypto.domain.freshness import frozen_since
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.page import Cursor, RawPage, StoredPage
-from crypto.domain.parts import PART, contradicted_by
+from crypto.domain.parts import PART, amounts, contradicted_by, differ
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Rejection
 from crypto.domain.run import Counters, Run
@@ -65,7 +65,12 @@ class MemoryPageTransaction:
     def _contradicting(self, stored: StoredPage, quote: Quote, rivals: Collection[str]) -> str | None:
         """The other part whose page says otherwise of the quote that is believed now."""
         believed = self.state.unified.get(quote.key)
-        if not rivals or believed is None or _is_later(believed, stored) or not _differ(believed, quote):
+        if (
+            not rivals
+            or believed is None
+            or _is_later(believed, stored)
+            or not differ(amounts(believed), amounts(quote))
+        ):
             return None
         part = self.state.pages[believed.page_id].stored.page.context.get(PART)
         return part if isinstance(part, str) and part in rivals else None
@@ -165,13 +170,6 @@ def _says(row: StoredQuote, quote: Quote, stored: StoredPage) -> bool:
     """Whether it says the same, and was not read from another place of the same page."""
     said = (row.name, row.symbol, row.price_usd, row.market_cap, row.volume_24h)
     return said == quote.said and (row.page_id != stored.page_id or row.position == quote.position)
-
-
-def _differ(row: StoredQuote, quote: Quote) -> bool:
-    """Whether an amount that both know is another one."""
-    stored, said = ((each.price_usd, each.market_cap, each.volume_24h) for each in (row, quote))
-    pairs = zip(stored, said, strict=True)
-    return any(one is not None and other is not None and one != other for one, other in pairs)
 
 
 def _is_later(row: StoredQuote, stored: StoredPage) -> bool:

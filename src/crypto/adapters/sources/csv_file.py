@@ -17,6 +17,7 @@ from crypto.adapters.files.name_pattern import absolute
 from crypto.adapters.files.narrowing import advised
 from crypto.adapters.files.opening import Opening, public
 from crypto.adapters.files.problems import CANNOT_READ, Problem, as_error
+from crypto.adapters.tabular.coin_names import require_one_coin
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.reading import Place, Reading
 from crypto.adapters.tabular.records import Limits
@@ -205,10 +206,20 @@ class CsvFiles:
     ) -> AsyncGenerator[RawPage, None]:
         try:
             with closing(await asyncio.to_thread(self._read, table, place)) as reading:
+                self._require_one_coin(table.name, place, reading)
                 while page := await asyncio.to_thread(reading.next_page):
                     yield page
         except CANNOT_READ as error:
             problems.append((table.name, self._explained(error, table, entry)))
+
+    def _require_one_coin(self, name: str, place: Place, reading: Reading) -> None:
+        """See that a file under the general COIN_ID is not called after another coin than others under it.
+
+        :raises Unreadable: when it is.
+        """
+        if reading.is_of_declared_coin and self._settings.block_of(name) is None:
+            others = [other for other in place.files if self._settings.block_of(other) is None]
+            require_one_coin(name, others, coin_id=self._options.coin_id)
 
     def _explained(self, error: Exception, table: Table, entry: str) -> Exception:
         """What is wrong with a table, and what would help."""

@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 from msgspec import Struct
 
+from crypto.adapters.tabular.together import Together
 from crypto.adapters.tabular.understood import Understood, understood
 from crypto.application.errors import CryptoError
 from crypto.application.ingest_source import DRIFT
@@ -62,44 +63,56 @@ class Checked(Struct, frozen=True, kw_only=True):
         return brings_some and not self.problem and not any(each.drift for each in self.tables)
 
 
-async def check(source: Source, *, rows: int, seen: Callable[[RawPage], None]) -> Checked:
+async def check(
+    source: Source, *, rows: int, seen: Callable[[RawPage], None], together: Together | None = None
+) -> Checked:
     """Read all that an ingest from the start would, one page in memory at a time.
 
-    `rows` quotes of each table are kept to be shown; `seen` is told of each page.
+    `rows` quotes of each table are kept to be shown; `seen` is told of each page. What the tables say is compared
+    with what others said that were checked `together`.
     """
     tables: dict[object, CheckedTable] = {}
-    problem: str | None = None
+    problems: list[str] = []
+    beside = together or Together()
     try:
         async with aclosing(source.pages({})) as pages:
             async for page in pages:
-                _take(tables, page, source.parse(page), rows)
+                parsed = source.parse(page)
+                name = str(page.context["path"])
+                if name not in tables:
+                    tables[name] = _begun(name, page, parsed)
+                    problems += filter(None, [beside.two_coins(name, tables[name].understood.coin_id)])
+                _take(tables[name], parsed, rows, beside)
                 seen(page)
     except CryptoError as error:
-        problem = str(error)
-    return Checked(tables=tuple(tables.values()), problem=problem)
+        problems.append(str(error))
+    return Checked(tables=tuple(tables.values()), problem="; ".join(problems) or None)
 
 
-def _take(tables: dict[object, CheckedTable], page: RawPage, parsed: ParsedPage, rows: int) -> None:
-    name = str(page.context["path"])
-    table = tables.get(name)
-    if table is None:
-        table = CheckedTable(name=name, understood=understood(page, parsed), rejected=[], first=[])
-        tables[name] = table
+def _begun(name: str, page: RawPage, parsed: ParsedPage) -> CheckedTable:
+    return CheckedTable(name=name, understood=understood(page, parsed), rejected=[], first=[])
+
+
+def _take(table: CheckedTable, parsed: ParsedPage, rows: int, together: Together) -> None:
     folded = fold(parsed)
+    contradicted = together.contradictions(table.name, folded.quotes)
+    refused = min(len(contradicted) * together.one_in, len(folded.quotes))
     table.received += parsed.received
-    table.quotes += len(folded.quotes)
+    table.quotes += len(folded.quotes) - refused
     table.repeated += folded.repeated
     table.empty += folded.skipped
     table.first += parsed.quotes[: rows - len(table.first)]
-    table.drift |= len(folded.rejections) > DRIFT * parsed.received
+    table.drift |= len(folded.rejections) + refused > DRIFT * parsed.received
     for rejection in sorted(folded.open_rejections(()), key=lambda each: each.position):
-        _reject(table, rejection)
+        _reject(table, rejection, 1)
+    if contradicted:
+        _reject(table, contradicted[0], refused)
 
 
-def _reject(table: CheckedTable, rejection: Rejection) -> None:
+def _reject(table: CheckedTable, rejection: Rejection, count: int) -> None:
     for known in table.rejected:
         if (known.reason, known.field) == (rejection.reason, rejection.field):
-            known.count += 1
+            known.count += count
             return
-    found = Rejected(field=rejection.field, reason=rejection.reason, count=1, first=rejection.detail)
+    found = Rejected(field=rejection.field, reason=rejection.reason, count=count, first=rejection.detail)
     table.rejected.append(found)

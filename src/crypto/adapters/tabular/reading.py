@@ -120,6 +120,11 @@ class Reading:
         """The beginning of the table."""
         return self._file.header
 
+    @property
+    def is_of_declared_coin(self) -> bool:
+        """Whether no column tells the coin of its rows."""
+        return "coin_id" not in self.header.columns and self.header.settled.layout != "coin_columns"
+
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()

@@ -13,6 +13,7 @@ from crypto.adapters.files.opening import public
 from crypto.adapters.sources.csv_file import NAME, CsvFiles, Options, build
 from crypto.adapters.system_clock import SystemClock
 from crypto.adapters.tabular.checking import Checked, CheckedTable, check
+from crypto.adapters.tabular.together import Together
 from crypto.domain.quote import Quote
 from crypto.entrypoints.cli.check_progress import CheckProgress
 from crypto.entrypoints.cli.csv_kinds import kinds_to_declare
@@ -48,11 +49,12 @@ def run(files: tuple[str, ...], *, rows: int, declared: Mapping[str, object], as
 async def _check(paths: tuple[str, ...], options: Options, *, rows: int) -> dict[str, Checked]:
     """By the name of the path."""
     checked: dict[str, Checked] = {}
+    together = Together()
     with CheckProgress() if on_terminal() else nullcontext() as progress:
         seen = progress.show if progress else lambda _: None
         for path in dict.fromkeys(paths):
             source = CsvFiles(options, clock=SystemClock(), only=(path,))
-            found = await check(source, rows=rows, seen=seen)
+            found = await check(source, rows=rows, seen=seen, together=together)
             checked[public(path)] = replace(found, passed_over=tuple(source.passed_over))
     return checked
 
