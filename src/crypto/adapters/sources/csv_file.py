@@ -19,9 +19,10 @@ from crypto.adapters.files.opening import Opening, public
 from crypto.adapters.files.problems import CANNOT_READ, Problem, as_error
 from crypto.adapters.tabular.coin_names import require_one_coin
 from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.lone_rate import LoneRate
 from crypto.adapters.tabular.reading import Place, Reading
 from crypto.adapters.tabular.records import Limits
-from crypto.adapters.tabular.redeclaring import redeclared
+from crypto.adapters.tabular.redeclaring import redeclared, settled_in
 from crypto.adapters.tabular.rows import parse_rows
 from crypto.adapters.tabular.table import Table
 from crypto.adapters.tabular.unreadable import Unreadable, setting
@@ -117,6 +118,7 @@ class CsvFiles:
         self._settings = options.settings_of(self._every_path)
         self._clock = clock
         self._limits = limits or Limits()
+        self._lone_rate = LoneRate()
         self._opening = Opening(
             clock=clock,
             max_megabytes=options.max_megabytes,
@@ -151,6 +153,7 @@ class CsvFiles:
         :raises SourceUnavailable: after the last page, when a file changed while it was read.
         """
         self._opening.passed_over.clear()
+        self._lone_rate = LoneRate()
         place = Place.at(cursor)
         place.keep_only(self._is_set)
         problems: list[Problem] = []
@@ -231,7 +234,13 @@ class CsvFiles:
     def _read(self, table: Table, place: Place) -> Reading:
         declared = self._settings.of(table.name)
         reading = Reading(
-            table, source=NAME, declared=declared, place=place, clock=self._clock, limits=self._limits
+            table,
+            source=NAME,
+            declared=declared,
+            place=place,
+            clock=self._clock,
+            limits=self._limits,
+            lone_rate=self._lone_rate,
         )
         try:
             self._settings.check_coin(table.name, reading.header)
@@ -265,9 +274,12 @@ class CsvFiles:
         if not self._is_set(name):
             return page
         try:
-            return redeclared(page, self._settings.of(name))
+            declared = self._settings.of(name)
+            now = redeclared(page, declared)
+            self._lone_rate.take(declared, settled_in(now, declared), file=name)
         except Unreadable as error:
             raise SourceRefused(f"{printable(name)}: {error}") from error
+        return now
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a chunk's records."""

@@ -1,6 +1,7 @@
 """The one money that is told of an amount, however many say it, and what to set where they leave it open."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -15,14 +16,20 @@ NOT_A_PAIR = setting("COLUMNS", "pair=-")
 class Told(Struct, frozen=True, kw_only=True):
     """What says of an amount that it is in one of these.
 
-    A text that `is_pair` has its readings in words, `ways`, and a coin `may_be_called` so instead.
+    `field` is what a row has it in, if it does. A pair has its readings in words, `ways`, and a coin
+    `may_be_called` so instead.
     """
 
     by: str
     moneys: Moneys
     ways: str = ""
-    is_pair: bool = False
+    field: Literal["currency", "pair"] | None = None
     may_be_called: bool = False
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether a pair says it."""
+        return self.field == "pair"
 
 
 class UnclearMoney(Exception):
@@ -40,12 +47,15 @@ def agreed(told: Sequence[Told], declared: Declared) -> str:
     if common is None:
         return declared.currency or "USD"
     if not common:
-        raise UnclearMoney(", but ".join(f"{each.by} is in {_either(each.moneys)}" for each in told))
+        raise UnclearMoney(_disagreement(told))
     if declared.currency in common:
         return str(declared.currency)
-    if len(common) > 1 or UNSAID in common:
+    if common == {UNSAID}:
+        raise UnclearMoney(f"{told[0].by} does not say in which money it is; {_settings(common)}")
+    rated = common & declared.rates.keys()
+    if len(common) > 1 and not (len(rated) == 1 and not any(each.is_pair for each in told)):
         raise UnclearMoney(f"{told[0].by} may be {told[0].ways or _either(common)}; {_settings(common)}")
-    (code,) = common
+    (code,) = rated if len(common) > 1 else common
     if declared.currency and code not in declared.rates:
         raise UnclearMoney(_contradiction(told[0].by, code, declared.currency))
     return code
@@ -71,8 +81,14 @@ def _contradiction(by: str, code: str, currency: str) -> str:
     return f"{by} is in {code}, and {declares} says otherwise; {remedy} would convert it all the same"
 
 
+def _disagreement(told: Sequence[Told]) -> str:
+    said = ", but ".join(f"{each.by} is in {_either(each.moneys)}" for each in told)
+    remedies = dict.fromkeys(setting("COLUMNS", f"{each.field}=-") for each in told if each.field)
+    return f"{said}; {' or '.join(remedies)} would leave one out" if remedies else said
+
+
 def _settings(moneys: Moneys) -> str:
-    codes = sorted(moneys - {UNSAID}, key=lambda code: (code != "USD", code)) or ["<code>"]
+    codes = sorted(moneys - {UNSAID}, key=lambda code: (code != "USD", code)) or ["USD", "<code>"]
     return f"set {', or '.join(map(currency_and_rate, codes))}"
 
 

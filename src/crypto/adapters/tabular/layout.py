@@ -93,8 +93,8 @@ def _require_price(shape: Shape, names: Sequence[str], declared: Declared, *, li
     if not called or "price_usd" in declared.columns:
         return
     there = ", ".join(f"{names[place]!r} in {' or '.join(sorted(moneys))}" for place, moneys in called.items())
-    remedies = (f"{code}=<US dollars for one {code}>" for moneys in called.values() for code in sorted(moneys))
-    remedy = setting("RATES", next(remedies))
+    codes = sorted(next(iter(called.values())))
+    remedy = " or ".join(setting("RATES", f"{code}=<US dollars for one {code}>") for code in codes)
     raise Unreadable(
         f"line {line} has no known price column in US dollars, but {there}; set {remedy} to convert it"
     )

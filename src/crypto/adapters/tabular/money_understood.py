@@ -59,7 +59,7 @@ def _said_by(told: Told, names: Sequence[str], shape: Shape) -> str:
     columns = {field: f"column {names[place]!r}" for field, place in shape.columns.items()}
     if told.is_pair:
         return f"as the pairs in {columns['pair']} say" if "pair" in columns else "as the pairs say"
-    return f"as {columns['currency']} says" if told.by.startswith("a row") else f"as the name of {told.by} says"
+    return f"as {columns['currency']} says" if told.field == "currency" else f"as the name of {told.by} says"
 
 
 def _said_of_all(context: Context) -> str:

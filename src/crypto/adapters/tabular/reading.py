@@ -11,6 +11,7 @@ from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.file_bytes import FileBytes
 from crypto.adapters.tabular.header import Header
+from crypto.adapters.tabular.lone_rate import LoneRate
 from crypto.adapters.tabular.mark import Mark, Part
 from crypto.adapters.tabular.marked_file import MarkedFile
 from crypto.adapters.tabular.records import Limits
@@ -100,7 +101,15 @@ class Reading:
     """
 
     def __init__(
-        self, table: Table, *, source: str, declared: Declared, place: Place, clock: Clock, limits: Limits
+        self,
+        table: Table,
+        *,
+        source: str,
+        declared: Declared,
+        place: Place,
+        clock: Clock,
+        limits: Limits,
+        lone_rate: LoneRate | None = None,
     ) -> None:
         self._table = table
         self._source = source
@@ -110,6 +119,7 @@ class Reading:
         file = FileBytes(table.open())
         try:
             self._file = self._marked(file, limits)
+            (lone_rate or LoneRate()).take(declared, self._file.header.settled, file=table.name)
             self._observed_at = self._time_of_all(self._file)
         except BaseException:
             file.close()

@@ -51,6 +51,14 @@ def redeclared(page: RawPage, declared: Declared) -> RawPage:
     return replace(page, context={**msgspec.json.decode(msgspec.json.encode(now)), BEFORE: before})
 
 
+def settled_in(page: RawPage, declared: Declared) -> Declared:
+    """What is kept with the page; what is declared, where that cannot be understood."""
+    try:
+        return msgspec.convert(dict(page.context), Context)
+    except msgspec.ValidationError:
+        return declared
+
+
 def _with_money(now: Context, before: Context, page: RawPage) -> Context:
     """The columns that told the money still do, unless others are declared; the page's rows settle the rest."""
     found = {field: before.columns[field] for field in TELLING if field in before.columns}
@@ -58,7 +66,8 @@ def _with_money(now: Context, before: Context, page: RawPage) -> Context:
     lines = text_lines(to_utf8(page.body, now.dialect.encoding), now.line_end)
     rows = first_rows(lines, now.dialect, line=now.first_line, whole=True)
     settled = settled_money(now, now.names, find_shape(now.names, now), rows, path=now.path)
-    return replace(now, columns=settled.columns, currency=settled.currency, rates=settled.rates)
+    columns = now.columns if found else settled.columns
+    return replace(now, columns=columns, currency=settled.currency, rates=settled.rates)
 
 
 def _labelled(context: Context) -> dict[str, str]:

@@ -3,26 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from crypto.adapters.tabular.agreed import Told, UnclearMoney, agreed
 from crypto.adapters.tabular.candles import holds_candles
 from crypto.adapters.tabular.charset import decoded
 from crypto.adapters.tabular.column_money import told_by_column
-from crypto.adapters.tabular.columns import NO_COLUMN, Columns
+from crypto.adapters.tabular.columns import NO_COLUMN
 from crypto.adapters.tabular.currency import SIGNS
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.layout import Shape
 from crypto.adapters.tabular.money_names import moneys_called, moneys_named
-from crypto.adapters.tabular.names import plain_name
-from crypto.adapters.tabular.pairs import Pair, pairs_in
+from crypto.adapters.tabular.told_pairs import mostly_pairs, pair_places, told_by_pair
 from crypto.adapters.tabular.unreadable import setting
 from crypto.domain.rejection import printable
-
-_PAIRS = """
-pair pairs trading_pair currency_pair market_pair asset_pair pair_name symbol_pair market markets market_symbol
-instrument instrument_id instrument_name instid product product_id symbol symbols ticker tickers ticker_symbol
-"""
-PAIR_NAMES = frozenset(_PAIRS.split())
-"""Columns that may hold pairs."""
 
 _ALONE = frozenset({"EUR", "GBP", "JPY", "KRW", "INR", "BRL", "AUD", "CAD", "CHF", "CNY", "RUB", *SIGNS})
 """Names of columns that are no coin's, though nothing else stands beside the money."""
@@ -88,8 +82,8 @@ class RowMoney:
 
     def read_name(self, name: str) -> tuple[str, Told | None] | UnclearMoney:
         """As above; what is unclear is returned."""
-        told = self.told_by_name(name)
         try:
+            told = self.told_by_name(name)
             return agreed(told, self._declared), next(iter(told), None)
         except UnclearMoney as error:
             return error
@@ -105,10 +99,10 @@ class RowMoney:
             if not moneys:
                 ignored = setting("COLUMNS", f"currency={NO_COLUMN}")
                 raise UnclearMoney(f"{by} is in money that is not known; {ignored} would ignore that column")
-            yield Told(by=by, moneys=moneys)
+            yield Told(by=by, moneys=moneys, field="currency")
         for place in self._telling:
             if place != self._currency and (told := told_by_pair(row[place], traded=place in self._traded)):
-                yield told
+                yield replace(told, may_be_called=False) if place == self._pair else told
 
     def _require_told(self, row: Row) -> None:
         """Where a column tells the money of rows, one that does not is not taken to be in US dollars."""
@@ -120,44 +114,21 @@ class RowMoney:
         raise UnclearMoney(f"{by} and says no money; {setting('CURRENCY', '<code>')} would say it of such rows")
 
     def told_by_name(self, name: str) -> list[Told]:
-        """All that the name of a column of a wide table tells."""
+        """All that the name of a column of a wide table tells.
+
+        :raises UnclearMoney: when it is called by money alone.
+        """
         if self._declared.columns.get("pair") == NO_COLUMN:
             return []
-        if told := told_by_pair(name, traded=mostly_pairs(self._many)):
-            return [told]
-        if " " in name or "_" in name or "(" in name or name.upper() in _ALONE:
+        pairs = mostly_pairs(self._many)
+        if told := told_by_pair(name, traded=pairs):
+            return [replace(told, may_be_called=told.may_be_called and not pairs)]
+        if name.upper() in _ALONE:
+            coin = setting("COLUMNS", f"pair={NO_COLUMN}")
+            raise UnclearMoney(
+                f"column {name!r} is called by money, and not by a coin; {coin} would take it for a coin"
+            )
+        if " " in name or "_" in name or "(" in name:
             moneys = moneys_named(name, self._declared.currency)
             return [Told(by=f"column {name!r}", moneys=moneys)] if moneys else []
         return []
-
-
-def pair_places(names: Sequence[str], columns: Columns) -> tuple[int, ...]:
-    """Which columns may hold pairs: those of ids and symbols, and those that are called so."""
-    of_fields = [columns[field] for field in ("coin_id", "symbol") if field in columns]
-    called = [place for place, name in enumerate(names) if plain_name(name) in PAIR_NAMES]
-    return tuple(dict.fromkeys([*of_fields, *called]))
-
-
-def told_by_pair(text: str, *, traded: bool) -> Told | None:
-    """What a text says as a pair; where rows are `traded`, also one that could be a coin."""
-    pairs = [pair for pair in pairs_in(text) if traded or pair.sure]
-    if not pairs:
-        return None
-    return Told(
-        by=printable(text.strip()),
-        moneys=frozenset(pair.money for pair in pairs),
-        ways=" or ".join(map(_in_words, pairs)),
-        is_pair=True,
-        may_be_called=not any(pair.sure for pair in pairs),
-    )
-
-
-def mostly_pairs(texts: Sequence[str]) -> bool:
-    """Whether half of the texts, or more, are pairs of coins that everybody trades."""
-    different = {text.strip() for text in texts if text.strip()}
-    known = sum(any(pair.known for pair in pairs_in(text)) for text in different)
-    return 0 < len(different) <= 2 * known
-
-
-def _in_words(pair: Pair) -> str:
-    return f"{pair.base} in {pair.money}"

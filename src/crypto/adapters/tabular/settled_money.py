@@ -1,6 +1,7 @@
 """What a file's beginning settles of its money: the columns that tell it, what its name and a lone rate mean."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -10,15 +11,12 @@ from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.file_name import told_by_file
 from crypto.adapters.tabular.layout import Shape, find_shape
 from crypto.adapters.tabular.names import plain_name
-from crypto.adapters.tabular.row_money import (
-    PAIR_NAMES,
-    RowMoney,
-    mostly_pairs,
-    pair_places,
-    told_by_pair,
-)
+from crypto.adapters.tabular.row_money import RowMoney
 from crypto.adapters.tabular.settled import FirstRows
+from crypto.adapters.tabular.told_pairs import PAIR_NAMES, mostly_pairs, pair_places, told_by_pair
 from crypto.adapters.tabular.unreadable import Unreadable, setting
+
+Said = TypeVar("Said")
 
 
 def settled_money(
@@ -61,17 +59,17 @@ def _first_told(
     """What tells the money of the first rows, or of the columns of a wide table; and whether it does for all."""
     money = RowMoney(declared, names, shape)
     if declared.layout == "coin_columns":
-        each = [money.told_by_name(names[place]) for place in shape.prices]
+        each = [_told(money.told_by_name, names[place]) for place in shape.prices]
     else:
         width = max([*shape.columns.values(), *pair_places(names, shape.columns)], default=-1)
-        each = [_told(money, cells) for _, cells in rows.rows if len(cells) > width]
+        each = [_told(money.told, cells) for _, cells in rows.rows if len(cells) > width]
     told = [one for several in each for one in several]
     return list(dict.fromkeys(told)), bool(each) and all(each)
 
 
-def _told(money: RowMoney, cells: list[str]) -> list[Told]:
+def _told(tell: Callable[[Said], list[Told]], said: Said) -> list[Told]:
     try:
-        return money.told(cells)
+        return tell(said)
     except UnclearMoney:
         return []
 
@@ -81,13 +79,18 @@ def _as_named(declared: Declared, told: Told) -> Declared:
     try:
         code = agreed([told], declared)
     except UnclearMoney as error:
-        raise Unreadable(str(error)) from error
+        raise Unreadable(f"{error}, or rename the file") from error
     if declared.currency is None and code != "USD" and not (declared.rate or declared.rates.get(code)):
         raise Unreadable(
             f"{told.by} says that prices are in {code}, and nothing in it says otherwise; set "
-            f"{setting('RATES', f'{code}=<US dollars for one {code}>')}, or {currency_and_rate(code)}"
+            f"{setting('RATES', f'{code}=<US dollars for one {code}>')}, or {currency_and_rate(code)}, or "
+            "rename the file"
         )
-    return declared if code == "USD" and declared.currency is None else replace(declared, currency=code)
+    if code == declared.currency or (code == "USD" and not declared.currency):
+        return declared
+    rates = {declared.currency: declared.rate} if declared.currency and declared.rate else {}
+    own = declared.rate if not declared.currency and code not in declared.rates else None
+    return replace(declared, currency=code, rate=own, rates={**rates, **declared.rates})
 
 
 def _with_rate(declared: Declared, told: Sequence[Told]) -> Declared:

@@ -1,40 +1,17 @@
 """Which column is the volume of 24 hours, and its unit: money, or coins that must not be taken for dollars."""
 
 from collections.abc import Callable, Sequence
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 
-from crypto.adapters.tabular import words
 from crypto.adapters.tabular.candles import DAILY, NONE, holds_candles
-from crypto.adapters.tabular.columns import KNOWN_NAMES, NO_COLUMN, Columns
+from crypto.adapters.tabular.columns import NO_COLUMN, Columns
 from crypto.adapters.tabular.declared import Declared, VolumeUnit
 from crypto.adapters.tabular.money_names import split_name
 from crypto.adapters.tabular.names import plain_name
-from crypto.adapters.tabular.pairs import is_known
 from crypto.adapters.tabular.unreadable import Unreadable, setting
-
-PLAIN = frozenset({"volume", "vol", *words.VOLUMES})
-
-_QUOTE = """
-quote_asset_volume quote_volume quotevolume quoteassetvolume volume_quote quote_vol volumeto volume_to turnover
-volume_(currency) volume_(quote) quote_asset_vol vol_quote
-"""
-QUOTE = frozenset(_QUOTE.split())
-"""In the price's money."""
-
-BASE = frozenset({"base_volume", "basevolume", "volume_base", "volumefrom", "volume_from", "volume_(base)"})
-"""In coins."""
-
-_EXCHANGE = """
-vwap trades trade_count tradecount number_of_trades num_trades trades_count bid ask best_bid best_ask bid_price
-ask_price side trade_id tid qty quantity is_buyer_maker taker_side open_interest exchange open high low
-weighted_price
-"""
-EXCHANGE = frozenset(_EXCHANGE.split())
-"""What stands beside a volume in an exchange's tables, and in no list of coins."""
-
-Kind: TypeAlias = Literal["listed", "plain", "quote", "base", "dollars", "money"]
+from crypto.adapters.tabular.volume_names import EXCHANGE, Kind, kind_of
 
 
 class Volume(Struct, frozen=True, kw_only=True):
@@ -52,37 +29,16 @@ def find_volume(names: Sequence[str], columns: Columns, declared: Declared) -> V
     """
     if "volume_24h" in declared.columns:
         return _declared_volume(names, columns, declared)
-    found = {place: kind for place, name in enumerate(names) if (kind := kind_of(name, declared))}
+    found = {place: kind for place, name in enumerate(names) if (kind := kind_of(name, declared.currency))}
     volumes = [_taken(place, kind, names, columns, declared) for place, kind in _best_first(found)]
     taken = next((volume for volume in volumes if volume.unit), None)
     return taken or next(iter(volumes), None)
-
-
-def kind_of(name: str, declared: Declared) -> Kind | None:
-    """What a column's name says of it as a volume; `money` is other money than US dollars."""
-    plain = plain_name(name)
-    if plain in PLAIN:
-        return "plain"
-    if plain in QUOTE or plain in BASE:
-        return "quote" if plain in QUOTE else "base"
-    rest, moneys = split_name(name, declared.currency)
-    if plain in KNOWN_NAMES["volume_24h"]:
-        return "dollars" if moneys == {"USD"} else "listed"
-    if rest not in PLAIN | {"volume_24_h", "24_h_volume", "vol_24_h", "24_h_vol"}:
-        return "base" if _counts_coins(name) else None
-    return "dollars" if moneys == {"USD"} else "money" if moneys else None
 
 
 def unit_of(place: int, names: Sequence[str], columns: Columns, declared: Declared) -> VolumeUnit:
     """The unit of the volume that was found."""
     volume = find_volume(names, columns, declared)
     return volume.unit if volume and volume.place == place and volume.unit else "quote"
-
-
-def _counts_coins(name: str) -> bool:
-    """As `Volume XRP` does."""
-    words = plain_name(name).replace("(", "").replace(")", "").split("_")
-    return len(words) == 2 and words[0] in {"volume", "vol"} and is_known(words[1])
 
 
 def _best_first(found: dict[int, Kind]) -> list[tuple[int, Kind]]:
@@ -94,7 +50,7 @@ def _declared_volume(names: Sequence[str], columns: Columns, declared: Declared)
     if declared.columns["volume_24h"] == NO_COLUMN or "volume_24h" not in columns:
         return None
     place = columns["volume_24h"]
-    kind = kind_of(names[place], declared)
+    kind = kind_of(names[place], declared.currency)
     if kind in {"dollars", "money"} and not (kind == "money" and declared.volume == "base"):
         return Volume(place=place, unit="quote")
     return Volume(place=place, unit="base" if kind == "base" else declared.volume or "quote")
@@ -120,10 +76,10 @@ def _unit_of_listed(name: str, names: Sequence[str], columns: Columns, declared:
 
 def _unit_of_plain(name: str, names: Sequence[str], columns: Columns, declared: Declared) -> Found:
     """A list of coins has the money of its prices, an exchange's table may have coins."""
-    kinds = {kind_of(each, declared) for each in names}
-    if kinds & {"quote", "dollars"}:
+    kinds = {kind_of(each, declared.currency) for each in names}
+    if kinds & {"quote", "dollars", "money"}:
         return None, f"column {name!r} is in coins, as another is in money"
-    if "market_cap" in columns or not _is_market(names, columns, declared):
+    if not declared.volume and ("market_cap" in columns or not _is_market(names, columns, declared)):
         return "quote", ""
     return _declared_unit(name, declared)
 
@@ -180,7 +136,8 @@ def _is_market(names: Sequence[str], columns: Columns, declared: Declared) -> bo
     """Whether rows may be of an exchange: by what else they hold, or as those of one coin."""
     one_coin = "coin_id" not in columns
     closes = "price_usd" in columns and "close" in plain_name(names[columns["price_usd"]])
-    return one_coin or closes or _has_pairs(declared) or not EXCHANGE.isdisjoint(map(plain_name, names))
+    coins = any(kind_of(name, declared.currency) == "base" for name in names)
+    return one_coin or closes or coins or _has_pairs(declared) or not EXCHANGE.isdisjoint(map(plain_name, names))
 
 
 def _has_pairs(declared: Declared) -> bool:
@@ -204,9 +161,11 @@ def require_volume_unit(names: Sequence[str], columns: Columns, declared: Declar
     :raises Unreadable: when nothing says in which.
     """
     column = names[columns["volume_24h"]] if "volume_24h" in declared.columns and "volume_24h" in columns else ""
-    if declared.volume or "market_cap" in columns or kind_of(column, declared) != "plain":
+    if declared.volume or "market_cap" in columns or kind_of(column, declared.currency) != "plain":
         return
-    if holds_candles(names, columns) and not {"quote", "dollars"} & {kind_of(each, declared) for each in names}:
+    if holds_candles(names, columns) and not {"quote", "dollars"} & {
+        kind_of(each, declared.currency) for each in names
+    }:
         remedies = ", ".join(setting("VOLUME", unit) for unit in ("base", "quote"))
         raise Unreadable(
             f"line {line} has candles, and nothing says whether their volume {column!r} is in coins or in money; "
