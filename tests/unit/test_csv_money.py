@@ -30,6 +30,7 @@ IN_EUROS: Mapping[str, tuple[str, str, Mapping[str, object]]] = {
     "a pair as the symbol": ("a.csv", f"id,symbol,price,date\nx,BTC/EUR,2,{DAY}\n", {}),
     "a pair as the id": ("a.csv", f"id,price,date\nBTC-EUR,2,{DAY}\n", {}),
     "a pair as the ticker": ("a.csv", f"Ticker,price,date\nBTCEUR,2,{DAY}\n", {"columns": {"coin_id": "Ticker"}}),
+    "a pair of a coin that few trade": ("a.csv", f"id,symbol,price,date\nx,FOOEUR,2,{DAY}\n", {}),
     "a pair among other columns": ("a.csv", f"id,product_id,price,date\nx,BTC-EUR,2,{DAY}\n", {}),
     "a pair in a declared column": (
         "a.csv", f"id,Handel,price,date\nx,FOOEUR,2,{DAY}\n", {"columns": {"pair": "Handel"}},
@@ -154,7 +155,7 @@ def test_a_row_that_does_not_tell_its_money_where_others_do_is_not_taken_for_dol
         (f"currency,price,date\nBTC,2,{DAY}\nXRP,2,{DAY}\n", {"columns": {"coin_id": "currency"}}, "2"),
         (f"id,price,unit,date\nx,2,coins,{DAY}\nx,2,pieces,{DAY}\n", {}, "2"),
         (f"id,price,currency,date\nx,2,EUR,{DAY}\n", {"columns": {"currency": "-"}}, "2"),
-        (f"id,symbol,price,date\nx,FOOEUR,2,{DAY}\n", {}, "2"),
+        (f"id,symbol,price,date\nx,BTC,2,{DAY}\ny,MCEUR,2,{DAY}\nz,ETH,2,{DAY}\n", {}, "2"),
         (f"symbol,price,date\nFOOEUR,2,{DAY}\n", {"coin_id": "x", "columns": {"pair": "-"}}, "2"),
         (f"id,price,date\nusd-coin,2,{DAY}\n", {}, "2"),
         (f"id,symbol,price,date\nx,ARBUSD,2,{DAY}\n", {"currency": "USD"}, "2"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from crypto.adapters.tabular.agreed import Told, UnclearMoney, agreed, currency_and_rate
 from crypto.adapters.tabular.columns import KNOWN_NAMES, Columns
+from crypto.adapters.tabular.currency import STABLE
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.money_names import split_name
 from crypto.adapters.tabular.unreadable import Unreadable, setting
@@ -78,11 +79,12 @@ def _require_rate(field: str, column: str, told: Told, declared: Declared, *, li
 
 
 def _require_no_coin(column: str, *, line: int) -> None:
-    """`BTC price` is what a bitcoin costs, or what something costs in bitcoin."""
+    """`BTC price`, or `BTC` alone, is what a bitcoin costs, or what something costs in bitcoin."""
     rest, moneys = split_name(column)
-    first, _, more = rest.partition("_")
-    if first.upper() in {"BTC", "ETH", "BNB"} and more and not moneys:
-        first = first.upper()
+    words = rest.upper().split("_")
+    coins = {"BTC", "ETH", "BNB"} | (STABLE if len(words) == 1 else set())
+    first = next((word for word in words if word in coins), None)
+    if first and not moneys:
         raise Unreadable(
             f"line {line} calls a column {column!r}: is that what {first} costs, or what something costs in "
             f"{first}? set {setting('CURRENCY', 'USD')} (or what it is in), or {currency_and_rate(first)}"

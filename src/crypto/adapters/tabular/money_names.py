@@ -3,7 +3,7 @@
 import re
 
 from crypto.adapters.tabular.currency import CODES, DOLLARS, FIAT, SIGNS, STABLE, WORDS
-from crypto.adapters.tabular.pairs import moneys_in
+from crypto.adapters.tabular.pairs import moneys_in, pairs_in
 
 Moneys = frozenset[str]
 """The codes of what it may be; none where nothing is said, several where one word or sign stands for several."""
@@ -26,6 +26,9 @@ _OWNERS = {
 
 _CASED = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _COINS = frozenset({"bitcoin", "ether", "tether"})
+_MONEY_WORDS = frozenset(
+    {"dollar", "euro", "pound", "sterling", "yen", "yuan", "rupee", "rupiah", "ruble", "zloty"}
+)
 _INNER = frozenset({"in", "per", "of", "quote", "quoted", "by", "en", "em", "w"})
 
 
@@ -47,6 +50,8 @@ def moneys_called(text: str, declared: str | None = None) -> Moneys:
 
 def split_name(column: str, declared: str | None = None) -> tuple[str, Moneys]:
     """What is left of a column's name without its money, in small letters with underscores, and the money."""
+    if pair := _pair(column):
+        return "_".join(_words(column.replace(pair, " "))), moneys_in(pair, traded=False)
     words = _words(column)
     if len(words) == 1:
         return _alone(words[0], declared)
@@ -55,21 +60,29 @@ def split_name(column: str, declared: str | None = None) -> tuple[str, Moneys]:
         while rest and rest[-1] in _INNER:
             rest = rest[:-1]
         return "_".join(rest), moneys
-    if words and (moneys := _first(words[0], declared)):
-        return "_".join(words[1:]), moneys
-    return "_".join(words), _traded(column)
+    for size in range(1, len(words)):
+        if _stands_anywhere(words[size - 1]):
+            before, moneys = _last(words[:size], declared)
+            return "_".join([*before, *words[size:]]), moneys
+    return "_".join(words), NONE
+
+
+def _pair(column: str) -> str | None:
+    """The pair in a name such as `BTC/EUR close`."""
+    parts = re.split(r"[\s_()\[\],;]+", column)
+    return next((part for part in parts if any(pair.known and pair.sure for pair in pairs_in(part))), None)
+
+
+def _stands_anywhere(word: str) -> bool:
+    """Whether it is money wherever it stands; a coin before other words is what a price is of."""
+    named = word in _MONEY_WORDS or word.removesuffix("s") in _MONEY_WORDS
+    return named or word.upper() in FIAT | STABLE or word in SIGNS
 
 
 def _alone(word: str, declared: str | None) -> tuple[str, Moneys]:
     """A column called `usd` is of dollars; one that is called `btc` or `usdt` is of a coin."""
-    moneys = _meant(word, declared) if word.upper() in FIAT or word in SIGNS else NONE
+    moneys = _meant(word, declared) if _stands_anywhere(word) and word.upper() not in STABLE else NONE
     return ("", moneys) if moneys else (word, NONE)
-
-
-def _traded(column: str) -> Moneys:
-    """Of the pair in a name such as `BTC/EUR close`."""
-    told = (moneys_in(each, traded=False) for each in re.split(r"[\s_()\[\],;]+", column))
-    return next(filter(None, told), NONE)
 
 
 def _words(text: str) -> list[str]:
@@ -87,10 +100,6 @@ def _last(words: list[str], declared: str | None) -> tuple[list[str], Moneys]:
     if last == "$" and before and f"{before[-1]}$".upper() in SIGNS:
         return before[:-1], SIGNS[f"{before[-1]}$".upper()]
     return before, _meant(last, declared)
-
-
-def _first(word: str, declared: str | None) -> Moneys:
-    return _meant(word, declared) if word.upper() in FIAT | STABLE or word in SIGNS else NONE
 
 
 def _is_dollar(word: str) -> bool:

@@ -14,7 +14,7 @@ from crypto.adapters.tabular.currency import SIGNS
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.layout import Shape
 from crypto.adapters.tabular.money_names import moneys_called, moneys_named
-from crypto.adapters.tabular.told_pairs import mostly_pairs, pair_places, told_by_pair
+from crypto.adapters.tabular.told_pairs import all_may_be_pairs, mostly_pairs, pair_places, told_by_pair
 from crypto.adapters.tabular.unreadable import setting
 from crypto.domain.rejection import printable
 
@@ -26,7 +26,10 @@ Row: TypeAlias = Sequence[str] | Mapping[int, str]
 
 
 class RowMoney:
-    """Reads the money of the rows of a table; of a wide one, that of its columns as well."""
+    """Reads the money of the rows of a table; of a wide one, that of its columns as well.
+
+    In the places that are `traded`, what may be a pair is one.
+    """
 
     def __init__(self, declared: Declared, names: Sequence[str], shape: Shape) -> None:
         self._declared = declared
@@ -37,7 +40,7 @@ class RowMoney:
         self._may_be_pairs = () if declared.columns.get("pair") == NO_COLUMN else pair_places(names, columns)
         one_coin = declared.layout == "rows" and "coin_id" not in columns
         traded = one_coin or holds_candles(names, columns)
-        self._traded = {self._pair, columns.get("symbol") if traded else None}
+        self.traded = {self._pair, columns.get("symbol") if traded else None}
         price = columns.get("price_usd")
         self._of_price = [] if price is None else told_by_column(names, price, declared)
         self._many = [names[place] for place in shape.prices] if declared.layout == "coin_columns" else []
@@ -101,7 +104,7 @@ class RowMoney:
                 raise UnclearMoney(f"{by} is in money that is not known; {ignored} would ignore that column")
             yield Told(by=by, moneys=moneys, field="currency")
         for place in self._telling:
-            if place != self._currency and (told := told_by_pair(row[place], traded=place in self._traded)):
+            if place != self._currency and (told := told_by_pair(row[place], traded=place in self.traded)):
                 yield replace(told, may_be_called=False) if place == self._pair else told
 
     def _require_told(self, row: Row) -> None:
@@ -120,9 +123,9 @@ class RowMoney:
         """
         if self._declared.columns.get("pair") == NO_COLUMN:
             return []
-        pairs = mostly_pairs(self._many)
-        if told := told_by_pair(name, traded=pairs):
-            return [replace(told, may_be_called=told.may_be_called and not pairs)]
+        sure = mostly_pairs(self._many)
+        if told := told_by_pair(name, traded=sure or all_may_be_pairs(self._many)):
+            return [replace(told, may_be_called=told.may_be_called and not sure)]
         if name.upper() in _ALONE:
             coin = setting("COLUMNS", f"pair={NO_COLUMN}")
             raise UnclearMoney(

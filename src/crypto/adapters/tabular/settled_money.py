@@ -10,10 +10,9 @@ from crypto.adapters.tabular.currency_column import currency_column
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.file_name import told_by_file
 from crypto.adapters.tabular.layout import Shape, find_shape
-from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.row_money import RowMoney
 from crypto.adapters.tabular.settled import FirstRows
-from crypto.adapters.tabular.told_pairs import PAIR_NAMES, mostly_pairs, pair_places, told_by_pair
+from crypto.adapters.tabular.told_pairs import all_may_be_pairs, mostly_pairs, pair_places
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 
 Said = TypeVar("Said")
@@ -39,16 +38,16 @@ def settled_money(
 def _columns(declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows) -> dict[str, str]:
     taken = list(shape.columns.values())
     columns = {**declared.columns, "currency": currency_column(declared, names, taken, rows)}
-    pair = None if "pair" in columns else _pair_column(names, shape, rows)
+    pair = None if "pair" in columns else _pair_column(declared, names, shape, rows)
     return columns if pair is None else {**columns, "pair": pair}
 
 
-def _pair_column(names: Sequence[str], shape: Shape, rows: FirstRows) -> str | None:
-    """The one whose cells are pairs, most of them, or all if its name says that they are."""
+def _pair_column(declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows) -> str | None:
+    """The one whose cells are pairs: some surely, or all it seems, where rows are not read as pairs anyhow."""
+    traded = RowMoney(declared, names, shape).traded
     for place in pair_places(names, shape.columns):
         texts = rows.texts(place)
-        named = plain_name(names[place]) in PAIR_NAMES and place not in shape.columns.values()
-        if mostly_pairs(texts) or (named and texts and all(told_by_pair(each, traded=True) for each in texts)):
+        if mostly_pairs(texts) or (place not in traded and all_may_be_pairs(texts)):
             return names[place] if names.count(names[place]) == 1 else f"#{place + 1}"
     return None
 

@@ -38,10 +38,16 @@ def told_by_pair(text: str, *, traded: bool) -> Told | None:
 
 
 def mostly_pairs(texts: Sequence[str]) -> bool:
-    """Whether half of the texts, or more, may be pairs, and one at least is of a coin that everybody trades."""
+    """Whether half of the texts may be pairs, and one surely is."""
     different = {text.strip() for text in texts if text.strip()}
     read = [pairs for text in different if (pairs := pairs_in(text))]
-    return 2 * len(read) >= len(different) and any(pair.known and pair.sure for pairs in read for pair in pairs)
+    return 2 * len(read) >= len(different) and any(pair.known and pair.sure for each in read for pair in each)
+
+
+def all_may_be_pairs(texts: Sequence[str]) -> bool:
+    """Whether each of the texts, in capitals, may be the pair of a coin, though it may be a coin as well."""
+    different = {text.strip() for text in texts if text.strip()}
+    return bool(different) and all(text == text.upper() and pairs_in(text) for text in different)
 
 
 def _in_words(pair: Pair) -> str:
