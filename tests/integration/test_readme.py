@@ -111,9 +111,12 @@ def test_the_reference_lists_every_setting_with_its_default_and_what_it_takes() 
 
 def test_the_reference_lists_every_column_name_that_a_file_may_have() -> None:
     from crypto.adapters.tabular.columns import KNOWN_NAMES
+    from crypto.adapters.tabular.currency_column import OF_ANYTHING, OF_PRICES
+    from crypto.adapters.tabular.told_pairs import PAIR_NAMES
 
+    names = {**KNOWN_NAMES, "currency": (*OF_PRICES, *OF_ANYTHING), "pair": sorted(PAIR_NAMES)}
     listed = dict(re.findall(r"^\| `([a-z0-9_]+)` \| ([^|]+) \|$", reference(), re.MULTILINE))
-    assert listed == {field: ", ".join(names) for field, names in KNOWN_NAMES.items()}
+    assert listed == {field: ", ".join(each) for field, each in names.items()}
 
 
 async def test_the_source_of_the_how_to_works() -> None:

@@ -45,7 +45,7 @@ class Pair(Struct, frozen=True, kw_only=True):
     sure: bool
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)
 def pairs_in(text: str) -> tuple[Pair, ...]:
     """Every way in which a text is a pair; none for what is a coin, several where the base does not settle it."""
     text = text.strip()

@@ -13,6 +13,8 @@ from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.adapters.tabular.volume_names import EXCHANGE, Kind, kind_of
 
+_BEST_FIRST: tuple[Kind, ...] = ("dollars", "listed", "quote", "money", "plain", "base")
+
 
 class Volume(Struct, frozen=True, kw_only=True):
     """The column of the volume and its unit; None where it is not taken, and `why_not`."""
@@ -29,8 +31,12 @@ def find_volume(names: Sequence[str], columns: Columns, declared: Declared) -> V
     """
     if "volume_24h" in declared.columns:
         return _declared_volume(names, columns, declared)
-    found = {place: kind for place, name in enumerate(names) if (kind := kind_of(name, declared.currency))}
-    volumes = [_taken(place, kind, names, columns, declared) for place, kind in _best_first(found)]
+    volumes = [
+        _taken(place, kind, names, columns, declared)
+        for kind in _BEST_FIRST
+        for place, name in enumerate(names)
+        if kind_of(name, declared.currency) == kind
+    ]
     taken = next((volume for volume in volumes if volume.unit), None)
     return taken or next(iter(volumes), None)
 
@@ -39,11 +45,6 @@ def unit_of(place: int, names: Sequence[str], columns: Columns, declared: Declar
     """The unit of the volume that was found."""
     volume = find_volume(names, columns, declared)
     return volume.unit if volume and volume.place == place and volume.unit else "quote"
-
-
-def _best_first(found: dict[int, Kind]) -> list[tuple[int, Kind]]:
-    order: tuple[Kind, ...] = ("dollars", "listed", "quote", "money", "plain", "base")
-    return sorted(found.items(), key=lambda each: order.index(each[1]))
 
 
 def _declared_volume(names: Sequence[str], columns: Columns, declared: Declared) -> Volume | None:
