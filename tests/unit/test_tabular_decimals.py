@@ -180,3 +180,8 @@ def test_a_localised_export_is_read_by_the_columns_beside_its_price(tmp_path: Pa
         columns={"price_usd": "Preis", "observed_at": "Datum"},
     )
     assert prices(run) == ["51794"]
+
+
+def test_it_is_asked_for_together_with_whatever_else_is_open(tmp_path: Path) -> None:
+    run = written(tmp_path, "id,price,date", 'a,"1,234",01/02/2024')
+    assert all(each in str(run.error) for each in ("DECIMAL=comma", "DATE_ORDER=dmy"))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crypto.adapters.tabular.numbers import MAX_CHARACTERS, Money, in_dollars, is_rounded, number
+from crypto.adapters.tabular.lost import is_rounded
+from crypto.adapters.tabular.numbers import MAX_CHARACTERS, Money, in_dollars, number
 from crypto.domain.rejection import Reason, RecordRejected
 
 US = Money()

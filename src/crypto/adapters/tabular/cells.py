@@ -12,7 +12,8 @@ from crypto.adapters.tabular.column_money import AMOUNTS, other_moneys
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.digits import DecimalSign
 from crypto.adapters.tabular.layout import Shape
-from crypto.adapters.tabular.numbers import Money, in_dollars, is_missing, number
+from crypto.adapters.tabular.lost import is_missing
+from crypto.adapters.tabular.numbers import Money, in_dollars, number
 from crypto.adapters.tabular.row_money import RowMoney
 from crypto.adapters.tabular.times import Times
 from crypto.adapters.tabular.volume import unit_of

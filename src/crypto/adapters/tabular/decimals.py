@@ -5,8 +5,10 @@ from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from crypto.adapters.tabular.digits import DecimalSign, Readings, is_open, proves
-from crypto.adapters.tabular.numbers import MISSING
+from crypto.adapters.tabular.layout import Shape
+from crypto.adapters.tabular.lost import MISSING
 from crypto.adapters.tabular.parts import parts_of, two_in
+from crypto.adapters.tabular.settled import FirstRows
 from crypto.adapters.tabular.signs import money_of
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.domain.rejection import printable
@@ -45,6 +47,17 @@ class _Told:
     def has_plain_points(self) -> bool:
         """Whether thousands stand without any sign, so that a point does not separate them."""
         return not self.open or (self.has_ungrouped and "," not in self.open)
+
+
+def settled_decimal(names: Sequence[str], shape: Shape, rows: FirstRows) -> DecimalSign | None:
+    """As `decimal_sign`, of the columns of a file.
+
+    :raises Unreadable: as it does.
+    """
+    columns = [[Cell(*each) for each in rows.column(place)] for place in range(len(names))]
+    taken = {*shape.columns.values(), *shape.prices}
+    beside = [column for place, column in enumerate(columns) if place not in taken]
+    return decimal_sign([columns[place] for place in shape.amounts], beside)
 
 
 def decimal_sign(read: Sequence[Column], beside: Iterable[Column]) -> DecimalSign | None:

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from crypto.adapters.tabular.columns import Columns, listed, looks_like_date
+from crypto.adapters.tabular.decimals import settled_decimal
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.dialect import DELIMITERS, Dialect
 from crypto.adapters.tabular.formats.declarations import Laid
@@ -97,6 +98,8 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
         known.require_told(line=top.line)
     with questions.gather():
         check_identity(names, shape.columns, said.columns, [row for _, row in rows.rows], line=top.line)
+    with questions.gather():
+        said = replace(said, decimal=said.decimal or settled_decimal(names, shape, rows))
     with questions.gather():
         said = settled(said, names, shape, rows, line=top.line)
     with questions.gather():

@@ -45,6 +45,13 @@ class Shape(Struct, frozen=True, kw_only=True):
     prices: tuple[int, ...] = ()
 
     @property
+    def amounts(self) -> tuple[int, ...]:
+        """The columns whose cells are amounts that are read."""
+        fields = ("price_usd", "market_cap", "volume_24h")
+        places = {self.columns[field] for field in fields if field in self.columns}
+        return tuple(sorted(places.union(self.prices)))
+
+    @property
     def quotes_a_row(self) -> int:
         """How many a row holds at most."""
         return max(1, len(self.prices))

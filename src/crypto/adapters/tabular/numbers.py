@@ -5,8 +5,8 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, InvalidOperation
 
 from msgspec import Struct
 
-from crypto.adapters.tabular.charset import decoded
 from crypto.adapters.tabular.digits import DecimalSign, is_open
+from crypto.adapters.tabular.lost import MISSING
 from crypto.adapters.tabular.parts import ENGLISH, Parts, parts_of, two_in
 from crypto.adapters.tabular.signs import money_of
 from crypto.adapters.tabular.unreadable import setting
@@ -14,31 +14,8 @@ from crypto.domain.rejection import Reason, RecordRejected, printable
 
 MAX_CHARACTERS = 200
 
-_NONE = (
-    "",
-    "-",
-    "--",
-    "\N{EN DASH}",
-    "\N{EM DASH}",
-    "?",
-    "n/a",
-    "na",
-    "n.a.",
-    "n.a",
-    "<na>",
-    "null",
-    "none",
-    "missing",
-)
-_NAN = ("nan", "+nan", "-nan", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan")
-_SPREADSHEET = ("#n/a", "#na", "#n/a n/a", "#num!", "#div/0!", "#value!", "#ref!", "#name?", "#null!")
-
-MISSING = frozenset({*_NONE, *_NAN, *_SPREADSHEET})
-"""What tables write for a value that they do not have, in small letters."""
-
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?", re.ASCII)
 _LONE = re.compile(r"[+-]?[0-9]{1,3}\.[0-9]{3}", re.ASCII)
-_ROUNDED = re.compile(r"[0-9][.,][0-9]{1,5}E\+[0-9]{2}")
 _EXACT = Context(prec=1000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
@@ -70,20 +47,9 @@ def number(text: str, money: Money, *, field: str) -> Decimal | None:
     return None if text.lower() in MISSING else _amount(text, money, field)
 
 
-def is_missing(cell: str) -> bool:
-    """Whether a cell says that there is no amount, one character a byte of UTF-8 or not."""
-    text = decoded(cell).strip()
-    return not text or text.lower() in MISSING
-
-
 def in_dollars(value: Decimal | None, rate: Decimal) -> Decimal | None:
     """The amount at so many US dollars for one, exact."""
     return None if value is None else _EXACT.multiply(value, rate)
-
-
-def is_rounded(text: str) -> bool:
-    """Whether a spreadsheet wrote it, as in `2.13049E+11`: the digits that it dropped are gone."""
-    return _ROUNDED.fullmatch(text.strip()) is not None
 
 
 def looks_like_number(text: str) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 from crypto.adapters.tabular.cells import Cells
 from crypto.adapters.tabular.context import Context, Labels
 from crypto.adapters.tabular.identity import coin_name
-from crypto.adapters.tabular.numbers import is_missing
+from crypto.adapters.tabular.lost import is_missing
 from crypto.adapters.tabular.page_table import PageTable, page_table
 from crypto.adapters.tabular.records import Record
 from crypto.adapters.tabular.unreadable import Unreadable

@@ -11,13 +11,11 @@ from crypto.adapters.tabular.candle_stamps import are_closes, check_midnights, u
 from crypto.adapters.tabular.candles import DAILY, NONE, holds_candles
 from crypto.adapters.tabular.columns import names_closes
 from crypto.adapters.tabular.dates import DateOrder, Moment, common_orders, orders_of
-from crypto.adapters.tabular.decimals import Cell, decimal_sign
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.dialect import Dialect
-from crypto.adapters.tabular.digits import DecimalSign
 from crypto.adapters.tabular.layout import Shape
+from crypto.adapters.tabular.lost import is_rounded
 from crypto.adapters.tabular.names import plain_name
-from crypto.adapters.tabular.numbers import is_rounded
 from crypto.adapters.tabular.pivot import Long, pivoted
 from crypto.adapters.tabular.records import Record, split_records
 from crypto.adapters.tabular.times import MIDNIGHT, Times
@@ -72,7 +70,6 @@ def settled(declared: Declared, names: Sequence[str], shape: Shape, rows: FirstR
 
     :raises Unreadable: when they leave it open; it names the setting that would decide.
     """
-    declared = replace(declared, decimal=declared.decimal or _decimal(names, shape, rows))
     place = shape.columns.get("observed_at")
     if declared.layout == "day_columns":
         return replace(declared, date_order=_order(declared, [(line, names[each]) for each in shape.prices]))
@@ -85,29 +82,12 @@ def settled(declared: Declared, names: Sequence[str], shape: Shape, rows: FirstR
 
 def notes_on(names: Sequence[str], shape: Shape, rows: FirstRows) -> tuple[str, ...]:
     """What the file has lost before it came here: digits that a spreadsheet dropped."""
-    rounded = ((place, each) for place in _amounts(shape) if (each := _rounded(rows, place)))
+    rounded = ((place, each) for place in shape.amounts if (each := _rounded(rows, place)))
     return tuple(
         f"line {line}: {names[place]} is {printable(cell.strip())}, as a spreadsheet writes what it has rounded: "
         "the digits it dropped are gone"
         for place, (line, cell) in rounded
     )
-
-
-def _amounts(shape: Shape) -> list[int]:
-    """The columns of amounts that are read."""
-    fields = ("price_usd", "market_cap", "volume_24h")
-    return sorted({*shape.prices, *(shape.columns[field] for field in fields if field in shape.columns)})
-
-
-def _decimal(names: Sequence[str], shape: Shape, rows: FirstRows) -> DecimalSign | None:
-    """The sign before decimals, by the amounts that are read, else by the columns that nobody reads."""
-    taken = {*shape.columns.values(), *shape.prices}
-    read = [_cells(rows, place) for place in _amounts(shape)]
-    return decimal_sign(read, (_cells(rows, place) for place in range(len(names)) if place not in taken))
-
-
-def _cells(rows: FirstRows, place: int) -> list[Cell]:
-    return [Cell(*each) for each in rows.column(place)]
 
 
 def _rounded(rows: FirstRows, place: int) -> Numbered | None:

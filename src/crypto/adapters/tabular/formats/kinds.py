@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from crypto.adapters.tabular.digits import DecimalSign
-from crypto.adapters.tabular.numbers import MISSING
+from crypto.adapters.tabular.lost import MISSING
 
 Kind: TypeAlias = Literal[
     "unix",
