@@ -13,6 +13,7 @@ from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.digits import DecimalSign
 from crypto.adapters.tabular.layout import Shape
 from crypto.adapters.tabular.lost import is_missing
+from crypto.adapters.tabular.moments import TIME_FIELDS, time_cells
 from crypto.adapters.tabular.numbers import Money, in_dollars, number
 from crypto.adapters.tabular.row_money import RowMoney
 from crypto.adapters.tabular.times import Times
@@ -33,6 +34,7 @@ class Cells:
     def __init__(self, context: Context, names: Sequence[str], shape: Shape, *, received_at: datetime) -> None:
         self._context = context
         self._columns = shape.columns
+        self._time_places = [shape.columns.get(field) for field in TIME_FIELDS]
         self._row_money = RowMoney(context, names, shape)
         self._decimal: DecimalSign = context.decimal or "point"
         self._doubted = _doubted(context)
@@ -133,9 +135,10 @@ class Cells:
 
         :raises RecordRejected: when the row has no time, or one that cannot be read.
         """
-        place = self._columns.get("observed_at")
-        if place is not None:
-            return self._times(decoded(row[place]))
+        day, *parts = self._time_places
+        if day is not None:
+            said = decoded(row[day])
+            return self._times(said if parts == [None, None] else time_cells(_all_decoded(row), self._time_places))
         if self._context.observed_at is None:
             raise RecordRejected(Reason.MISSING_TIME, "the file has no time column and the page no time")
         return self._context.observed_at
@@ -151,6 +154,10 @@ class Cells:
         if told is None:
             return not_dollars(field, code, self._context)
         return not_dollars(told.by, code, self._context, may_be_called=told.may_be_called)
+
+
+def _all_decoded(row: Row) -> list[str]:
+    return [decoded(cell) for cell in row]
 
 
 @contextmanager

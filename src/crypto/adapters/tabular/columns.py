@@ -1,7 +1,7 @@
 """Which column of a file holds the coin's id, its price, the time: by known names, or as the user declares."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from crypto.adapters.tabular import words
 from crypto.adapters.tabular.names import plain_name
@@ -71,13 +71,15 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
         "period_end",
         "time_period_end",
     ),
+    "time_of_day": (),
+    "time_zone": (),
     "metric": ("metric", "metric_name", "variable", "measure", "indicator", "attribute"),
     "value": ("value", "metric_value", "val"),
 }
 """Our fields and the names other people give them, best first; our own name always wins, unix before dates.
 
 `closed_at` is when a candle ended: where a file says it, that is when its close is known. `metric` and `value` are
-of long tables, a row a metric.
+of long tables, a row a metric. `time_of_day` and `time_zone` stand beside a day, and are known by their cells.
 
 A price in another currency (`price_btc`, `price_eur`) and a volume counted in coins are not among them.
 """
@@ -87,9 +89,6 @@ TELLING = ("currency", "pair")
 
 FIELDS = (*KNOWN_NAMES, *TELLING)
 
-_TIME_WORD = re.compile(
-    r"date|time|day|month|year|stamp|when|created|updated|recorded|snapshot|as_?of", re.IGNORECASE
-)
 _DATE = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d[- ][A-Za-z]{3,9}[- ,]|[A-Za-z]{3,9} \d{1,2},|\d:\d\d")
 """What a date or a time of day looks like in a cell, and no price, volume or id does."""
 
@@ -180,19 +179,6 @@ def require_declared(found: Columns, names: Sequence[str], declared: Mapping[str
             remedy = setting("COLUMNS", f"{field}={column}")
             there = listed(names)
             raise Unreadable(f"line {line} has no column {column!r} as {remedy} says (it has: {there})")
-
-
-def may_be_time(names: Sequence[str], cells: Sequence[str], taken: Collection[int]) -> str | None:
-    """The first column, of those not taken, that may hold the time: by its name, or its first cell.
-
-    As a setting says it: by its name, or by its number if it has none.
-    """
-    free = [place for place in range(len(names)) if place not in taken]
-    named = (place for place in free if _TIME_WORD.search(names[place]))
-    dated = (place for place in free if place < len(cells) and looks_like_date(cells[place]))
-    place = next(named, None)
-    place = next(dated, None) if place is None else place
-    return None if place is None else names[place] or f"#{place + 1}"
 
 
 def looks_like_date(cell: str) -> bool:

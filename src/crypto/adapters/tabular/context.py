@@ -16,8 +16,9 @@ class Context(Declared, frozen=True, kw_only=True):
 
     `laid` is what was known of the file as an export of its kind, by the names of settings.
     `observed_at` is the moment of all rows if the file has no times, `labels` how the first row of a file of one
-    coin calls it. With `decimal_asked` the first rows were asked for `decimal`; without it and undeclared, as
-    pages were kept before, a point stands before decimals.
+    coin calls it, `timed` those of `columns` that nobody declared and the first rows showed to be of times. With
+    `decimal_asked` the first rows were asked for `decimal`; without it and undeclared, as pages were kept before,
+    a point stands before decimals.
     """
 
     path: str
@@ -29,6 +30,7 @@ class Context(Declared, frozen=True, kw_only=True):
     labels: Labels | None = None
     decimal_asked: bool = False
     laid: Laid = msgspec.field(default_factory=dict)
+    timed: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def dialect(self) -> Dialect:

@@ -16,6 +16,8 @@ ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
 FIRST_YEAR = 2009
 """No coin had a price before, so no date of two digits' years is of another century."""
 
+MONTHS_A_YEAR = 12
+
 Moment: TypeAlias = date | datetime
 """A day, or a moment: without a zone unless the cell has one."""
 
@@ -60,6 +62,20 @@ def is_two_ways(text: str) -> bool:
     """Whether it is of the form of a date in digits that needs an order, `10/31/2024`."""
     found = _NUMERIC.match(text)
     return found is not None and len(found["a"]) != 4
+
+
+def has_day_before_month(text: str) -> bool:
+    """Whether it is a date of its year, day and month only: `2024-31-01`."""
+    found = _NUMERIC.match(text)
+    return found is not None and len(found["a"]) == 4 and int(found["b"]) > MONTHS_A_YEAR >= int(found["c"])
+
+
+def has_year_first(text: str) -> bool:
+    """Whether it is a date with a month's name whose year can only be the first number: `18-Dec-05`."""
+    found = _DAY_MONTH.match(text)
+    return (
+        found is not None and len(found["y"]) == 2 and _year(found["y"]) < FIRST_YEAR <= _year(found["d"].zfill(2))
+    )
 
 
 def day_of(text: str, order: DateOrder | None) -> tuple[date, int, tuple[re.Pattern[str], ...]]:

@@ -14,11 +14,14 @@ from crypto.adapters.tabular.header_line import has_spaces, short, split_if_head
 from crypto.adapters.tabular.identity import check_identity, coin_name
 from crypto.adapters.tabular.known import described
 from crypto.adapters.tabular.layout import Shape, find_shape, looks_long, looks_wide, require_shape
+from crypto.adapters.tabular.moments import TIME_FIELDS
 from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.pivot import Long, long_table
 from crypto.adapters.tabular.settled import FirstRows, first_rows, notes_on, pivoted_rows, settled
 from crypto.adapters.tabular.settled_money import settled_money
+from crypto.adapters.tabular.time_columns import timed
 from crypto.adapters.tabular.top import MAX_HEADER_BYTES, Top
+from crypto.adapters.tabular.unread_times import unread_time
 from crypto.adapters.tabular.unreadable import Questions, Unreadable, setting
 from crypto.adapters.tabular.volume import require_volume_unit
 
@@ -31,8 +34,9 @@ class Header(Struct, frozen=True, kw_only=True):
 
     It is in that `line`; rows begin `size` bytes into the file, with line `first_line`. `settled` is what was
     declared, and what the beginning of the file settles of the rest; `laid` is what is known of it as an export of
-    its kind, `first_cells` its first row, `notes` what its owner should know. `long` is where a long table has its
-    metrics, a row each; columns are those of the table with a row a coin and moment.
+    its kind, `timed` the columns of times that its rows showed, `unread_time` one that may be, if none is;
+    `first_cells` its first row, `notes` what its owner should know. `long` is where a long table has its metrics,
+    a row each; columns are those of the table with a row a coin and moment.
     """
 
     text: str
@@ -44,6 +48,8 @@ class Header(Struct, frozen=True, kw_only=True):
     first_line: int
     settled: Declared
     laid: Laid
+    timed: dict[str, str]
+    unread_time: str | None
     first_cells: tuple[str, ...]
     notes: tuple[str, ...]
     long: Long | None = None
@@ -99,6 +105,9 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
     with questions.gather():
         check_identity(names, shape.columns, said.columns, [row for _, row in rows.rows], line=top.line)
     with questions.gather():
+        said = timed(said, names, shape, rows, line=top.line)
+        shape = find_shape(names, said, line=top.line)
+    with questions.gather():
         said = replace(said, decimal=said.decimal or settled_decimal(names, shape, rows))
     with questions.gather():
         said = settled(said, names, shape, rows, line=top.line)
@@ -117,10 +126,19 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
         first_line=top.first_line,
         settled=replace(said, layout=declared.layout),
         laid=known.laid,
+        timed={each: said.columns[each] for each in TIME_FIELDS if each in said.columns.keys() - declared.columns},
+        unread_time=_unread_time(said, names, shape, rows),
         first_cells=rows.first,
         notes=notes_on(names, shape, rows),
         long=long,
     )
+
+
+def _unread_time(said: Declared, names: Sequence[str], shape: Shape, rows: FirstRows) -> str | None:
+    """The column that may be the time, where none is known and nobody said that none is."""
+    if "observed_at" in {*shape.columns, *said.columns} or said.layout == "day_columns":
+        return None
+    return unread_time(names, rows, shape.columns.values(), shape.prices)
 
 
 def _check_width(declared: Declared, rows: FirstRows) -> None:

@@ -33,7 +33,7 @@ _KEYS = {
     "rows": tuple(field for field in FIELDS if field not in {"metric", "value"}),
     "metric_rows": ("coin_id", "name", "symbol", "currency", "pair", "observed_at", "metric", "value"),
     "day_columns": ("coin_id", "name", "symbol", "currency", "pair"),
-    "coin_columns": ("observed_at",),
+    "coin_columns": ("observed_at", "time_of_day", "time_zone"),
 }
 """By layout, the fields that have a column of their own."""
 

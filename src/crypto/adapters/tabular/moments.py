@@ -1,6 +1,7 @@
 """What the cells of a row say of its time: one cell, or a day, a time of day and a zone in one each."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from msgspec import Struct
@@ -12,6 +13,9 @@ from crypto.adapters.tabular.unreadable import Unclear, setting
 from crypto.adapters.tabular.written import Written, joined, written
 from crypto.adapters.tabular.zones import said_zone
 from crypto.domain.rejection import printable
+
+TIME_FIELDS = ("observed_at", "time_of_day", "time_zone")
+"""Our fields that tell the time of a row: a day or a moment, and what it may lack."""
 
 MAX_CHARACTERS = 96
 
@@ -32,6 +36,12 @@ class TimeCells(Struct, frozen=True):
     def text(self) -> str:
         """All of them, for a message."""
         return " ".join(filter(None, (self.day, self.clock, self.zone)))
+
+
+def time_cells(row: Sequence[str], places: Sequence[int | None]) -> TimeCells:
+    """Of a row whose cells for the day, the time of day and the zone are in these places."""
+    day, clock, zone = (None if place is None else row[place] for place in places)
+    return TimeCells(day or "", clock, zone)
 
 
 def written_in(cells: TimeCells, date_format: str | None, order: DateOrder | None) -> Written:

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from crypto.adapters.tabular.columns import may_be_time
+from crypto.adapters.tabular.candles import holds_candles
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.file_bytes import FileBytes
@@ -160,11 +160,8 @@ class Reading:
             return None
         if self._declared.observed_at:
             return self._declared.observed_at
-        if column := may_be_time(header.names, header.first_cells, header.columns.values()):
-            which, all_rows = setting("COLUMNS", f"observed_at={column}"), setting("OBSERVED_AT", "<ISO time>")
-            raise Unreadable(
-                f"line {header.line} has no known time column; set {which}, or {all_rows} for all its rows"
-            )
+        if problem := _open_time(header):
+            raise Unreadable(f"line {header.line} {problem}")
         return self._place.first_read_at(file.content_sha256(), self._clock.now())
 
     def _page(self, part: Part, requested_at: datetime) -> RawPage:
@@ -197,6 +194,18 @@ class Reading:
                 "labels": header.labels,
                 "decimal_asked": self._declared.decimal is None,
                 "laid": header.laid,
+                "timed": header.timed,
                 "observed_at": self._observed_at,
             }
         )
+
+
+def _open_time(header: Header) -> str | None:
+    """Why the rows of a file without a time column are not of the moment of its arrival, if they are not."""
+    which, all_rows = setting("COLUMNS", "observed_at=<column>"), setting("OBSERVED_AT", "<ISO time>")
+    if header.unread_time:
+        which = setting("COLUMNS", f"observed_at={header.unread_time}")
+        return f"has no known time column; set {which}, or {all_rows} for all its rows"
+    if holds_candles(header.names, header.columns):
+        return f"names candles (open, high, low, close) and no time; set {which}, or {all_rows} for all its rows"
+    return None

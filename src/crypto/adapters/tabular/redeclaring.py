@@ -37,7 +37,7 @@ def redeclared(page: RawPage, declared: Declared) -> RawPage:
         context = msgspec.convert(dict(page.context), Context)
     except msgspec.ValidationError:
         return page
-    declared = _as_recognised(declared, context)
+    declared = _as_timed(_as_recognised(declared, context), context)
     now = replace(context, **_said(declared))
     now = _with_money(now, context, page)
     require_shape(find_shape(now.names, now), now.names, now)
@@ -84,6 +84,13 @@ def _as_recognised(declared: Declared, context: Context) -> Declared:
     if declared.format != NO_FORMAT:
         raise Unreadable(f"it was read as {context.format or 'no known format'}; ingest the file again")
     return declared
+
+
+def _as_timed(declared: Declared, context: Context) -> Declared:
+    """With the columns of times that its first rows showed, unless another is declared for the time."""
+    if "observed_at" in declared.columns and declared.columns["observed_at"] != context.columns.get("observed_at"):
+        return declared
+    return replace(declared, columns={**context.timed, **declared.columns})
 
 
 def _said(declared: Declared) -> dict[str, object]:

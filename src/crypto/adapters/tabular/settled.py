@@ -9,17 +9,18 @@ from msgspec.structs import replace
 from crypto.adapters.tabular import words
 from crypto.adapters.tabular.candle_stamps import are_closes, check_midnights, usual_length
 from crypto.adapters.tabular.candles import DAILY, NONE, holds_candles
-from crypto.adapters.tabular.columns import names_closes
+from crypto.adapters.tabular.columns import Columns, names_closes
 from crypto.adapters.tabular.dates import DateOrder, Moment, common_orders, orders_of
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.dialect import Dialect
 from crypto.adapters.tabular.layout import Shape
 from crypto.adapters.tabular.lost import is_rounded
+from crypto.adapters.tabular.moments import TIME_FIELDS, TimeCells, time_cells
 from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.pivot import Long, pivoted
 from crypto.adapters.tabular.records import Record, split_records
 from crypto.adapters.tabular.times import MIDNIGHT, Times
-from crypto.adapters.tabular.unix import EPOCH
+from crypto.adapters.tabular.unix import EPOCH, is_day_number
 from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.domain.rejection import RecordRejected, printable
 
@@ -39,6 +40,13 @@ class FirstRows(Struct, frozen=True):
     def first(self) -> tuple[str, ...]:
         """The cells of the first row."""
         return tuple(self.rows[0][1]) if self.rows else ()
+
+    def times(self, columns: Columns) -> list[tuple[int, TimeCells]]:
+        """The cells that tell the time of each row that has any."""
+        places = [columns.get(field) for field in TIME_FIELDS]
+        widest = max(place for place in places if place is not None)
+        told = [(line, time_cells(cells, places)) for line, cells in self.rows if widest < len(cells)]
+        return [(line, each) for line, each in told if each.day.strip()]
 
     def column(self, place: int) -> list[Numbered]:
         """The cells of one column that are not empty."""
@@ -75,18 +83,27 @@ def settled(declared: Declared, names: Sequence[str], shape: Shape, rows: FirstR
         return replace(declared, date_order=_order(declared, [(line, names[each]) for each in shape.prices]))
     if place is None:
         return declared
-    cells = rows.column(place)
-    declared = replace(declared, date_order=_order(declared, cells))
-    return replace(declared, candle=_candle(declared, names, shape, rows, cells))
+    declared = replace(declared, date_order=_order(declared, rows.column(place)))
+    return replace(declared, candle=_candle(declared, names, shape, rows, rows.times(shape.columns)))
 
 
 def notes_on(names: Sequence[str], shape: Shape, rows: FirstRows) -> tuple[str, ...]:
-    """What the file has lost before it came here: digits that a spreadsheet dropped."""
+    """What its owner should know: digits that a spreadsheet dropped, days that it counted."""
     rounded = ((place, each) for place in shape.amounts if (each := _rounded(rows, place)))
-    return tuple(
+    return _counted_days(names, shape, rows) + tuple(
         f"line {line}: {names[place]} is {printable(cell.strip())}, as a spreadsheet writes what it has rounded: "
         "the digits it dropped are gone"
         for place, (line, cell) in rounded
+    )
+
+
+def _counted_days(names: Sequence[str], shape: Shape, rows: FirstRows) -> tuple[str, ...]:
+    place = shape.columns.get("observed_at")
+    counted = [] if place is None else [each for each in rows.column(place) if is_day_number(each[1].strip())]
+    return tuple(
+        f"line {line}: {names[place or 0]} is {cell.strip()}, counted from 1900 as days of spreadsheets are; "
+        "where one counts from 1904, all times are four years and a day too early"
+        for line, cell in counted[:1]
     )
 
 
@@ -109,7 +126,7 @@ def _order(declared: Declared, cells: Sequence[Numbered]) -> DateOrder | None:
 
 
 def _candle(
-    declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows, cells: Sequence[Numbered]
+    declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows, cells: Sequence[tuple[int, TimeCells]]
 ) -> str | None:
     """How long after its time a row's price is known; None for a time that is the price's own, and for days."""
     said = list(_said(declared, cells))
@@ -138,7 +155,7 @@ def _of_closes(column: str, *, line: int, are_days: bool) -> str:
     return NONE
 
 
-def _said(declared: Declared, cells: Sequence[Numbered]) -> Iterator[Moment]:
+def _said(declared: Declared, cells: Sequence[tuple[int, TimeCells]]) -> Iterator[Moment]:
     """The days and moments in these cells, as far as they can be read."""
     times = _times(declared)
     for _, cell in cells:

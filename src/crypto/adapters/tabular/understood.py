@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
+from typing import Literal
 
 import msgspec
 
@@ -10,9 +11,11 @@ from crypto.adapters.tabular.charset import decoded
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.dialect import delimiter_word
 from crypto.adapters.tabular.formats.registry import FORMATS
+from crypto.adapters.tabular.moments import TIME_FIELDS, time_cells
 from crypto.adapters.tabular.money_understood import found_money, money_notes
 from crypto.adapters.tabular.page_table import PageTable, page_table
 from crypto.adapters.tabular.settled import FirstRows, notes_on, readable
+from crypto.adapters.tabular.time_names import zone_named
 from crypto.adapters.tabular.volume import unit_of
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote
@@ -34,7 +37,8 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
     says so, and `rates` what one of each other money is in US dollars. `volume_unit` is that of the volume that is
     taken: coins (base), the price's money (quote) or usd. `observed_at` is the moment of all rows of a table
     without times; else `time_cell` is what the first quote's time looks like in the file, and `time_read` what it
-    was taken for. `notes` say what the file has lost already.
+    was taken for, and `timezone_by` what says where times without a zone are. `notes` say what the file has lost
+    already.
     """
 
     format: str | None
@@ -55,6 +59,7 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
     rates: dict[str, Decimal]
     volume_unit: str | None
     timezone: str
+    timezone_by: Literal["setting", "column", "default"]
     date_order: str | None
     candle: str | None
     observed_at: datetime | None
@@ -96,6 +101,7 @@ def understood(page: RawPage, parsed: ParsedPage) -> Understood:
         rates={code: rate for code in money.codes if code != "USD" and (rate := context.dollars(code))},
         volume_unit=None if volume is None else unit_of(volume, table.names, shape.columns, context),
         timezone=context.timezone or "UTC",
+        timezone_by=_timezone_by(context, table),
         date_order=context.date_order,
         candle=context.candle,
         observed_at=None if has_times else context.observed_at,
@@ -105,6 +111,15 @@ def understood(page: RawPage, parsed: ParsedPage) -> Understood:
     )
 
 
+def _timezone_by(context: Context, table: PageTable) -> Literal["setting", "column", "default"]:
+    """What says the zone of times without one."""
+    if context.timezone is None:
+        return "default"
+    places = [table.shape.columns.get(field) for field in TIME_FIELDS]
+    zones = [zone_named(table.names[place]) for place in places if place is not None]
+    return "column" if context.zone in zones else "setting"
+
+
 def _time_cell(first: Quote, table: PageTable) -> str | None:
     """What the time of the first quote is written like."""
     row, column = divmod(first.position, table.shape.quotes_a_row)
@@ -112,7 +127,10 @@ def _time_cell(first: Quote, table: PageTable) -> str | None:
     if place is None:
         return table.names[table.shape.prices[column]]
     record = next(islice(table, row, row + 1), None)
-    return decoded(record.cells[place]) if record else None
+    if record is None:
+        return None
+    places = [table.shape.columns.get(field) for field in TIME_FIELDS]
+    return time_cells([decoded(cell) for cell in record.cells], places).text
 
 
 def _title(name: str | None) -> str | None:

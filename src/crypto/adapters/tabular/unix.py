@@ -1,7 +1,7 @@
 """Moments that are written as a number: unix times in any unit, scientific or not, and days of a spreadsheet."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -17,6 +17,8 @@ DAY_ZERO = date(1899, 12, 30)
 
 FIRST_DAY, LAST_DAY = 39_814, 65_000
 """From 2009, when the first coin was, to 2077: beyond, five digits are not a day."""
+
+FIRST, LAST = datetime(2009, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 
 FULL = 5
 """So many decimals of a day tell its seconds apart."""
@@ -45,6 +47,15 @@ def numbered(text: str) -> date | datetime | None:
     return None
 
 
+def is_unix(text: str) -> bool:
+    """Whether it is a unix time, as far as coins have had prices, and for a while to come."""
+    try:
+        moment = None if is_day_number(text) else numbered(text)
+    except Unclear:
+        return True
+    return isinstance(moment, datetime) and FIRST <= moment < LAST
+
+
 def is_day_number(text: str) -> bool:
     """Whether it may be the number of a day in a spreadsheet, with or without a part of that day."""
     found = _NUMBER.fullmatch(text)
@@ -62,6 +73,14 @@ def resolution(digits: str, exponent: int) -> timedelta:
     return timedelta(microseconds=float(step))
 
 
+def are_rounded(cells: Iterable[str]) -> bool:
+    """Whether scientific times have fewer digits than they had, as some are between all usual moments."""
+    found = [each for cell in cells if (each := _SCIENTIFIC.fullmatch(cell))]
+    steps = [resolution(each["digits"], int(each["exponent"])) for each in found]
+    usual = _usual_step(min(steps, default=SECOND))
+    return any((_exact(each["digits"], int(each["exponent"])) - EPOCH) % usual for each in found)
+
+
 def _unix(whole: str, fraction: str) -> datetime:
     """Seconds have 10 digits from 2001 to 2286, milliseconds 13 and so on; a fraction is kept to microseconds."""
     unit = UNIX_DIGITS[len(whole)]
@@ -71,11 +90,15 @@ def _unix(whole: str, fraction: str) -> datetime:
 
 def _scientific(digits: str, exponent: int) -> datetime:
     """A whole number; where digits may have been dropped, only what no other minute, hour or day is as near to."""
-    whole, _, fraction = f"{Decimal(digits).scaleb(exponent):f}".partition(".")
-    moment = _unix(whole, fraction)
+    moment = _exact(digits, exponent)
     if (moment - EPOCH) % _usual_step(resolution(digits, exponent)):
         raise Unclear(ROUNDED)
     return moment
+
+
+def _exact(digits: str, exponent: int) -> datetime:
+    whole, _, fraction = f"{Decimal(digits).scaleb(exponent):f}".partition(".")
+    return _unix(whole, fraction)
 
 
 def _usual_step(step: timedelta) -> timedelta:

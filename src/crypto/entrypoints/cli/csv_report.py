@@ -15,6 +15,12 @@ from crypto.entrypoints.cli.show import cell, show_lines, show_table
 
 UNITS = {"base": ", in coins, at the price of the row", "quote": "", "usd": ", in US dollars"}
 
+ZONE_SAID: Mapping[str, str] = {
+    "setting": ", as declared",
+    "column": ", as the column's name says",
+    "default": ", as nothing says otherwise",
+}
+
 COLUMNS = (
     Column(name="observed_at", title="observed_at (UTC)"),
     Column(name="coin_id", gives="middle", least=12),
@@ -132,7 +138,7 @@ def _money(about: Understood, code: str) -> str:
 def _time(about: Understood) -> str:
     if about.observed_at:
         return f"no column; all rows are of {cell(about.observed_at)}"
-    zone = f"times without a zone are in {about.timezone}"
+    zone = f"times without a zone are in {about.timezone}{ZONE_SAID[about.timezone_by]}"
     order = f", days and months in the order {about.date_order}" if about.date_order else ""
     candle = f", a price is known {about.candle} later" if about.candle else ""
     candle = ", times are those of the close" if about.candle == "0" else candle
