@@ -163,3 +163,8 @@ def test_a_volume_of_another_length_or_of_a_unit_that_nothing_says_is_not_that_o
     names: tuple[str, ...], declared: Declared, *, known: bool
 ) -> None:
     assert ("volume_24h" in find_shape(names, declared).columns) is known
+
+
+def test_a_close_that_is_called_by_its_money_is_timed_by_its_close_too() -> None:
+    names = ("id", "date", "close_time", "open", "high", "low", "Close (USD)")
+    assert find_shape(names, Declared(candle="0")).columns["observed_at"] == names.index("close_time")

@@ -64,9 +64,9 @@ def find_shape(names: Sequence[str], declared: Declared, *, line: int = 1) -> Sh
     """
     found = find_columns(names, declared.columns, line=line)
     columns = {field: place for field, place in found.items() if field in _KEYS[declared.layout]}
-    columns = _timed_by_closes(columns, names, declared)
     if declared.layout == "rows":
         columns = _with_amounts(names, columns, declared)
+    columns = _timed_by_closes(columns, names, declared)
     return Shape(columns=columns, prices=_prices(names, columns, declared))
 
 
