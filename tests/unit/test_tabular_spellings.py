@@ -29,6 +29,8 @@ END_OF_DAY = datetime(2024, 2, 1, tzinfo=UTC)
         "2024-01-31T10:00:00.000000000Z",
         "2024-01-31T11:00:00+01:00[Europe/Berlin]",
         "2024-01-31 11:00 Europe/Berlin",
+        "2024-01-31 05:00:00 America/New_York",
+        "2024-01-31 10:00 AM Africa/Abidjan",
         "2024-01-31 11:00:00 +0100 CET",
         "2024-01-31 11:00 (UTC+1)",
         "2024-01-31 05:00:00 GMT-05:00",
@@ -92,6 +94,8 @@ def test_a_day_may_be_spelled_in_many_ways(text: str) -> None:
     ("text", "moment"),
     [
         ("45322.5", datetime(2024, 1, 31, 12, tzinfo=UTC)),
+        ("45322.4375", datetime(2024, 1, 31, 10, 30, tzinfo=UTC)),
+        ("45322.77870", datetime(2024, 1, 31, 18, 41, 20, tzinfo=UTC)),
         ("45322.000011574", datetime(2024, 1, 31, 0, 0, 1, tzinfo=UTC)),
         ("45322.000005787", datetime(2024, 1, 31, 0, 0, 0, 500000, tzinfo=UTC)),
         ("1706695200123456789", datetime(2024, 1, 31, 10, 0, 0, 123456, tzinfo=UTC)),

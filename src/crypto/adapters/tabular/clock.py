@@ -8,9 +8,9 @@ from crypto.adapters.tabular.unreadable import Unclear
 
 COLONS = (
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: Uhr)?"
+    r"(?: ?(?P<half>[AaPp])\.?[Mm](?![A-Za-z])\.?)?(?: Uhr)?"
 )
-HALF = r"(?P<h>[0-9]{1,2})[- ]?(?P<of>[AaPp])\.?[Mm]\.?"
+HALF = r"(?P<h>[0-9]{1,2})[- ]?(?P<of>[AaPp])\.?[Mm](?![A-Za-z])\.?"
 DIGITS = r"(?P<hh>[0-9]{2})(?:(?P<mm>[0-9]{2})(?:(?P<ss>[0-9]{2})(?:[.,](?P<ff>[0-9]{1,9})|(?P<ms>[0-9]{3}))?)?)?"
 
 _ZONE = r" ?(?P<zone>[A-Za-z+\-(\[].*)?"

@@ -20,6 +20,9 @@ FIRST_DAY, LAST_DAY = 39_814, 65_000
 
 FIRST, LAST = datetime(2009, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 
+FLOATING = Decimal("0.000001")
+"""How many seconds off a day number may be, as it is kept with 16 digits."""
+
 FULL = 5
 """So many decimals of a day tell its seconds apart."""
 
@@ -41,7 +44,7 @@ def numbered(text: str) -> date | datetime | None:
         whole, fraction = found["whole"], found["fraction"] or ""
         if len(whole) in UNIX_DIGITS:
             return _unix(whole, fraction)
-        return _day_number(int(whole), fraction.rstrip("0")) if is_day_number(text) else None
+        return _day_number(int(whole), fraction) if is_day_number(text) else None
     if found := _SCIENTIFIC.fullmatch(text):
         return _scientific(found["digits"], int(found["exponent"]))
     return None
@@ -109,13 +112,13 @@ def _usual_step(step: timedelta) -> timedelta:
 
 
 def _day_number(number: int, fraction: str) -> date | datetime:
-    """A part of a day is its nearest second, or thousandth; of few decimals only eighths of days are believed."""
+    """A part of a day is its nearest second or thousandth; one of few decimals is a sixteenth, or not believed."""
     day = DAY_ZERO + timedelta(days=number)
-    if not fraction:
+    if not fraction.strip("0"):
         return day
     exact = Decimal(f"0.{fraction}") * 86_400
-    lost = Decimal(43_200).scaleb(-len(fraction))
-    if len(fraction) < FULL and Decimal(f"0.{fraction}") % Decimal("0.125"):
+    lost = Decimal(43_200).scaleb(-len(fraction)) + FLOATING
+    if len(fraction) < FULL and Decimal(f"0.{fraction}") % Decimal("0.0625"):
         raise Unclear(ROUNDED)
     millis = round(exact) * 1000 if abs(exact - round(exact)) <= lost else round(exact * 1000)
     if abs(exact * 1000 - millis) > lost * 1000:
