@@ -329,3 +329,23 @@ def test_candles_with_a_time_of_day_of_their_own_end_when_they_do(path: Path, st
     assert moments(read(path, content)) == (
         expected if step == 3600 else ["2024-01-31 00:00:00", "2024-02-01 00:00:00"]
     )
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"), [("Europe/Berlin", 2), ("Europe/Berlin", 4), ("Australia/Lord_Howe", 1)]
+)
+def test_candles_of_unix_times_are_as_long_where_the_declared_clock_is_put_back(
+    path: Path, zone: str, hours: int
+) -> None:
+    changes = {"Europe/Berlin": 1729990800, "Australia/Lord_Howe": 1712415600}
+    stamps = [changes[zone] + 3600 * hours * step for step in range(-4, 5)]
+    content = "unix,open,high,low,close\n" + "".join(f"{stamp},1,1,1,{stamp}\n" for stamp in stamps)
+    ends = [int(quote.observed_at.timestamp()) for quote in read(path, content, timezone=zone).quotes]
+    assert ends == [stamp + 3600 * hours for stamp in stamps]
+
+
+def test_candles_by_a_local_clock_are_as_long_where_it_changes(path: Path) -> None:
+    days = ["2024-03-09", "2024-03-10", "2024-03-11"]
+    content = "time,open,high,low,close\n" + "".join(f"{day} 00:00:00,1,1,1,1\n" for day in days)
+    expected = ["2024-03-10 05:00:00", "2024-03-11 04:00:00", "2024-03-12 04:00:00"]
+    assert moments(read(path, content, timezone="America/New_York")) == expected

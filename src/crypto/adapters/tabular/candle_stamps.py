@@ -26,7 +26,7 @@ _USUAL = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", D
 
 def are_closes(stamps: Collection[datetime]) -> bool:
     """Whether these moments stand just before the end of a candle, or late on each of several days."""
-    step = _smallest_step(stamps)
+    step = smallest_step(stamps)
     if all(_is_just_before_the_end(stamp) or _is_a_minute_before(stamp, step) for stamp in stamps):
         return True
     return step >= DAY - timedelta(hours=1) and all(stamp.time() >= LATE for stamp in stamps)
@@ -55,7 +55,7 @@ def usual_length(stamps: Collection[datetime], *, line: int, are_days: bool = Fa
 
     :raises Unreadable: when that is not a usual one, or the step may as well be told by the days of closes.
     """
-    step = _smallest_step(stamps)
+    step = smallest_step(stamps)
     length = next((each for each in _USUAL if step == candle_length(each).span), None)
     if months := _months(stamps, are_days=are_days):
         return months
@@ -69,7 +69,8 @@ def _steps(stamps: Collection[datetime]) -> list[timedelta]:
     return [after - before for before, after in pairwise(sorted(set(stamps)))]
 
 
-def _smallest_step(stamps: Collection[datetime]) -> timedelta:
+def smallest_step(stamps: Collection[datetime]) -> timedelta:
+    """Between neighbours; none where there are no two."""
     return min(_steps(stamps), default=timedelta())
 
 
@@ -87,10 +88,10 @@ def _may_be_closes(stamps: Collection[datetime], step: timedelta) -> bool:
 
 def _months(stamps: Collection[datetime], *, are_days: bool) -> str | None:
     """A month for moments on each first; a day for dates that are each the last of a month."""
-    if len(set(stamps)) < 3 or _smallest_step(stamps) < timedelta(days=28):
+    if len(set(stamps)) < 3 or smallest_step(stamps) < timedelta(days=28):
         return None
     if all(stamp.day == 1 and stamp.time() == time() for stamp in stamps):
-        return MONTHLY if _smallest_step(stamps) <= timedelta(days=31) else None
+        return MONTHLY if smallest_step(stamps) <= timedelta(days=31) else None
     return DAILY if are_days and all((stamp + DAY).day == 1 for stamp in stamps) else None
 
 

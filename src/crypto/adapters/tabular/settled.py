@@ -1,13 +1,13 @@
 """What the first rows of a file settle that nobody declared: the order of its dates, the length of its candles."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from crypto.adapters.tabular import words
-from crypto.adapters.tabular.candle_stamps import are_closes, check_midnights, usual_length
+from crypto.adapters.tabular.candle_stamps import are_closes, check_midnights, smallest_step, usual_length
 from crypto.adapters.tabular.candles import DAILY, NONE, holds_candles
 from crypto.adapters.tabular.columns import Columns, names_closes
 from crypto.adapters.tabular.dates import DateOrder, Moment, common_orders, orders_of
@@ -142,7 +142,7 @@ def _candle(
         return _of_closes(names[shape.columns["observed_at"]], line=rows.rows[0][0], are_days=are_days)
     if stamps and not are_days and are_closes(stamps):
         return NONE
-    return usual_length(stamps, line=rows.rows[0][0], are_days=are_days) if stamps else None
+    return usual_length(_evenly(said), line=rows.rows[0][0], are_days=are_days) if stamps else None
 
 
 def _of_closes(column: str, *, line: int, are_days: bool) -> str:
@@ -168,6 +168,16 @@ def _said(declared: Declared, cells: Sequence[tuple[int, TimeCells]]) -> Iterato
 def _by_the_clock(said: Moment) -> datetime:
     """By the clock of the file's zone; a day by its midnight."""
     return datetime.combine(said, said.time() if isinstance(said, datetime) else MIDNIGHT)
+
+
+def _evenly(said: Sequence[Moment]) -> list[datetime]:
+    """By the clock of the file's zone or by that of UTC, whichever makes no step shorter where clocks change."""
+    in_utc = [
+        each.astimezone(UTC).replace(tzinfo=None) if isinstance(each, datetime) else _by_the_clock(each)
+        for each in said
+    ]
+    local = [_by_the_clock(each) for each in said]
+    return max(local, in_utc, key=smallest_step)
 
 
 def _are_days(stamps: Sequence[datetime]) -> bool:
