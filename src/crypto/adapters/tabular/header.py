@@ -21,7 +21,7 @@ from crypto.adapters.tabular.settled import FirstRows, first_rows, notes_on, piv
 from crypto.adapters.tabular.settled_money import settled_money
 from crypto.adapters.tabular.time_columns import timed
 from crypto.adapters.tabular.top import MAX_HEADER_BYTES, Top
-from crypto.adapters.tabular.unread_times import unread_time
+from crypto.adapters.tabular.unread_times import open_time, unread_time
 from crypto.adapters.tabular.unreadable import Questions, Unreadable, setting
 from crypto.adapters.tabular.volume import require_volume_unit
 
@@ -34,9 +34,9 @@ class Header(Struct, frozen=True, kw_only=True):
 
     It is in that `line`; rows begin `size` bytes into the file, with line `first_line`. `settled` is what was
     declared, and what the beginning of the file settles of the rest; `laid` is what is known of it as an export of
-    its kind, `timed` the columns of times that its rows showed, `unread_time` one that may be, if none is;
-    `first_cells` its first row, `notes` what its owner should know. `long` is where a long table has its metrics,
-    a row each; columns are those of the table with a row a coin and moment.
+    its kind, `timed` the columns of times that its rows showed, `first_cells` its first row, `notes` what its
+    owner should know. `long` is where a long table has its metrics, a row each; columns are those of the table
+    with a row a coin and moment.
     """
 
     text: str
@@ -49,7 +49,6 @@ class Header(Struct, frozen=True, kw_only=True):
     settled: Declared
     laid: Laid
     timed: dict[str, str]
-    unread_time: str | None
     first_cells: tuple[str, ...]
     notes: tuple[str, ...]
     long: Long | None = None
@@ -107,6 +106,9 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
     with questions.gather():
         said = timed(said, names, shape, rows, line=top.line)
         shape = find_shape(names, said, line=top.line)
+    if rows.rows and not said.observed_at:
+        with questions.gather():
+            _require_time(said, names, shape, rows, line=top.line)
     with questions.gather():
         said = replace(said, decimal=said.decimal or settled_decimal(names, shape, rows))
     with questions.gather():
@@ -127,18 +129,29 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
         settled=replace(said, layout=declared.layout),
         laid=known.laid,
         timed={each: said.columns[each] for each in TIME_FIELDS if each in said.columns.keys() - declared.columns},
-        unread_time=_unread_time(said, names, shape, rows),
         first_cells=rows.first,
         notes=notes_on(names, shape, rows),
         long=long,
     )
 
 
-def _unread_time(said: Declared, names: Sequence[str], shape: Shape, rows: FirstRows) -> str | None:
-    """The column that may be the time, where none is known and nobody said that none is."""
+def _require_time(said: Declared, names: Sequence[str], shape: Shape, rows: FirstRows, *, line: int) -> None:
+    """Where no column says the time, none may; of one that may, the order of its dates is asked for, too.
+
+    :raises Unreadable: when one may.
+    """
     if "observed_at" in {*shape.columns, *said.columns} or said.layout == "day_columns":
-        return None
-    return unread_time(names, rows, shape.columns.values(), shape.prices)
+        return
+    unread = unread_time(names, rows, shape.columns.values(), shape.prices)
+    questions = Questions()
+    with questions.gather():
+        if problem := open_time(names, shape.columns, unread, line=line):
+            raise problem
+    if unread:
+        with questions.gather():
+            taken = replace(said, columns={**said.columns, "observed_at": unread})
+            settled(taken, names, find_shape(names, taken, line=line), rows, line=line)
+    questions.ask()
 
 
 def _check_width(declared: Declared, rows: FirstRows) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from crypto.adapters.tabular.candles import holds_candles
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.file_bytes import FileBytes
@@ -16,7 +15,6 @@ from crypto.adapters.tabular.mark import Mark, Part
 from crypto.adapters.tabular.marked_file import MarkedFile
 from crypto.adapters.tabular.records import Limits
 from crypto.adapters.tabular.table import Table
-from crypto.adapters.tabular.unreadable import Unreadable, setting
 from crypto.application.ports import Clock
 from crypto.domain.page import Cursor, RawPage
 
@@ -160,8 +158,6 @@ class Reading:
             return None
         if self._declared.observed_at:
             return self._declared.observed_at
-        if problem := _open_time(header):
-            raise Unreadable(f"line {header.line} {problem}")
         return self._place.first_read_at(file.content_sha256(), self._clock.now())
 
     def _page(self, part: Part, requested_at: datetime) -> RawPage:
@@ -198,14 +194,3 @@ class Reading:
                 "observed_at": self._observed_at,
             }
         )
-
-
-def _open_time(header: Header) -> str | None:
-    """Why the rows of a file without a time column are not of the moment of its arrival, if they are not."""
-    which, all_rows = setting("COLUMNS", "observed_at=<column>"), setting("OBSERVED_AT", "<ISO time>")
-    if header.unread_time:
-        which = setting("COLUMNS", f"observed_at={header.unread_time}")
-        return f"has no known time column; set {which}, or {all_rows} for all its rows"
-    if holds_candles(header.names, header.columns):
-        return f"names candles (open, high, low, close) and no time; set {which}, or {all_rows} for all its rows"
-    return None

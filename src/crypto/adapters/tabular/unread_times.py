@@ -4,13 +4,14 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from crypto.adapters.tabular.columns import looks_like_date
+from crypto.adapters.tabular.candles import holds_candles
+from crypto.adapters.tabular.columns import Columns, looks_like_date
 from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.settled import FirstRows
 from crypto.adapters.tabular.time_names import CLOCK_NAMES, TIME_NAMES, time_name
 from crypto.adapters.tabular.unix import is_day_number, is_unix, numbered
-from crypto.adapters.tabular.unreadable import Unclear
+from crypto.adapters.tabular.unreadable import Unclear, Unreadable, setting
 from crypto.adapters.tabular.written import written
 
 MOST_ROWS = 200
@@ -83,3 +84,16 @@ def _are_day_numbers(name: str, cells: Sequence[str]) -> bool:
         return False
     steps = {int(after) - int(before) for before, after in pairwise(cells)}
     return len(steps) <= 1 or steps <= {0, 1} or steps <= {0, -1}
+
+
+def open_time(names: Sequence[str], columns: Columns, unread: str | None, *, line: int) -> Unreadable | None:
+    """Why the rows of a file without a time column are not of the moment of its arrival, if they are not."""
+    which, all_rows = setting("COLUMNS", "observed_at=<column>"), setting("OBSERVED_AT", "<ISO time>")
+    if unread:
+        which = setting("COLUMNS", f"observed_at={unread}")
+        lacks = f"line {line} has no known time column; set {which}, or {all_rows} for all its rows"
+        return Unreadable(lacks, columns={"observed_at": unread})
+    if holds_candles(names, columns):
+        lacks = "names candles (open, high, low, close) and no time"
+        return Unreadable(f"line {line} {lacks}; set {which}, or {all_rows} for all its rows")
+    return None
