@@ -71,13 +71,12 @@ async def filled(folder: Path, database_url: str, provider: Provider) -> dict[st
 
 @pytest.mark.parametrize("pages", [{}, None], ids=["made up", "recorded"])
 async def test_no_table_is_wider_than_the_screen_and_every_price_is_there_in_full(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: dict[str, list[bytes]] | None
+    database_url: str, tmp_path: Path, pages: dict[str, list[bytes]] | None
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
     served = recorded() if pages is None else pages
     async with Provider(coins=100, served=served) as provider:
         settings = await filled(tmp_path, database_url, provider)
-        shown = {each: await crypto(*each, folder=tmp_path, settings=settings) for each in COMMANDS}
+        shown = {each: await crypto(*each, folder=tmp_path, settings=settings, columns=80) for each in COMMANDS}
         quotes = {
             name: json.loads(
                 (await crypto(name, "--limit", "100", "--json", folder=tmp_path, settings=settings)).out,

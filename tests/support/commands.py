@@ -24,15 +24,17 @@ class Ended(Struct, frozen=True):
         return self.out + self.err
 
 
-async def crypto(*arguments: str, folder: Path, settings: Mapping[str, str]) -> Ended:
+async def crypto(*arguments: str, folder: Path, settings: Mapping[str, str], columns: int | None = None) -> Ended:
     """Run a command to its end, in this working directory and with these settings only."""
-    process = await start(*arguments, folder=folder, settings=settings)
+    process = await start(*arguments, folder=folder, settings=settings, columns=columns)
     return await ended(process)
 
 
-async def start(*arguments: str, folder: Path, settings: Mapping[str, str]) -> Process:
-    """Start a command; in a session of its own, as a terminal would give it."""
+async def start(*arguments: str, folder: Path, settings: Mapping[str, str], columns: int | None = None) -> Process:
+    """Start a command; in a session of its own, as a terminal of so many columns would give it, or in a pipe."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("CRYPTO_", "COLUMNS"))}
+    if columns is not None:
+        clean["COLUMNS"] = str(columns)
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "crypto"),

@@ -236,8 +236,8 @@ async def test_a_refusal_says_what_would_be_taken(served: Served) -> None:
     assert source["detail"] == "source must be one of coingecko, coinpaprika, csv; it is 'nosuch'"
 
 
-async def test_runs_of_a_source_that_is_off_and_never_ran_name_the_source(served: Served) -> None:
-    body = problem_in(await ask(served.app, RUNS, b"source=csv"))
+async def test_runs_of_a_source_that_there_is_not_name_the_source(served: Served) -> None:
+    body = problem_in(await ask(served.app, RUNS, b"source=nosuch"))
     assert (body["status"], body["parameter"]) == (400, "source")
 
 

@@ -35,6 +35,12 @@ def test_a_number_that_bears_two_names_is_not_the_id_of_a_coin() -> None:
         check_identity(NAMES, COLUMNS, {}, ranks, line=1)
 
 
+def test_numbers_of_rows_with_gaps_are_not_ids_of_coins() -> None:
+    gaps = rows("1 bitcoin 9:00", "2 bitcoin 10:00", "5 bitcoin 11:00", "1 bitcoin 9:00")
+    with pytest.raises(Unreadable, match="gives many numbers to few coins"):
+        check_identity(NAMES, COLUMNS, {}, gaps, line=1)
+
+
 def test_ids_that_are_others_on_each_row_of_the_same_coins_are_not_theirs() -> None:
     records = rows("a7 bitcoin 9:00", "f3 ether 9:00", "0c bitcoin 10:00", "9d ether 10:00")
     with pytest.raises(Unreadable, match="has another id on each row"):

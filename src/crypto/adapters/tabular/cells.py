@@ -1,7 +1,6 @@
 """What the cells of a row say: texts, amounts in US dollars, the moment."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
@@ -21,6 +20,9 @@ from crypto.adapters.tabular.volume import unit_of
 from crypto.domain.amount import amount
 from crypto.domain.rejection import Reason, RecordRejected
 
+SHORT = 24
+"""Digits of an amount that needs no look at how large, small or long it is, whatever the rate."""
+
 Row = Sequence[str]
 """The cells of a record, one character a byte of UTF-8."""
 
@@ -35,6 +37,7 @@ class Cells:
         self._context = context
         self._columns = shape.columns
         self._time_places = [shape.columns.get(field) for field in TIME_FIELDS]
+        self._amounts = [shape.columns[field] for field in AMOUNTS if field in shape.columns]
         self._row_money = RowMoney(context, names, shape)
         self._decimal: DecimalSign = context.decimal or "point"
         self._doubted = _doubted(context)
@@ -60,23 +63,27 @@ class Cells:
 
     def says_nothing(self, row: Row) -> bool:
         """Whether no amount of the row is known."""
-        return all(is_missing(row[self._columns[field]]) for field in AMOUNTS if field in self._columns)
+        return all(is_missing(row[place]) for place in self._amounts)
 
     def money(self, row: Row) -> RowsMoney:
         """In which money the row is, and what says so.
 
         :raises RecordRejected: when two say two, or none says it though it should.
         """
-        with _rejecting():
+        try:
             return self._row_money.of(row)
+        except UnclearMoney as error:
+            raise RecordRejected(Reason.OTHER_CURRENCY, str(error)) from error
 
     def column_money(self, name: str) -> RowsMoney:
         """As above, of the prices in a column that is called by a coin.
 
         :raises RecordRejected: as above.
         """
-        with _rejecting():
+        try:
             return self._row_money.of_column(name)
+        except UnclearMoney as error:
+            raise RecordRejected(Reason.OTHER_CURRENCY, str(error)) from error
 
     def amount(self, row: Row, field: str, money: RowsMoney) -> Decimal | None:
         """In US dollars, None if unknown.
@@ -95,14 +102,18 @@ class Cells:
 
         :raises RecordRejected: for one that is negative or absurd, too.
         """
-        return amount(self.amount(row, field, money), field=field)
+        value = self.amount(row, field, money)
+        return value if value is None or _is_short(row[self._columns[field]]) else amount(value, field=field)
 
     def volume(self, row: Row, money: RowsMoney, *, close: Decimal | None) -> Decimal | None:
         """In US dollars: what was traded, or so many coins at the row's price; None if either is unknown.
 
         :raises RecordRejected: as above.
         """
-        return amount(self._traded(row, money, close), field="volume_24h")
+        value = self._traded(row, money, close)
+        if value is None or (self._volume != "base" and _is_short(row[self._columns["volume_24h"]])):
+            return value
+        return amount(value, field="volume_24h")
 
     def _traded(self, row: Row, money: RowsMoney, close: Decimal | None) -> Decimal | None:
         if self._volume != "base":
@@ -116,7 +127,7 @@ class Cells:
         :raises RecordRejected: as above.
         """
         code, told = money
-        value = number(decoded(cell), self._amounts_in(code), field=field)
+        value = number(decoded(cell), self._written.get(code) or self._amounts_in(code), field=field)
         if value is None or code == "USD":
             return value
         rate = self._context.dollars(code)
@@ -126,9 +137,7 @@ class Cells:
 
     def _amounts_in(self, code: str) -> Money:
         """How amounts in that money are written."""
-        if code not in self._written:
-            self._written[code] = Money(currency=code, decimal=self._decimal, doubted=self._doubted)
-        return self._written[code]
+        return self._written.setdefault(code, Money(currency=code, decimal=self._decimal, doubted=self._doubted))
 
     def observed_at(self, row: Row) -> datetime:
         """Aware UTC.
@@ -160,13 +169,9 @@ def _all_decoded(row: Row) -> list[str]:
     return [decoded(cell) for cell in row]
 
 
-@contextmanager
-def _rejecting() -> Iterator[None]:
-    """A row whose money is not clear is not believed."""
-    try:
-        yield
-    except UnclearMoney as error:
-        raise RecordRejected(Reason.OTHER_CURRENCY, str(error)) from error
+def _is_short(cell: str) -> bool:
+    """Whether it holds few digits and nothing else: at any rate an amount of money that may be."""
+    return len(cell) <= SHORT and cell.replace(".", "", 1).isdecimal()
 
 
 def _doubted(context: Context) -> str:

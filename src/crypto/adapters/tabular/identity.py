@@ -67,6 +67,8 @@ def _not_of_coins(said: Sequence[Labelled]) -> str | None:
         return "counts the rows"
     if are_numbers and len({(each.id, each.label) for each in said}) > len(ids):
         return "gives one number to two coins"
+    if are_numbers and _share_labels(said):
+        return "gives many numbers to few coins"
     return "has another id on each row" if len(ids) == len(said) and _come_again(said) else None
 
 
@@ -77,6 +79,12 @@ def _count_rows(said: Sequence[Labelled]) -> bool:
     labels = {each.label for each in said if each.label.strip()}
     comes_again = bool(labels) and len(labels) < len(said)
     return steps in ({1}, {-1}) and (min(numbers) in {0, 1} or comes_again)
+
+
+def _share_labels(said: Sequence[Labelled]) -> bool:
+    """Whether at least two ids stand for each label, as numbers of rows do that are not counted without a gap."""
+    ids, labels = {each.id for each in said}, {each.label.strip() for each in said}
+    return len(ids) > MOST_LABELS_AN_ID and MOST_LABELS_AN_ID * len(labels) <= len(ids) and "" not in labels
 
 
 def _come_again(said: Sequence[Labelled]) -> bool:

@@ -31,6 +31,8 @@ _ROUNDED = re.compile(r"[0-9][.,][0-9]{1,5}E\+[0-9]{2}")
 
 def is_missing(cell: str) -> bool:
     """Whether a cell says that there is no amount, one character a byte of UTF-8 or not."""
+    if cell[:1].isdecimal() and "#" not in cell:
+        return False
     text = decoded(cell).strip()
     return not text or text.lower() in MISSING
 

@@ -45,6 +45,7 @@ class Times:
         self._format = date_format
         self._order: DateOrder | None = order
         self._candle = candle
+        self._is_of_days = candle.is_of_days
         self._received_at = received_at
         self._repeated_hour = repeated_hour
         self._bare_date = bare_date
@@ -107,7 +108,7 @@ class Times:
         return placed(moment, self._zone, said=said, repeated_hour=self._repeated_hour)
 
     def _is_whole_days(self, begin: datetime) -> bool:
-        return self._candle.is_of_days and begin.time() == MIDNIGHT
+        return self._is_of_days and begin.time() == MIDNIGHT
 
     def _end_of_day(self, day: date, zone: tzinfo) -> datetime:
         """Of that many days, where a candle is of several."""
