@@ -22,7 +22,7 @@ class TimeColumn:
     def __init__(self, cells: Sequence[Numbered], declared: Declared) -> None:
         self.cells = [(line, cell.strip()) for line, cell in cells]
         self._format = declared.date_format
-        self._order = declared.date_order
+        self._order: DateOrder | None = declared.date_order
 
     @cached_property
     def said(self) -> list[tuple[int, str, Written]]:
@@ -82,7 +82,7 @@ class TimeColumn:
         return bool(self.cells) and is_one_form and all(_is_clock(cell) for _, cell in self.cells)
 
     def _written(self, cell: str) -> Written | None:
-        order: DateOrder | None = self._order or min(orders_of(cell), default=None)
+        order: DateOrder | None = self._order or next(iter(sorted(orders_of(cell))), None)
         try:
             return written_in(TimeCells(cell), self._format, order)
         except (ValueError, OverflowError):

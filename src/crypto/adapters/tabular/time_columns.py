@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from crypto.adapters.tabular import words
-from crypto.adapters.tabular.columns import NO_COLUMN
+from crypto.adapters.tabular.columns import NO_COLUMN, names_closes
 from crypto.adapters.tabular.date_format import require_moments
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.layout import Shape
@@ -58,7 +58,8 @@ class _TimeColumns:
         known = self._columns.get("observed_at")
         if "observed_at" in self._declared.columns:
             return known
-        exact = next((each for each in self._called(UNIX_NAMES) if self._times[each].are_times), None)
+        unix = (each for each in self._called(UNIX_NAMES) if self._times[each].are_times)
+        exact = next((each for each in unix if not self._times[each].are_days), None)
         if known is not None and not self._is_in_doubt(known, exact):
             return known
         if exact is not None:
@@ -68,6 +69,8 @@ class _TimeColumns:
     def _is_in_doubt(self, known: int, exact: int | None) -> bool:
         """Whether a column is not the time in spite of its name: it holds none, or one less exact than another."""
         column = self._times[known]
+        if names_closes(self._names[known], self._declared.columns):
+            return False
         if self._is_time_of_day(known) or (exact is not None and column.are_days):
             return True
         is_foreign = time_name(self._names[known]) in {*words.DATES, *words.TIMES}

@@ -137,6 +137,7 @@ def _is_market(names: Sequence[str], columns: Columns, declared: Declared) -> bo
     """Whether rows may be of an exchange: by what else they hold, or as those of one coin."""
     one_coin = "coin_id" not in columns
     closes = "price_usd" in columns and "close" in plain_name(names[columns["price_usd"]])
+    closes = closes or holds_candles(names, columns)
     coins = any(kind_of(name, declared.currency) == "base" for name in names)
     return one_coin or closes or coins or _has_pairs(declared) or not EXCHANGE.isdisjoint(map(plain_name, names))
 
