@@ -112,11 +112,21 @@ def test_the_reference_lists_every_setting_with_its_default_and_what_it_takes() 
 def test_the_reference_lists_every_column_name_that_a_file_may_have() -> None:
     from crypto.adapters.tabular.columns import KNOWN_NAMES
     from crypto.adapters.tabular.currency_column import OF_ANYTHING, OF_PRICES
+    from crypto.adapters.tabular.time_names import CLOCK_NAMES, TIME_NAMES, ZONE_NAMES
     from crypto.adapters.tabular.told_pairs import PAIR_NAMES
 
     names = {**KNOWN_NAMES, "currency": (*OF_PRICES, *OF_ANYTHING), "pair": sorted(PAIR_NAMES)}
-    listed = dict(re.findall(r"^\| `([a-z0-9_]+)` \| ([^|]+) \|$", reference(), re.MULTILINE))
-    assert listed == {field: ", ".join(each) for field, each in names.items()}
+    known, _, by_cells = reference().partition("| field | columns, by what is in them |")
+    assert columns_listed(known) == {field: ", ".join(each) for field, each in names.items()}
+    beside = {"observed_at": TIME_NAMES, "time_of_day": CLOCK_NAMES, "time_zone": ZONE_NAMES}
+    assert columns_listed(by_cells) == {
+        field: ", ".join(each for each in names if each not in KNOWN_NAMES.get(field, ()))
+        for field, names in beside.items()
+    }
+
+
+def columns_listed(section: str) -> dict[str, str]:
+    return dict(re.findall(r"^\| `([a-z0-9_]+)` \| ([^|]+) \|$", section, re.MULTILINE))
 
 
 async def test_the_source_of_the_how_to_works() -> None:

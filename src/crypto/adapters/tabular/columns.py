@@ -71,15 +71,13 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
         "period_end",
         "time_period_end",
     ),
-    "time_of_day": (),
-    "time_zone": (),
     "metric": ("metric", "metric_name", "variable", "measure", "indicator", "attribute"),
     "value": ("value", "metric_value", "val"),
 }
 """Our fields and the names other people give them, best first; our own name always wins, unix before dates.
 
 `closed_at` is when a candle ended: where a file says it, that is when its close is known. `metric` and `value` are
-of long tables, a row a metric. `time_of_day` and `time_zone` stand beside a day, and are known by their cells.
+of long tables, a row a metric.
 
 A price in another currency (`price_btc`, `price_eur`) and a volume counted in coins are not among them.
 """
@@ -87,7 +85,10 @@ A price in another currency (`price_btc`, `price_eur`) and a volume counted in c
 TELLING = ("currency", "pair")
 """Fields that say in which money a row is: found by what is in their columns, or declared."""
 
-FIELDS = (*KNOWN_NAMES, *TELLING)
+BESIDE_A_DAY = ("time_of_day", "time_zone")
+"""Fields that complete a time: found by what is in their columns, too."""
+
+FIELDS = (*KNOWN_NAMES, *TELLING, *BESIDE_A_DAY)
 
 _DATE = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d[- ][A-Za-z]{3,9}[- ,]|[A-Za-z]{3,9} \d{1,2},|\d:\d\d")
 """What a date or a time of day looks like in a cell, and no price, volume or id does."""

@@ -106,13 +106,12 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
     with questions.gather():
         said = timed(said, names, shape, rows, line=top.line)
         shape = find_shape(names, said, line=top.line)
+        said = settled(said, names, shape, rows, line=top.line)
     if rows.rows and not said.observed_at:
         with questions.gather():
             _require_time(said, names, shape, rows, line=top.line)
     with questions.gather():
         said = replace(said, decimal=said.decimal or settled_decimal(names, shape, rows))
-    with questions.gather():
-        said = settled(said, names, shape, rows, line=top.line)
     with questions.gather():
         said = settled_money(said, names, shape, rows, path=name)
     questions.ask()

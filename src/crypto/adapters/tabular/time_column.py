@@ -5,7 +5,7 @@ from datetime import datetime, time
 from functools import cached_property
 
 from crypto.adapters.tabular.clock import looks_like_clock, time_of_day
-from crypto.adapters.tabular.dates import DateOrder, orders_of
+from crypto.adapters.tabular.dates import ORDERS, DateOrder, orders_of
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.moments import TimeCells, written_in
 from crypto.adapters.tabular.settled import Numbered
@@ -82,9 +82,9 @@ class TimeColumn:
         return bool(self.cells) and is_one_form and all(_is_clock(cell) for _, cell in self.cells)
 
     def _written(self, cell: str) -> Written | None:
-        order: DateOrder | None = self._order or next(iter(sorted(orders_of(cell))), None)
+        fitting: DateOrder | None = next((order for order in ORDERS if order in orders_of(cell)), None)
         try:
-            return written_in(TimeCells(cell), self._format, order)
+            return written_in(TimeCells(cell), self._format, self._order or fitting)
         except (ValueError, OverflowError):
             return None
 

@@ -101,7 +101,7 @@ class _TimeColumns:
         check_column(self._times[place], self._declared)
         if "observed_at" in self._declared.columns or time_name(self._names[place]) not in GENERIC:
             return
-        for other in self._called(tuple(GENERIC)):
+        for other in self._called(sorted(GENERIC)):
             if other != place and self._times[other].are_times:
                 check_agree(self._both(place, other), self._declared)
 

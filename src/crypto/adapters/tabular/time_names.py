@@ -10,7 +10,8 @@ from crypto.adapters.tabular.zones import SHARED, Zone, said_zone
 
 
 def _plain(names: str) -> tuple[str, ...]:
-    return tuple(plain_name(name) for name in names.split())
+    """Each once, as names are compared."""
+    return tuple(dict.fromkeys(map(plain_name, names.split())))
 
 
 UNIX_NAMES = _plain(

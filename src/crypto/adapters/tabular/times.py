@@ -48,7 +48,7 @@ class Times:
         self._is_of_days = candle.is_of_days
         self._received_at = received_at
         self._repeated_hour: RepeatedHour | None = repeated_hour
-        self._bare_date = bare_date
+        self._bare_date: BareDate | None = bare_date
         self._known: dict[TimeCells | str, datetime] = {}
 
     def __call__(self, said: TimeCells | str) -> datetime:
