@@ -115,7 +115,7 @@ def test_a_moment_that_was_rounded_is_not_believed(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2024-01", "2024", "Q1 2024", "2024-Q1", "2024-W05", "2024-W05-3", "Jan 2024", "01/2024"]
+    "text", ["2024-01", "2024", "Q1 2024", "2024-Q1", "2024-W05", "2024-W05-3", "Jan 2024", "Jan-24", "01/2024"]
 )
 def test_a_month_a_quarter_or_a_week_is_not_a_day(text: str) -> None:
     with pytest.raises(RecordRejected, match="that is not a day"):

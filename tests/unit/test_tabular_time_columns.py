@@ -72,7 +72,7 @@ def test_a_column_of_another_name_that_may_hold_times_is_asked_for(path: Path, n
         ("price,n\n1.5,45322\n1.6,45323\n1.7,45324\n", "n"),
         ("price,n\n1.5,45322\n1.6,45322\n", "n"),
         ("price,n\n1.5,45324\n1.6,45317\n", "n"),
-        ("price,year,month,day\n1.5,2024,1,31\n", "year"),
+        ("price,seen\n1.5,2 hours ago\n", "seen"),
         ("price,k\n1.5,\n1.6,1706695200\n", "k"),
         ("price,\n1.5,1706695200\n", "#2"),
         ("price,trade time\n1.5,\n", "trade time"),
@@ -349,3 +349,9 @@ def test_candles_by_a_local_clock_are_as_long_where_it_changes(path: Path) -> No
     content = "time,open,high,low,close\n" + "".join(f"{day} 00:00:00,1,1,1,1\n" for day in days)
     expected = ["2024-03-10 05:00:00", "2024-03-11 04:00:00", "2024-03-12 04:00:00"]
     assert moments(read(path, content, timezone="America/New_York")) == expected
+
+
+def test_a_date_in_several_columns_is_not_passed_over(path: Path) -> None:
+    said = refused(read(path, "price,year,month,day\n1.5,2024,1,31\n"))
+    assert "a date in several columns" in said
+    assert "COLUMNS" not in said

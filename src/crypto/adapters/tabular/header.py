@@ -144,7 +144,7 @@ def _require_time(said: Declared, names: Sequence[str], shape: Shape, rows: Firs
     unread = unread_time(names, rows, shape.columns.values(), shape.prices)
     questions = Questions()
     with questions.gather():
-        if problem := open_time(names, shape.columns, unread, line=line):
+        if problem := open_time(names, rows, shape.columns, unread, line=line):
             raise problem
     if unread:
         with questions.gather():

@@ -116,8 +116,8 @@ def _timezone_by(context: Context, table: PageTable) -> Literal["setting", "colu
     if context.timezone is None:
         return "default"
     places = [table.shape.columns.get(field) for field in TIME_FIELDS]
-    zones = [zone_named(table.names[place]) for place in places if place is not None]
-    return "column" if context.zone in zones else "setting"
+    zones = [str(zone_named(table.names[place])) for place in places if place is not None]
+    return "column" if str(context.zone) in zones else "setting"
 
 
 def _time_cell(first: Quote, table: PageTable) -> str | None:

@@ -16,9 +16,15 @@ from crypto.adapters.tabular.written import written
 
 MOST_ROWS = 200
 
+LONGEST_PART = 4
+"""Digits of a year."""
+
 _WORD = re.compile(
     r"date|time|day|month|year|stamp|when|created|updated|recorded|snapshot|as_?of|epoch|unix", re.IGNORECASE
 )
+_BEFORE = re.compile(r"\b(?:ago|yesterday|today)\b", re.IGNORECASE)
+"""Of a time that is told from another one."""
+
 PARTS = frozenset(
     {"year", "month", "day", "hour", "minute", "week", "quarter", "jahr", "monat", "tag", "año", "mes"}
 )
@@ -47,6 +53,13 @@ def unread_time(
     return None if place is None else names[place] or f"#{place + 1}"
 
 
+def is_part(name: str, cells: Sequence[str]) -> bool:
+    """Whether a column holds a part of a date alone, such as its year."""
+    return plain_name(name) in PARTS and all(
+        cell.strip().isdigit() and len(cell.strip()) <= LONGEST_PART for cell in cells
+    )
+
+
 def _is_named(name: str, cells: Sequence[str]) -> bool:
     """By a word for a time, unless its cells are plain numbers that cannot be one."""
     if plain_name(name) in PARTS:
@@ -66,7 +79,7 @@ def _holds_times(name: str, cells: Sequence[str], *, is_price: bool) -> bool:
 
 def _may_be_time(cell: str) -> bool:
     """Whether a cell alone shows it, whatever its column is called."""
-    if looks_like_date(cell) or is_unix(cell):
+    if looks_like_date(cell) or is_unix(cell) or _BEFORE.search(cell):
         return True
     if is_day_number(cell) or not any(map(str.isdigit, cell)):
         return False
@@ -86,9 +99,16 @@ def _are_day_numbers(name: str, cells: Sequence[str]) -> bool:
     return len(steps) <= 1 or steps <= {0, 1} or steps <= {0, -1}
 
 
-def open_time(names: Sequence[str], columns: Columns, unread: str | None, *, line: int) -> Unreadable | None:
+def open_time(
+    names: Sequence[str], rows: FirstRows, columns: Columns, unread: str | None, *, line: int
+) -> Unreadable | None:
     """Why the rows of a file without a time column are not of the moment of its arrival, if they are not."""
     which, all_rows = setting("COLUMNS", "observed_at=<column>"), setting("OBSERVED_AT", "<ISO time>")
+    if unread and is_part(
+        unread, [cell for _, cell in rows.column(names.index(unread))] if unread in names else ()
+    ):
+        lacks = "has a date in several columns, which are not joined; put it into one"
+        return Unreadable(f"line {line} {lacks}, or set {all_rows} for all its rows")
     if unread:
         which = setting("COLUMNS", f"observed_at={unread}")
         lacks = f"line {line} has no known time column; set {which}, or {all_rows} for all its rows"
