@@ -106,10 +106,9 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
     with questions.gather():
         said = timed(said, names, shape, rows, line=top.line)
         shape = find_shape(names, said, line=top.line)
-        said = settled(said, names, shape, rows, line=top.line)
-    if rows.rows and not said.observed_at:
-        with questions.gather():
+        if rows.rows and not said.observed_at:
             _require_time(said, names, shape, rows, line=top.line)
+        said = settled(said, names, shape, rows, line=top.line)
     with questions.gather():
         said = replace(said, decimal=said.decimal or settled_decimal(names, shape, rows))
     with questions.gather():
@@ -139,9 +138,10 @@ def _require_time(said: Declared, names: Sequence[str], shape: Shape, rows: Firs
 
     :raises Unreadable: when one may.
     """
-    if "observed_at" in {*shape.columns, *said.columns} or said.layout == "day_columns":
+    if "observed_at" in shape.columns or said.layout == "day_columns":
         return
-    unread = unread_time(names, rows, shape.columns.values(), shape.prices)
+    is_said = "observed_at" in said.columns
+    unread = None if is_said else unread_time(names, rows, shape.columns.values(), shape.prices)
     questions = Questions()
     with questions.gather():
         if problem := open_time(names, rows, shape.columns, unread, line=line):
