@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _MARKS = "*<>. "
 
 
+@lru_cache(maxsize=8192)
 def plain_name(name: str) -> str:
     """A column's name as it is compared: small letters, underscores between the words, nothing around it.
 
