@@ -123,6 +123,7 @@ def test_a_column_without_a_name_is_told_by_its_number() -> None:
         (b'id,"price\nbtc,1\n', "no header"),
         (b"x" * MAX_HEADER_BYTES, "longer than"),
         (b"All my prices\nid,price\nbtc,1\n", "line 1 is no header .*line 2 is; set .*SKIP_LINES=1"),
+        (b"id,date,what,n\nbtc,2024-01-01,price,1.5\n", "COLUMNS=price_usd=<column>"),
         (b"btc,1.5,2024-01-01\neth,2,2024-01-01\n", "line 1 is no header but a row.*HEADERLESS=<names of its 3"),
         (b"id,2024-01-01,2024-01-02\nbtc,1,2\n", "line 1 names a column for each day.*LAYOUT=day_columns"),
         (b"1704067200000,42283.58,1704070799999\n", "line 1 is no header but a row.*HEADERLESS=<names of its 3"),

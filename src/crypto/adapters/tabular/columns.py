@@ -71,7 +71,7 @@ KNOWN_NAMES: Mapping[str, tuple[str, ...]] = {
         "period_end",
         "time_period_end",
     ),
-    "metric": ("metric", "metric_name", "variable", "measure", "indicator", "attribute"),
+    "metric": ("metric", "metric_name", "variable", "measure", "indicator", "attribute", "field"),
     "value": ("value", "metric_value", "val"),
 }
 """Our fields and the names other people give them, best first; our own name always wins, unix before dates.

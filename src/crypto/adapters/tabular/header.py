@@ -188,16 +188,22 @@ def _remedy(names: Sequence[str], top: Top) -> str | None:
         if "price_usd" in _names_of(line, top.declared):
             skipped = setting("SKIP_LINES", str(top.first_line + after - 1))
             return f"is no header ({short(top.text)}), but line {top.first_line + after} is; set {skipped}"
-    if len(names) > 1 and any(looks_like_number(name) or looks_like_date(name) for name in names):
+    if len(names) > 1 and _has_values(names):
         remedy = setting("HEADERLESS", f"<names of its {len(names)} columns, such as observed_at,price_usd,->")
         return f"is no header but a row ({short(top.text)}); for a file without a header set {remedy}"
     return None
 
 
+def _has_values(cells: Sequence[str]) -> bool:
+    """A row, however much a word of it reads like the name of a column."""
+    return any(looks_like_number(cell) or looks_like_date(cell) for cell in cells)
+
+
 def _names_of(line: str, declared: Declared) -> Columns:
     try:
         text = line.encode("latin-1").decode("utf-8").rstrip("\r\n")
-        readings = (find_shape(split_if_header(text, each), declared).columns for each in DELIMITERS.values())
-        return max(readings, key=len)
+        readings = [split_if_header(text, each) for each in DELIMITERS.values()]
+        headers = (find_shape(names, declared).columns for names in readings if not _has_values(names))
+        return max(headers, key=len, default={})
     except (UnicodeDecodeError, Unreadable):
         return {}
