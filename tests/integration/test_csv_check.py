@@ -284,3 +284,11 @@ async def _peak(path: Path, folder: Path) -> int:
     _, said = await process.communicate()
     assert process.returncode == 0, said
     return int(said.split()[-1])
+
+
+async def test_a_setting_to_paste_is_never_broken_by_a_narrow_screen(tmp_path: Path) -> None:
+    (tmp_path / "kurse.csv").write_text("Tag;Notiz;Gehandelt\n31.01.2024;42.580,50;31.200.000.000\n")
+    ended = await crypto("csv", "check", "kurse.csv", folder=tmp_path, settings={}, columns=80)
+    whole = "CRYPTO_SOURCE__CSV__COLUMNS=price_usd=<column>,coin_id=<column>,observed_at=Tag"
+    assert whole in ended.out.split(), ended.everything
+    assert [line for line in ended.out.splitlines() if len(line) > 80 and whole not in line] == []

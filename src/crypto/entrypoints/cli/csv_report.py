@@ -87,7 +87,7 @@ def _facts_at(path: str, checked: Checked) -> Iterator[str]:
     if checked.passed_over:
         yield _fact("passed over", f"{some(checked.passed_over)}: the system's own files")
     if checked.problem:
-        yield _fact("problem", checked.problem.removeprefix(f"{path}: "))
+        yield _fact("problem", checked.problem.removeprefix(f"{path}: "), to_copy=True)
 
 
 def _facts(table: CheckedTable) -> Iterator[str]:
@@ -162,6 +162,6 @@ def _counted(table: CheckedTable) -> str:
     return f"{table.received} received: {table.quotes} quotes{repeated}, {rejected} rejected{without}{drift}"
 
 
-def _fact(name: str, said: str) -> str:
+def _fact(name: str, said: str, *, to_copy: bool = False) -> str:
     line, width = f"  {name:<{WORDS - 2}}{cell(said)}", reader_width()
-    return "\n".join(folded(line, width, hang=WORDS)) if width else line
+    return "\n".join(folded(line, width, hang=WORDS, whole_words=to_copy)) if width else line
