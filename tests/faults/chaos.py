@@ -87,7 +87,9 @@ class Chaos:
             self.checks += 1
 
     async def _round(self) -> None:
-        use_case = IngestSource(ledger=self._store.ledger, events=self.witness, clock=ManualClock())
+        use_case = IngestSource(
+            ledger=self._store.ledger, archive=self._store.archive, events=self.witness, clock=ManualClock()
+        )
         for result in await IngestSources(ingest_source=use_case)(self._sources):
             self._judge(result)
         self.failures += [f"crashed: {error!r}" for error in self.witness.crashes]

@@ -118,7 +118,9 @@ class _Runs:
         options: Any = kind.options(**{"base_url": provider.base_url(name), **OPTIONS[name]})
         self._source = kind.build(options, clock=clock, budget=budget)
         planner = PlanSweep(budget=budget, clock=clock)
-        self._ingest = IngestSource(ledger=self._store, events=TellRunEvents(), clock=clock, plan_sweep=planner)
+        self._ingest = IngestSource(
+            ledger=self._store, archive=self._store, events=TellRunEvents(), clock=clock, plan_sweep=planner
+        )
         sweep = self._source.requests_from({}) or 0
         self._client = PoliteClient(name, options, clock=clock, budget=budget, key_header={}, sweep_requests=sweep)
         self._path = {"coinpaprika": "/tickers", "coingecko": "/coins/markets"}[name]

@@ -15,7 +15,7 @@ from crypto.domain.market_data import QuoteFilter
 from crypto.domain.run import RunStatus
 from tests.support.clock import ManualClock
 from tests.support.contract import EVERYTHING
-from tests.support.runs import ingest, reprocess
+from tests.support.runs import Witness, ingest, reprocess
 from tests.support.stores import Store
 
 PRICES = b"price,date\n1,2024-01-01\n2,2024-01-02\nx,2024-01-03\n"
@@ -38,6 +38,10 @@ def timeless(tmp_path: Path) -> Path:
 def declared(clock: ManualClock, *paths: Path, **options: Any) -> CsvFiles:
     made = Options(paths=tuple(map(str, paths)), **options)
     return CsvFiles(made, clock=clock, limits=Limits(records=1))
+
+
+def put(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
 
 
 async def believed(store: Store) -> list[tuple[str, str, Decimal | None]]:
@@ -209,3 +213,131 @@ async def test_a_page_of_a_coin_that_its_block_does_not_know_keeps_what_was_decl
     run = await reprocess(store, declared(clock, file=(convert(block, FileBlock),)), clock, current_settings=True)
     assert (run.status, await store.contents()) == (RunStatus.FAILURE, before)
     assert 'set there coins = { BTC = "bitcoin", prices = "<coin id>" }' in str(run.error)
+
+
+async def test_settings_that_come_back_after_a_redeclaration_are_read_again(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    stellar, dash = (declared(clock, path, coin_id=coin_id) for coin_id in ("stellar", "dash"))
+    await ingest(store, stellar, clock)
+    await reprocess(store, dash, clock, current_settings=True)
+
+    await ingest(store, stellar, clock)
+
+    assert {coin for coin, _, _ in await believed(store)} == {"stellar"}
+    assert (await ingest(store, stellar, clock)).counters.pages == 0
+
+
+async def test_an_ingest_under_other_settings_leaves_no_quote_of_the_former_ones(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    await ingest(store, declared(clock, path, coin_id="ethereum"), clock)
+    witness = Witness()
+
+    run = await ingest(store, declared(clock, path, coin_id="bitcoin"), clock, witness)
+
+    assert (run.counters.inserted, run.counters.withdrawn) == (2, 2)
+    assert witness.redeclarations == [((str(path),), 2)]
+    contents = await store.contents()
+    assert {row[0] for row in contents["unified"]} == {row[0] for row in contents["latest"]} == {"bitcoin"}
+    assert {row[0] for row in contents["superseded"]} == {"ethereum"}
+    await reprocess(store, declared(clock, path, coin_id="bitcoin"), clock)
+    assert await store.contents() == contents
+
+
+async def test_settings_that_change_nothing_restate_and_withdraw_nothing(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    await ingest(store, declared(clock, path, coin_id="btc"), clock)
+    before = await believed(store)
+    witness = Witness()
+    run = await ingest(store, declared(clock, path, coin_id="btc", rate=Decimal("0.5")), clock, witness)
+    assert (run.counters.inserted, run.counters.restated, run.counters.withdrawn) == (0, 0, 0)
+    assert (await believed(store), witness.redeclarations) == (before, [])
+
+
+async def test_a_file_with_other_bytes_under_other_settings_is_another_file(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    await ingest(store, declared(clock, path, coin_id="ethereum"), clock)
+    put(path, b"price,date\n7,2024-01-01\n")
+    await ingest(store, declared(clock, path, coin_id="monero"), clock)
+    assert {coin for coin, _, _ in await believed(store)} == {"ethereum", "monero"}
+    await ingest(store, declared(clock, path, coin_id="dash"), clock)
+    assert {coin for coin, _, _ in await believed(store)} == {"ethereum", "dash"}
+
+
+async def test_a_file_that_grew_as_its_settings_changed_is_the_same_file(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    await ingest(store, declared(clock, path, coin_id="ethereum"), clock)
+    put(path, PRICES + b"4,2024-01-04\n")
+    await ingest(store, declared(clock, path, coin_id="bitcoin"), clock)
+    assert [coin for coin, _, _ in await believed(store)] == ["bitcoin"] * 3
+
+
+async def test_a_file_that_was_not_set_for_a_while_is_remembered(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    other = path.with_name("other.csv")
+    other.write_bytes(b"price,date\n7,2024-01-01\n")
+    await ingest(store, declared(clock, path, coin_id="ethereum"), clock)
+    await ingest(store, declared(clock, other, coin_id="monero"), clock)
+    await ingest(store, declared(clock, path, coin_id="bitcoin"), clock)
+    assert [coin for coin, _, _ in await believed(store)] == ["bitcoin", "bitcoin", "monero"]
+
+
+async def test_pages_that_cannot_be_read_as_is_declared_now_say_nothing_once_their_file_was_read_so(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    headerless = {"coin_id": "btc", "headerless": ("observed_at", "price_usd"), "skip_lines": 1}
+    put(path, b"date,price\n2024-01-01,1\n2024-01-02,2\n")
+    await ingest(store, declared(clock, path, **headerless), clock)
+    with_header = declared(clock, path, coin_id="eth")
+
+    await ingest(store, with_header, clock)
+
+    assert [coin for coin, _, _ in await believed(store)] == ["eth", "eth"]
+    contents = await store.contents()
+    for current_settings in (True, False):
+        run = await reprocess(store, with_header, clock, current_settings=current_settings)
+        assert run.status is RunStatus.SUCCESS
+        assert await store.contents() == contents
+
+
+async def test_two_files_whose_coins_were_exchanged_end_as_they_are_declared(
+    store: Store, clock: ManualClock, tmp_path: Path
+) -> None:
+    paths = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    for price, path in enumerate(paths, start=1):
+        put(path, f"price,date\n{price},2024-01-01\n".encode())
+
+    def blocks(*coin_ids: str) -> CsvFiles:
+        said = [{"path": str(path), "coin_id": coin_id} for path, coin_id in zip(paths, coin_ids, strict=True)]
+        return declared(clock, file=tuple(convert(block, FileBlock) for block in said))
+
+    await ingest(store, blocks("btc", "eth"), clock)
+    await ingest(store, blocks("eth", "btc"), clock)
+    assert [(coin, price) for coin, _, price in await believed(store)] == [
+        ("btc", Decimal(2)),
+        ("eth", Decimal(1)),
+    ]
+
+
+async def test_a_file_that_settles_something_else_as_it_grows_leaves_nothing_of_what_it_seemed(
+    store: Store, clock: ManualClock, path: Path
+) -> None:
+    days = b"time,open,high,low,close\n2024-01-01 00:00:00,1,1,1,1\n2024-01-02 00:00:00,1,1,1,2\n"
+    put(path, days)
+    await ingest(store, declared(clock, path, coin_id="btc"), clock)
+    seemed = await believed(store)
+    put(path, days + b"2024-01-02 01:00:00,1,1,1,3\n")
+
+    await ingest(store, declared(clock, path, coin_id="btc"), clock)
+
+    assert [moment for _, moment, _ in seemed] == ["2024-01-02T00:00:00+00:00", "2024-01-03T00:00:00+00:00"]
+    assert [(moment, price) for _, moment, price in await believed(store)] == [
+        ("2024-01-01T01:00:00+00:00", Decimal(1)),
+        ("2024-01-02T01:00:00+00:00", Decimal(2)),
+        ("2024-01-02T02:00:00+00:00", Decimal(3)),
+    ]

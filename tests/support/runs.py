@@ -25,6 +25,7 @@ class Witness:
         self.outages: list[StoreUnavailable] = []
         self.checkpoints: list[Checkpoint] = []
         self.plans: list[SweepPlan] = []
+        self.redeclarations: list[tuple[tuple[str, ...], int]] = []
 
     def started(self, run: Run, checkpoint: Checkpoint) -> None:
         self.checkpoints.append(checkpoint)
@@ -40,6 +41,9 @@ class Witness:
 
     def unknown_coins(self, run: Run, coin_ids: Sequence[str]) -> None:
         self.unknown.append(tuple(coin_ids))
+
+    def redeclared(self, run: Run, parts: Sequence[str], withdrawn: int) -> None:
+        self.redeclarations.append((tuple(parts), withdrawn))
 
     def finished(self, run: Run) -> None:
         self.finished_runs.append(run)
@@ -63,7 +67,12 @@ async def ingest(
     """One ingest run."""
     events = witness or Witness()
     use_case = IngestSource(
-        ledger=store.ledger, events=events, clock=clock, plan_sweep=plan_sweep, accept_list=accept_list
+        ledger=store.ledger,
+        archive=store.archive,
+        events=events,
+        clock=clock,
+        plan_sweep=plan_sweep,
+        accept_list=accept_list,
     )
     return await use_case(source)
 

@@ -205,14 +205,15 @@ def test_a_zip_with_an_endless_list_of_members_is_refused_in_little_memory(tmp_p
 INGEST_STANDARD_INPUT = """
 import json, sys
 from tests.support.csv_files import ingest
-run = ingest("-", records=1, cursor=json.loads(sys.argv[1]))
+declared = {"coin_id": sys.argv[2]} if len(sys.argv) > 2 else {}
+run = ingest("-", records=1, cursor=json.loads(sys.argv[1]), declared=declared)
 ids = [quote.coin_id for quote in run.quotes]
 print(json.dumps([ids, run.cursor, str(run.error), [page.request for page in run.pages]]))
 """
 
 
-def piped(content: bytes, cursor: str = "{}") -> str:
-    command = [sys.executable, "-c", INGEST_STANDARD_INPUT, cursor]
+def piped(content: bytes, cursor: str = "{}", *coin_id: str) -> str:
+    command = [sys.executable, "-c", INGEST_STANDARD_INPUT, cursor, *coin_id]
     return subprocess.run(command, input=content, capture_output=True, check=True, timeout=60).stdout.decode()
 
 
@@ -223,6 +224,16 @@ def test_standard_input_is_read_to_its_end_and_resumed_with_the_same_bytes() -> 
     assert requests[1] == {"path": "-", "packed": "gzip", "offset": len(HEADER + row("a"))}
     assert json.loads(piped(content + row("c"), json.dumps(cursor)))[0] == ["c"]
     assert json.loads(piped(HEADER + row("x"), json.dumps(cursor)))[0] == ["x"]
+
+
+def test_the_same_bytes_declared_otherwise_are_refused_from_standard_input() -> None:
+    content = b"price,date\n1,2024-01-01\n"
+    _, cursor, _, _ = json.loads(piped(content, "{}", "stellar"))
+    ids, _, error, _ = json.loads(piped(content, json.dumps(cursor), "dash"))
+    assert ids == []
+    assert "-: the same rows came before, declared otherwise" in error
+    assert "`crypto reprocess csv --current-settings`" in error
+    assert json.loads(piped(content + b"2,2024-01-02\n", json.dumps(cursor), "stellar"))[0] == ["stellar"]
 
 
 def test_nothing_is_left_in_the_folder_of_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,17 @@
 from contextlib import aclosing
 
 from crypto.application.complete_sweep import CompleteSweep
-from crypto.application.errors import CryptoError, SourceRateLimited, SourceUnavailable, SuspiciousPage
+from crypto.application.errors import (
+    CryptoError,
+    SourceRateLimited,
+    SourceRefused,
+    SourceUnavailable,
+    SuspiciousPage,
+)
 from crypto.application.loop_watch import REMEMBERED, LoopWatch
 from crypto.application.plan_sweep import PlanSweep
-from crypto.application.ports import Claim, Clock, IngestLedger, RunEvents, Source
+from crypto.application.ports import Claim, Clock, IngestLedger, PageArchive, RunEvents, Source
+from crypto.application.redeclare_pages import RedeclarePages
 from crypto.application.settle_run import Problems, SettleRun
 from crypto.application.write_page import PageWriter
 from crypto.domain.clocks import clocks_apart
@@ -32,6 +39,7 @@ class IngestSource:
         self,
         *,
         ledger: IngestLedger,
+        archive: PageArchive,
         events: RunEvents,
         clock: Clock,
         plan_sweep: PlanSweep | None = None,
@@ -44,13 +52,14 @@ class IngestSource:
         self._settle = SettleRun(events=events, clock=clock)
         self._writer = PageWriter(events=events, clock=clock)
         self._complete = CompleteSweep(events=events, writer=self._writer, accept_list=accept_list)
+        self._redeclare = RedeclarePages(archive=archive, events=events, writer=self._writer)
 
     async def __call__(self, source: Source) -> Run:
         """Ingest it to the end of its sweep; the run says how that went. Cancelled, it ends cleanly."""
         held = self._ledger.claim(source.name, kind=RunKind.INGEST, sweep_lifetime=source.sweep_lifetime)
         async with held as claim:
             self._events.started(claim.run, claim.checkpoint)
-            sweep = _Sweep(source, claim, writer=self._writer, complete=self._complete)
+            sweep = _Sweep(source, claim, writer=self._writer, complete=self._complete, redeclare=self._redeclare)
             return await self._settle(claim, self._planned(source, claim, sweep), failed_at=sweep.failed_at)
 
     async def _planned(self, source: Source, claim: Claim, sweep: "_Sweep") -> Problems:
@@ -83,13 +92,22 @@ def _first_reason(parsed: ParsedPage) -> str:
 class _Sweep:
     """The rest of a source's sweep."""
 
-    def __init__(self, source: Source, claim: Claim, *, writer: PageWriter, complete: CompleteSweep) -> None:
+    def __init__(
+        self,
+        source: Source,
+        claim: Claim,
+        *,
+        writer: PageWriter,
+        complete: CompleteSweep,
+        redeclare: RedeclarePages,
+    ) -> None:
         self._cursor: Cursor = claim.checkpoint.cursor
         self._problems = _earlier_holes(claim.checkpoint)
         self._source = source
         self._claim = claim
         self._writer = writer
         self._complete = complete
+        self._redeclare = redeclare
         self._pages_in = claim.checkpoint.page_seq
         self._listed = claim.checkpoint.listed
         self._loop_watch = LoopWatch()
@@ -97,7 +115,7 @@ class _Sweep:
     async def run(self) -> Problems:
         """Ingest to the end; what makes the run a failure all the same."""
         if not self._listed:
-            await self._read_list()
+            await self._read_all_parts()
         if self._listed:
             self._problems += await self._complete(self._source, self._claim, self._take_by_id)
         return self._problems
@@ -105,6 +123,15 @@ class _Sweep:
     def failed_at(self, error: CryptoError) -> Cursor | None:
         """Where the page is that could not be fetched; None when the error is no page's."""
         return self._cursor if _is_page_failure(error) else None
+
+    async def _read_all_parts(self) -> None:
+        """Read the list, or the parts that there are; one that cannot be read keeps no other from its end."""
+        try:
+            await self._read_list()
+        except (SourceRefused, SourceUnavailable):
+            await self._redeclare(self._source, self._claim, self._cursor)
+            raise
+        await self._redeclare(self._source, self._claim, self._cursor)
 
     async def _read_list(self) -> None:
         if self._source.lists_every_coin and self._pages_in:

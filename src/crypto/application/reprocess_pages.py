@@ -6,7 +6,7 @@ from datetime import datetime
 from crypto.application.ports import Claim, Clock, DeclaredSource, IngestLedger, PageArchive, RunEvents, Source
 from crypto.application.settle_run import Problems, SettleRun
 from crypto.application.write_page import PageWriter
-from crypto.domain.page import RawPage, StoredPage
+from crypto.domain.page import Cursor, RawPage, StoredPage
 from crypto.domain.run import Run, RunKind
 
 
@@ -45,30 +45,21 @@ class ReprocessPages:
             return await self._settle(claim, self._reprocess(claim, chosen))
 
     async def _reprocess(self, claim: Claim, chosen: "_Pages") -> Problems:
-        withdrawn = await self._pass(claim, chosen)
-        while withdrawn:
-            withdrawn = await self._pass(claim, _Pages(chosen.source))
-        return ()
-
-    async def _pass(self, claim: Claim, chosen: "_Pages") -> int:
-        """Read the pages once, in order of arrival; how many quotes that withdrew."""
-        withdrawn = 0
+        source, cursor, withdrawn = chosen.source, claim.checkpoint.cursor, 0
         async for stored in chosen.stored_in(self._archive):
-            page = chosen.as_declared(stored.page)
-            withdrawn += (await self._writer.reprocess(chosen.source, claim, stored, page=page)).withdrawn
-        return withdrawn
+            page, to = chosen.as_declared(stored.page, at=cursor)
+            outcome = await self._writer.reprocess(source, claim, stored, page=page, at=cursor, to=to)
+            withdrawn += outcome.withdrawn
+            cursor = to or cursor
+        await self._writer.settle_withdrawn(source, claim, self._archive, at=cursor, withdrawn=withdrawn)
+        return ()
 
 
 class _Pages:
     """The pages to read again; `redeclared` as the settings are now, or as they are kept."""
 
     def __init__(
-        self,
-        source: Source,
-        received_from: datetime | None = None,
-        received_to: datetime | None = None,
-        *,
-        redeclared: bool = False,
+        self, source: Source, received_from: datetime | None, received_to: datetime | None, *, redeclared: bool
     ) -> None:
         self.source = source
         self._from, self._to = received_from, received_to
@@ -77,7 +68,9 @@ class _Pages:
     def stored_in(self, archive: PageArchive) -> AsyncIterator[StoredPage]:
         return archive.stored_pages(self.source.name, received_from=self._from, received_to=self._to)
 
-    def as_declared(self, page: RawPage) -> RawPage:
-        if self._redeclared and isinstance(self.source, DeclaredSource):
-            return self.source.declared_now(page)
-        return page
+    def as_declared(self, page: RawPage, *, at: Cursor) -> tuple[RawPage, Cursor | None]:
+        """The page as it is to be read, and where the source goes on then, if that is not where it stood."""
+        if not (self._redeclared and isinstance(self.source, DeclaredSource)):
+            return page, None
+        now = self.source.declared_now(page)
+        return now, None if now is page else self.source.declared_anew(now, at=at)

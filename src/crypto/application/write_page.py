@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from crypto.application.ports import Claim, Clock, PageTransaction, RunEvents, Source, WriteOutcome
+from crypto.application.ports import Claim, Clock, PageArchive, PageTransaction, RunEvents, Source, WriteOutcome
 from crypto.application.retrying import retried
 from crypto.domain.page import Cursor, FoldedPage, ParsedPage, RawPage, StoredPage, fold
 from crypto.domain.parts import rivals
@@ -34,13 +34,35 @@ class PageWriter:
         await self.patiently(lambda: claim.pass_over(cursor))
 
     async def reprocess(
-        self, source: Source, claim: Claim, stored: StoredPage, *, page: RawPage | None = None
+        self,
+        source: Source,
+        claim: Claim,
+        stored: StoredPage,
+        *,
+        page: RawPage,
+        at: Cursor,
+        to: Cursor | None = None,
     ) -> Counters:
-        """Write what the present parser finds in a stored page; no raw page, no cursor.
+        """Write what the present parser finds in a stored page; no raw page.
 
-        With `page` as that page is to be read from now on: its bytes under another context.
+        With `page` as that page is to be read from now on: its bytes, maybe under another context. The source
+        stands `at` this cursor, and goes on from there unless that is moved `to` another.
         """
-        return await self._write(_OldPage(source, stored, page or stored.page, claim.checkpoint.cursor), claim)
+        return await self._write(_OldPage(source, stored, page, at=at, to=to), claim)
+
+    async def settle_withdrawn(
+        self, source: Source, claim: Claim, archive: PageArchive, *, at: Cursor, withdrawn: int
+    ) -> None:
+        """When so many quotes were withdrawn, read all pages once more: an earlier one may have said them, too."""
+        while withdrawn:
+            withdrawn = 0
+            async for stored in archive.stored_pages(source.name):
+                outcome = await self.reprocess(source, claim, stored, page=stored.page, at=at)
+                withdrawn += outcome.withdrawn
+
+    async def move(self, claim: Claim, cursor: Cursor) -> None:
+        """Go on at `cursor`, without a page."""
+        await self.patiently(lambda: _move(claim, cursor))
 
     async def patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """What an attempt gives, once no other transaction is in the way and the database is there.
@@ -58,6 +80,11 @@ class PageWriter:
 async def _attempt(work: "_NewPage | _OldPage", claim: Claim) -> tuple[StoredPage, Counters]:
     await claim.prepare(work.page.received_at, work.folded.quotes)
     return await _in_one_transaction(work, claim)
+
+
+async def _move(claim: Claim, cursor: Cursor) -> None:
+    async with claim.page_transaction() as transaction:
+        await transaction.move_cursor(cursor)
 
 
 async def _in_one_transaction(work: "_NewPage | _OldPage", claim: Claim) -> tuple[StoredPage, Counters]:
@@ -123,9 +150,12 @@ class _NewPage:
 class _OldPage:
     """A page that was kept before; redeclared, if its context is another one by now."""
 
-    def __init__(self, source: Source, stored: StoredPage, page: RawPage, cursor: Cursor) -> None:
+    def __init__(
+        self, source: Source, stored: StoredPage, page: RawPage, *, at: Cursor, to: Cursor | None
+    ) -> None:
         self.page = page
-        self.rivals = rivals(page, cursor)
+        self.rivals = rivals(page, at)
+        self._to = to
         parsed = source.parse(page)
         self.folded = fold(parsed)
         self.drift = parsed.drift
@@ -142,4 +172,5 @@ class _OldPage:
         return await transaction.withdraw_absent(stored, self.folded.quotes)
 
     async def move(self, transaction: PageTransaction) -> None:
-        """A re-processed page moves nothing."""
+        if self._to is not None:
+            await transaction.move_cursor(self._to)

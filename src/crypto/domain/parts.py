@@ -19,10 +19,16 @@ PARTS = "files"
 Amounts: TypeAlias = tuple[Decimal | None, ...]
 
 
+def part_of(page: RawPage) -> str | None:
+    """The name of the part that a page is of."""
+    part = page.context.get(PART)
+    return part if isinstance(part, str) else None
+
+
 def rivals(page: RawPage, cursor: Cursor) -> frozenset[str]:
     """The parts that the source reads beside that of this page."""
-    part, parts = page.context.get(PART), cursor.get(PARTS)
-    return frozenset(parts) - {part} if isinstance(part, str) and isinstance(parts, Mapping) else frozenset()
+    part, parts = part_of(page), cursor.get(PARTS)
+    return frozenset(parts) - {part} if part is not None and isinstance(parts, Mapping) else frozenset()
 
 
 def amounts(said: Quote | StoredQuote) -> Amounts:

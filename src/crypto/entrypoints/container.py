@@ -124,8 +124,14 @@ def build_ingest_source(
     database: Database, events: RunEvents, clock: Clock, plan_sweep: PlanSweep, *, accept_list: bool = False
 ) -> IngestSource:
     """Ingests one source into this database."""
-    ledger = PostgresLedger(database)
-    return IngestSource(ledger=ledger, events=events, clock=clock, plan_sweep=plan_sweep, accept_list=accept_list)
+    return IngestSource(
+        ledger=PostgresLedger(database),
+        archive=PostgresArchive(database),
+        events=events,
+        clock=clock,
+        plan_sweep=plan_sweep,
+        accept_list=accept_list,
+    )
 
 
 def build_ingest_sources(ingest_source: IngestSource) -> IngestSources:

@@ -16,6 +16,7 @@ from crypto.application.ports import Claim, Clock, SourceRecord
 from crypto.domain.drift import SeenDrift
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
 from crypto.domain.page import StoredPage
+from crypto.domain.parts import part_of
 from crypto.domain.rejection import OpenRejection
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
 
@@ -85,7 +86,12 @@ class MemoryStore:
         return {}
 
     async def stored_pages(
-        self, source: str, *, received_from: datetime | None = None, received_to: datetime | None = None
+        self,
+        source: str,
+        *,
+        received_from: datetime | None = None,
+        received_to: datetime | None = None,
+        parts: Collection[str] | None = None,
     ) -> AsyncIterator[StoredPage]:
         """In order of arrival."""
         kept = self.sources[source].pages.values() if source in self.sources else ()
@@ -93,7 +99,7 @@ class MemoryStore:
         for stored in pages:
             after = received_from is None or stored.page.received_at >= received_from
             before = received_to is None or stored.page.received_at < received_to
-            if after and before:
+            if after and before and (parts is None or part_of(stored.page) in parts):
                 yield stored
 
     async def stored_page(self, page_id: int) -> StoredPage | None:

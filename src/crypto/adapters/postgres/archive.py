@@ -1,7 +1,7 @@
 """The pages as received: every byte, in order of arrival."""
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, LiteralString
@@ -15,6 +15,7 @@ from crypto.adapters.postgres.fence import fetch_one
 from crypto.adapters.system_clock import SystemClock
 from crypto.application.retrying import retried
 from crypto.domain.page import RawPage, StoredPage
+from crypto.domain.parts import PART
 
 INSERT = """
     INSERT INTO raw_pages (page_id, source, received_at, run_id, sweep_id, page_seq, request, context,
@@ -40,6 +41,7 @@ NEXT_PAGES = (
     + """
      WHERE source = %(source)s AND (received_at, page_id) > (%(received_at)s, %(page_id)s)
        AND received_at >= %(received_from)s AND received_at < %(received_to)s
+       AND (%(parts)s::text[] IS NULL OR context ->> %(part)s = ANY (%(parts)s))
      ORDER BY received_at, page_id
      LIMIT %(limit)s
 """
@@ -106,7 +108,12 @@ class PostgresArchive:
         self._database = database
 
     async def stored_pages(
-        self, source: str, *, received_from: datetime | None = None, received_to: datetime | None = None
+        self,
+        source: str,
+        *,
+        received_from: datetime | None = None,
+        received_to: datetime | None = None,
+        parts: Collection[str] | None = None,
     ) -> AsyncIterator[StoredPage]:
         """In order of arrival; a database that is away is waited for."""
         at: dict[str, Any] = {
@@ -115,6 +122,8 @@ class PostgresArchive:
             "page_id": 0,
             "received_from": received_from or "-infinity",
             "received_to": received_to or "infinity",
+            "parts": None if parts is None else list(parts),
+            "part": PART,
             "limit": PAGES_AT_ONCE,
         }
         while pages := await retried(SystemClock(), partial(self._fetch, NEXT_PAGES, at)):

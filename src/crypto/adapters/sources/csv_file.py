@@ -17,12 +17,15 @@ from crypto.adapters.files.name_pattern import absolute
 from crypto.adapters.files.narrowing import advised
 from crypto.adapters.files.opening import Opening, public
 from crypto.adapters.files.problems import CANNOT_READ, Problem, as_error
+from crypto.adapters.files.standard_input import STANDARD_INPUT
 from crypto.adapters.tabular.coin_names import require_one_coin
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.lone_rate import LoneRate
-from crypto.adapters.tabular.reading import Place, Reading
+from crypto.adapters.tabular.outdated import OutdatedPages
+from crypto.adapters.tabular.place import Place
+from crypto.adapters.tabular.reading import Reading
 from crypto.adapters.tabular.records import Limits
-from crypto.adapters.tabular.redeclaring import redeclared, settled_in
+from crypto.adapters.tabular.redeclaring import is_replaced, redeclared, settings_of, settled_in
 from crypto.adapters.tabular.rows import parse_rows
 from crypto.adapters.tabular.table import Table
 from crypto.adapters.tabular.unreadable import Unreadable, setting
@@ -30,6 +33,7 @@ from crypto.application.errors import SourceOff, SourceRefused
 from crypto.application.ports import Clock, RequestBudget
 from crypto.domain.allowance import Allowance
 from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
+from crypto.domain.parts import part_of
 from crypto.domain.rejection import printable
 
 NAME = "csv"
@@ -244,6 +248,7 @@ class CsvFiles:
         )
         try:
             self._settings.check_coin(table.name, reading.header)
+            _check_came_once(table.name, reading)
         except Unreadable:
             reading.close()
             raise
@@ -270,7 +275,7 @@ class CsvFiles:
 
         :raises SourceRefused: when it cannot be read as the present settings say.
         """
-        name = str(page.context.get("path"))
+        name = part_of(page) or ""
         if not self._is_set(name):
             return page
         try:
@@ -278,9 +283,41 @@ class CsvFiles:
             now = redeclared(page, declared)
             self._lone_rate.take(declared, settled_in(now, declared), file=name)
         except Unreadable as error:
+            if is_replaced(page):
+                return page
             raise SourceRefused(f"{printable(name)}: {error}") from error
         return now
+
+    def declared_anew(self, page: RawPage, *, at: Cursor) -> Cursor:
+        """Where files are left off once this page is kept as its file is declared now: that one is read anew."""
+        place = Place.at(at)
+        place.declare_anew(part_of(page) or "", settings_of(page))
+        place.forget_former({STANDARD_INPUT})
+        return place.cursor
+
+    def outdated(self, cursor: Cursor) -> OutdatedPages | None:
+        """Pages of files that were read under other settings, and were read anew under those of now."""
+        place = Place.at(cursor)
+        former = {name: settings for name, settings in place.former.items() if self._is_set(name)}
+        place.forget_former(former)
+        if not former:
+            return None
+        present = {name: mark.settings for name, mark in place.files.items()}
+        return OutdatedPages(former, present=present, declared=self._settings.of, cursor_after=place.cursor)
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a chunk's records."""
         return parse_rows(page)
+
+
+def _check_came_once(name: str, reading: Reading) -> None:
+    """Standard input has one name for all that comes through it: what is stored of which bytes cannot be told.
+
+    :raises Unreadable: when the same bytes came before, declared otherwise.
+    """
+    if name == STANDARD_INPUT and reading.was_declared_otherwise:
+        raise Unreadable(
+            "the same rows came before, declared otherwise, and would stay beside these; `crypto reprocess "
+            "csv --current-settings` reads all that came through standard input as is declared now; "
+            "then send them again"
+        )

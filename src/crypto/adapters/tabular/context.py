@@ -18,7 +18,8 @@ class Context(Declared, frozen=True, kw_only=True):
     `observed_at` is the moment of all rows if the file has no times, `labels` how the first row of a file of one
     coin calls it, `timed` those of `columns` that nobody declared and the first rows showed to be of times. With
     `decimal_asked` the first rows were asked for `decimal`; without it and undeclared, as pages were kept before,
-    a point stands before decimals.
+    a point stands before decimals. A `replaced` chunk says nothing any more: its file was read again as it is
+    declared now, and the chunk cannot be read so.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Context(Declared, frozen=True, kw_only=True):
     decimal_asked: bool = False
     laid: Laid = msgspec.field(default_factory=dict)
     timed: dict[str, str] = msgspec.field(default_factory=dict)
+    replaced: bool = False
 
     @property
     def dialect(self) -> Dialect:

@@ -6,7 +6,8 @@ from msgspec import Struct
 class Mark(Struct, frozen=True, kw_only=True):
     """How far a file was read: up to byte `offset`, the sha256 of all before it, and the number of its line.
 
-    `end` is how the part that was read ends (see Chunk), `settings` says under which it was read.
+    `end` is how the part that was read ends (see Chunk), `settings` says under which it was read last. With `anew`
+    it is read from its start all the same: something that it was read beside, or its pages, changed since.
     """
 
     size: int
@@ -15,6 +16,7 @@ class Mark(Struct, frozen=True, kw_only=True):
     line: int
     end: str
     settings: str
+    anew: bool = False
 
 
 class Part(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,8 @@ class MarkedFile:
 
     A file goes on where its mark is when the bytes before it are the same and what follows begins a new line;
     else it is a new file. So a last line without a line end is read at once, and once more, with all the
-    others, if it turns out to go on: the same rows again change nothing.
+    others, if it turns out to go on: the same rows again change nothing. `former` are the settings that the same
+    bytes were read under before, where these were others.
 
     :raises Unreadable: when it is no table.
     :raises SourceUnavailable: when it cannot be read just now.
@@ -34,7 +35,9 @@ class MarkedFile:
         self._blank = blank_bytes(self._encoding)
         self._limits = limits.of_rows(self.header.shape.quotes_a_row)
         self._settings = self.header.settled.fingerprint
-        if not (mark and mark.settings == self._settings and self._goes_on(mark)):
+        stands = mark is not None and self._stands(mark)
+        self.former = mark.settings if mark and stands and mark.settings != self._settings else None
+        if not (mark and stands and self.former is None and not mark.anew and self._goes_on(mark)):
             mark = self._start()
         self._mark = mark
 
@@ -97,11 +100,14 @@ class MarkedFile:
             settings=self._settings,
         )
 
-    def _goes_on(self, mark: Mark) -> bool:
-        if not self.header.size <= mark.offset <= self._file.size:
+    def _stands(self, mark: Mark) -> bool:
+        if mark.offset > self._file.size:
             return False
         self._sha256 = self._file.digest(mark.offset)
-        if self._sha256.hexdigest() != mark.sha256:
+        return self._sha256.hexdigest() == mark.sha256
+
+    def _goes_on(self, mark: Mark) -> bool:
+        if mark.offset < self.header.size:
             return False
         following = to_utf8(self._file.read(4, at=mark.offset), self._encoding)[:2]
         line_end = self.header.dialect.line_end.encode()

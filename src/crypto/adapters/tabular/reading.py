@@ -1,94 +1,21 @@
 """One file as pages: what was read of it before, and what each page needs to be read again later."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
-from msgspec.structs import replace
 
 from crypto.adapters.tabular.context import Context
 from crypto.adapters.tabular.declared import Declared
 from crypto.adapters.tabular.file_bytes import FileBytes
 from crypto.adapters.tabular.header import Header
 from crypto.adapters.tabular.lone_rate import LoneRate
-from crypto.adapters.tabular.mark import Mark, Part
+from crypto.adapters.tabular.mark import Part
 from crypto.adapters.tabular.marked_file import MarkedFile
+from crypto.adapters.tabular.place import Place
 from crypto.adapters.tabular.records import Limits
 from crypto.adapters.tabular.table import Table
 from crypto.application.ports import Clock
-from crypto.domain.page import Cursor, RawPage
-
-SAME_VERSION = ("ETag", "Last-Modified")
-"""Headers that tell one version of a file from another."""
-
-READ_ANEW = ""
-"""No settings: a file that was read under these is read from its start."""
-
-MAX_FIRST_READ = 1000
-"""Of how many contents without times it is kept when they were first read."""
-
-
-class Version(msgspec.Struct, frozen=True, kw_only=True):
-    """The headers of a server's file that was read to its end, and under which settings."""
-
-    headers: dict[str, str]
-    settings: str
-
-
-class Place(msgspec.Struct, kw_only=True):
-    """How far each file was read, and when the content of those without times was first read here.
-
-    `versions` are those of the files at addresses that were read to their end.
-    """
-
-    files: dict[str, Mark] = {}
-    first_read: dict[str, datetime] = {}
-    versions: dict[str, Version] = {}
-
-    @classmethod
-    def at(cls, cursor: Cursor) -> "Place":
-        """The place a cursor tells of; the start, if it cannot be understood: the same rows change nothing."""
-        try:
-            return msgspec.convert(dict(cursor), cls)
-        except msgspec.ValidationError:
-            return cls()
-
-    @property
-    def cursor(self) -> Cursor:
-        """As JSON values, the files in order."""
-        cursor: dict[str, object] = msgspec.to_builtins(self)
-        return cursor
-
-    def keep_only(self, is_read: Callable[[str], bool]) -> None:
-        """Forget the files that are read no more: where a pattern is set, files come and go for ever.
-
-        The others are read anew then, as what one of them said otherwise may have been rejected for its sake.
-        """
-        kept = {name: mark for name, mark in self.files.items() if is_read(name)}
-        if len(kept) < len(self.files):
-            kept = {name: replace(mark, settings=READ_ANEW) for name, mark in kept.items()}
-            self.versions = {}
-        self.files = kept
-        self.versions = {name: version for name, version in self.versions.items() if is_read(name)}
-
-    def known_version(self, path: str, settings: str) -> Mapping[str, str]:
-        """The headers of the version that was read to its end under these settings; none if there is no such."""
-        version = self.versions.get(path)
-        return version.headers if version and version.settings == settings else {}
-
-    def keep_version(self, path: str, headers: Mapping[str, str], settings: str) -> None:
-        """The file at this address was read to its end; where nothing tells its version, it is asked for anew."""
-        told = {name: headers[name] for name in SAME_VERSION if name in headers}
-        self.versions.pop(path, None)
-        if told:
-            self.versions[path] = Version(headers=told, settings=settings)
-
-    def first_read_at(self, content: str, now: datetime) -> datetime:
-        """When this content was first read: now, if it is new."""
-        moment = self.first_read.setdefault(content, now)
-        for oldest in sorted(self.first_read, key=self.first_read.__getitem__)[:-MAX_FIRST_READ]:
-            del self.first_read[oldest]
-        return moment
+from crypto.domain.page import RawPage
 
 
 class Reading:
@@ -129,6 +56,11 @@ class Reading:
         return self._file.header
 
     @property
+    def was_declared_otherwise(self) -> bool:
+        """Whether the same bytes were read under other settings last."""
+        return self._file.former is not None
+
+    @property
     def is_of_declared_coin(self) -> bool:
         """Whether no column tells the coin of its rows."""
         return "coin_id" not in self.header.columns and self.header.settled.layout != "coin_columns"
@@ -161,7 +93,7 @@ class Reading:
         return self._place.first_read_at(file.content_sha256(), self._clock.now())
 
     def _page(self, part: Part, requested_at: datetime) -> RawPage:
-        self._place.files[self._table.name] = part.mark
+        self._place.read(self._table.name, part.mark, former=self._file.former)
         return RawPage(
             source=self._source,
             request={**self._table.request, "offset": part.offset},

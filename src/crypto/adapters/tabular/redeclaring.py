@@ -1,5 +1,7 @@
 """What was declared of a file when a page of it arrived, replaced by what is declared now."""
 
+from collections.abc import Collection, Mapping
+
 import msgspec
 from msgspec.structs import replace
 
@@ -38,17 +40,51 @@ def redeclared(page: RawPage, declared: Declared) -> RawPage:
     except msgspec.ValidationError:
         return page
     declared = _as_timed(_as_recognised(declared, context), context)
-    now = replace(context, **_said(declared))
+    now = replace(context, replaced=False, **_said(declared))
     now = _with_money(now, context, page)
     require_shape(find_shape(now.names, now), now.names, now)
     labels = context.labels if _labelled(now) == _labelled(context) else None
     now = replace(now, labels=labels)
     if now == context:
         return page
-    earlier = dict(page.context)
-    older = earlier.pop(BEFORE, ())
-    before = [*older, earlier] if isinstance(older, list) else [earlier]
-    return replace(page, context={**msgspec.json.decode(msgspec.json.encode(now)), BEFORE: before})
+    return _under(page, msgspec.json.decode(msgspec.json.encode(now)))
+
+
+def replaced(page: RawPage) -> RawPage:
+    """The page as one that says nothing any more, because its file was read again and it cannot be."""
+    return _under(page, {**page.context, "replaced": True})
+
+
+def is_replaced(page: RawPage) -> bool:
+    """Whether it says nothing any more."""
+    return page.context.get("replaced") is True
+
+
+def settings_of(page: RawPage) -> str:
+    """What tells the settings that it is read under from others; empty where that is not known."""
+    return _fingerprint(page.context)
+
+
+def was_under(page: RawPage, settings: Collection[str]) -> bool:
+    """Whether it is read under one of these settings, or was before."""
+    return any(_fingerprint(each) in settings for each in (page.context, *_earlier(page)))
+
+
+def _under(page: RawPage, context: Mapping[str, object]) -> RawPage:
+    last = {name: said for name, said in page.context.items() if name != BEFORE}
+    return replace(page, context={**context, BEFORE: [*_earlier(page), last]})
+
+
+def _earlier(page: RawPage) -> list[Mapping[str, object]]:
+    before = page.context.get(BEFORE, ())
+    return before if isinstance(before, list) else []
+
+
+def _fingerprint(context: Mapping[str, object]) -> str:
+    try:
+        return msgspec.convert(dict(context), Context).fingerprint
+    except msgspec.ValidationError:
+        return ""
 
 
 def settled_in(page: RawPage, declared: Declared) -> Declared:

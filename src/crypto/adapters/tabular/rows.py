@@ -31,6 +31,8 @@ def parse_rows(page: RawPage) -> ParsedPage:
     """
     try:
         context = msgspec.convert(dict(page.context), Context)
+        if context.replaced:
+            return ParsedPage()
         return _Rows(page, page_table(page, context)).read()
     except (Unreadable, msgspec.ValidationError) as error:
         return ParsedPage(rejections=(_unreadable(page, error),))

@@ -23,7 +23,7 @@ from crypto.application.ports.reading import (
 )
 from crypto.application.ports.request_budget import BudgetReader, RequestBudget
 from crypto.application.ports.run_events import RunEvents
-from crypto.application.ports.source import DeclaredSource, Source
+from crypto.application.ports.source import DeclaredSource, Outdated, Source
 
 __all__ = [
     "BudgetReader",
@@ -41,6 +41,7 @@ __all__ = [
     "IngestLedger",
     "MarketDataReader",
     "OpenSweep",
+    "Outdated",
     "PageArchive",
     "PageTransaction",
     "PathFacts",

@@ -155,9 +155,14 @@ class PageArchive(Protocol):
     """The pages as received."""
 
     def stored_pages(
-        self, source: str, *, received_from: datetime | None = None, received_to: datetime | None = None
+        self,
+        source: str,
+        *,
+        received_from: datetime | None = None,
+        received_to: datetime | None = None,
+        parts: Collection[str] | None = None,
     ) -> AsyncIterator[StoredPage]:
-        """In order of arrival, from `received_from` up to but not including `received_to`."""
+        """In order of arrival, from `received_from` up to but not including `received_to`, of these `parts`."""
         ...
 
     async def stored_page(self, page_id: int) -> StoredPage | None:

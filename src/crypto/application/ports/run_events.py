@@ -32,6 +32,10 @@ class RunEvents(Protocol):
         """The source gives no coin of these ids, which it is set up to follow."""
         ...
 
+    def redeclared(self, run: Run, parts: Sequence[str], withdrawn: int) -> None:
+        """Of these parts so many quotes are withdrawn, as the parts are declared otherwise by now."""
+        ...
+
     def finished(self, run: Run) -> None:
         """A run ended."""
         ...

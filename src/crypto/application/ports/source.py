@@ -103,6 +103,24 @@ class Source(Protocol):
         ...
 
 
+class Outdated(Protocol):
+    """Pages of some `parts` of a source that were kept as was declared before, and are not to stay so."""
+
+    @property
+    def parts(self) -> Collection[str]:
+        """The names of the parts."""
+        ...
+
+    @property
+    def cursor_after(self) -> Cursor:
+        """Where the source goes on once all of them are kept otherwise."""
+        ...
+
+    def now(self, page: RawPage) -> RawPage | None:
+        """A stored page of these parts as it is to be kept; None when that is as it is."""
+        ...
+
+
 @runtime_checkable
 class DeclaredSource(Protocol):
     """A source whose pages do not say all of themselves: a person declares the rest, and each page keeps it."""
@@ -111,5 +129,19 @@ class DeclaredSource(Protocol):
         """The page as it would be kept under the present settings; itself when they say nothing of it.
 
         :raises SourceRefused: when it cannot be read as they say.
+        """
+        ...
+
+    def declared_anew(self, page: RawPage, *, at: Cursor) -> Cursor:
+        """Where its pages go on, from `at`, once this stored one is kept as a part is declared now.
+
+        An ingest reads that part anew then, and finds out whether it still is declared so.
+        """
+        ...
+
+    def outdated(self, cursor: Cursor) -> "Outdated | None":
+        """The stored pages of parts that were read anew as they are declared now; None if there are none.
+
+        `cursor` is where the pages that were read last go on.
         """
         ...

@@ -19,6 +19,7 @@ COLUMNS = (
     Column(name="inserted"),
     Column(name="unchanged", rank=1),
     Column(name="restated", unless=("0", "-")),
+    Column(name="withdrawn", unless=("0", "-")),
     Column(name="rejected"),
     Column(name="skipped", unless=("0", "-")),
     Column(name="complete", unless=("-", "100.0 %")),

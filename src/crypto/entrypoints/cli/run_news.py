@@ -12,6 +12,7 @@ from msgspec.json import Encoder
 from crypto.application.errors import CryptoError, StoreUnavailable
 from crypto.application.ingest_sources import SourceResult
 from crypto.domain.page import StoredPage
+from crypto.domain.rejection import printable
 from crypto.domain.run import Checkpoint, Counters, Run, RunStatus
 from crypto.domain.sweep_plan import SweepPlan
 from crypto.entrypoints.cli.show import cell
@@ -111,6 +112,16 @@ class TellRunEvents:
         told = ", ".join(map(repr, coin_ids))
         bound.warning("{} gives no coin of these ids: {}; check the setting {}", run.source, told, name)
 
+    def redeclared(self, run: Run, parts: Sequence[str], withdrawn: int) -> None:
+        """What was read of files is read as they are declared now."""
+        bound = logger.bind(source=run.source, run_id=run.run_id)
+        told = f"{printable(parts[0])} and {len(parts) - 1} more" if len(parts) > 1 else printable(parts[0])
+        bound.warning(
+            "{} quote(s) read from {} as was declared before are withdrawn, into history: the settings changed",
+            withdrawn,
+            told,
+        )
+
     def database_away(self, run: Run, error: StoreUnavailable) -> None:
         """The run waits for the database."""
         self._tell(RunNews(event="away", source=run.source, run_id=run.run_id, error=str(error)))
@@ -188,6 +199,7 @@ def _counted(counters: Counters) -> dict[str, int]:
         "unchanged": counters.unchanged,
         "restated": counters.restated,
         "rejected": counters.rejected,
+        "withdrawn": counters.withdrawn,
         "skipped": counters.skipped,
     }
 

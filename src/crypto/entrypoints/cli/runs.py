@@ -21,13 +21,14 @@ COLUMNS = (
     Column(name="inserted"),
     Column(name="unchanged", rank=4),
     Column(name="restated", rank=2, unless=("0",)),
+    Column(name="withdrawn", rank=2, unless=("0",)),
     Column(name="rejected"),
     Column(name="skipped", rank=2, unless=("0",)),
     Column(name="complete", rank=1, unless=("-", "100.0 %")),
     Column(name="seconds", rank=2),
 )
 WIDE = ("run_id", "source", "kind", "status", "started_at", "pages", "received", "inserted", "unchanged",
-        "restated", "rejected", "skipped", "complete", "seconds")  # fmt: skip
+        "restated", "withdrawn", "rejected", "skipped", "complete", "seconds")  # fmt: skip
 
 
 @click.command("runs")
