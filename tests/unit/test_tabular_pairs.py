@@ -20,6 +20,8 @@ from tests.support.recordings import recordings
         ("eth/eur", "EUR"),
         ("ADA/BTC", "BTC"),
         ("XBT/EUR", "EUR"),
+        ("BTC/BTC", "BTC"),
+        ("EUR-EUR", "EUR"),
         ("BTC-EUR", "EUR"),
         ("ETH-BTC", "BTC"),
         ("FOO-EUR", "EUR"),

@@ -107,8 +107,7 @@ def _pair(base: str, money: str, *, plain: bool, sign: str) -> Pair:
 
 
 def _order(first: str, last: str) -> Iterator[tuple[str, str]]:
-    money = _MONEYS.get(last)
-    if money and money != _MONEYS.get(first):
+    if money := _MONEYS.get(last):
         yield first, money
 
 
