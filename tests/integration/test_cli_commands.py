@@ -172,11 +172,15 @@ async def test_a_refusal_is_one_line_and_a_code(
 
 async def test_an_id_that_finds_nothing_is_told_how_ids_are_compared(settings: Settings, tmp_path: Path) -> None:
     await crypto("ingest", folder=tmp_path, settings=settings)
-    done = await crypto("data", "--coin", "Tiny", "--coin", "nosuch", folder=tmp_path, settings=settings)
+    asked = ("--coin", "Tiny", "--coin", "nosuch", "--coin", "larje")
+    done = await crypto("data", *asked, folder=tmp_path, settings=settings)
     assert done.code == 0
     told = " ".join(done.err.split())
     assert "no source knows a coin 'Tiny'; did you mean 'tiny' (csv)?" in told
-    assert "no source knows a coin 'nosuch'; an id is compared byte for byte" in told
+    nowhere = "no source knows a coin 'nosuch'; an id is compared byte for byte, as its source writes it"
+    assert f"{nowhere}: see the list, `crypto coins` or /coins, which takes a symbol, too" in told
+    assert told.count("symbol") == 1
+    assert "no source knows a coin 'larje'; did you mean 'large' (csv)?" in told
     both = await crypto(
         "data", "--coin", "tiny", "--coin", "large", "--coin", "TNY", "--json", folder=tmp_path, settings=settings
     )

@@ -99,7 +99,10 @@ async def test_each_id_that_nobody_knows_is_told_with_the_nearest(served: Served
         },
         {"coin_id": "nosuch", "nearest": []},
     ]
-    assert (of_source["data"], of_source["unknown_coin_ids"]) == ([], [{"coin_id": "bitcoin", "nearest": []}])
+    assert (of_source["data"], of_source["unknown_coin_ids"]) == (
+        [],
+        [{"coin_id": "bitcoin", "nearest": [{"coin_id": "btc-bitcoin", "source": "coinpaprika"}]}],
+    )
     assert in_case.status_code == 200
     assert (in_case.json()["data"], in_case.json()["unknown_coin_ids"]) == (
         [],

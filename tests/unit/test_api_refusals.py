@@ -204,6 +204,9 @@ async def test_coins_refuse_and_name_the_parameter(served: Served, query: str, p
         ("nosuch", 404, "no source knows a coin 'nosuch'; an id is compared byte for byte"),
         ("btc", 404, "did you mean 'bitcoin' (coingecko), 'wrapped' (coingecko)?"),
         ("Bitcoin", 404, "did you mean 'bitcoin' (coingecko)?"),
+        ("bitcion", 404, "did you mean 'bitcoin' (coingecko)?"),
+        ("Wraped Coin", 404, "did you mean 'wrapped' (coingecko)?"),
+        ("nosuch", 404, "see the list, `crypto coins` or /coins, which takes a symbol, too"),
         ("many", 404, "did you mean 'many-0' (coingecko), 'many-1' (coingecko), 'many-2' (coingecko) or 4 more?"),
         ("%00", 400, "control character"),
         ("%FF", 400, "not UTF-8"),
@@ -215,7 +218,7 @@ async def test_an_id_that_no_source_has_is_a_problem_that_helps(
     served: Served, coin_id: str, status: int, said: str
 ) -> None:
     many = [quote(f"many-{number}", symbol="many") for number in range(7)]
-    await served.ingest(quote("bitcoin", symbol="btc"), quote("wrapped", symbol="BTC"), *many)
+    await served.ingest(quote("bitcoin", symbol="btc"), quote("wrapped", symbol="BTC", name="Wrapped Coin"), *many)
     async with calling(served) as client:
         answer = await client.get(f"{COINS}/{coin_id}")
     body = answer.json()

@@ -69,5 +69,6 @@ class ListCoins:
         check_text(wanted, "coin_id")
         quotes = (await self._reader.coins(wanted, Window(limit=MAX_PAGE_SIZE))).quotes
         if not quotes:
-            raise UnknownCoin(str(await near_coins(self._reader, coin_id)))
+            (unknown,) = await near_coins(self._reader, [coin_id])
+            raise UnknownCoin(str(unknown))
         return Coin(quotes=quotes, stale_after=stale_after(quotes, self._rhythms))

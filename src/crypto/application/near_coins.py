@@ -1,14 +1,26 @@
 """Which coins may have been meant by an id that no source knows."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+
 from msgspec import Struct
 
 from crypto.application.ports import CoinReader
-from crypto.domain.market_data import CoinFilter, Window
+from crypto.domain.market_data import CoinFilter, StoredQuote, Window
 
 NEAR = 3
 """So many coins are named that may have been meant."""
 
-BY_BYTE = "an id is compared byte for byte, as its source writes it: ask for its symbol, or see the list"
+LARGEST = 2000
+"""So many coins, the largest, are looked through for an id or a name that is spelled alike."""
+
+ALIKE = 0.75
+"""From which ratio of difflib on two spellings are alike."""
+
+BY_BYTE = (
+    "an id is compared byte for byte, as its source writes it: see the list, `crypto coins` or /coins, "
+    "which takes a symbol, too"
+)
 
 
 class NearCoin(Struct, frozen=True, kw_only=True):
@@ -34,14 +46,47 @@ class UnknownId(Struct, frozen=True, kw_only=True):
         return f"no source knows a coin {self.coin_id!r}; did you mean {named}{more}?"
 
 
-async def near_coins(reader: CoinReader, asked: str, *, source: str | None = None) -> UnknownId:
-    """What it may have been: a symbol, or an id but for its case; of this source only, if one is given.
+async def near_coins(
+    reader: CoinReader, asked: Sequence[str], *, source: str | None = None
+) -> tuple[UnknownId, ...]:
+    """What each may have been, of this source only, if one is given.
+
+    A symbol, or an id but for its case; or else the id or name of a large coin that is spelled alike.
 
     :raises StoreUnavailable: when the database cannot be used.
     """
+    found = [await _but_for_case(reader, each, source) for each in asked]
+    if all(each.nearest for each in found):
+        return tuple(found)
+    largest = await reader.coins(CoinFilter(source=source), Window(limit=LARGEST))
+    spelled = _by_spelling(largest.quotes)
+    return tuple(each if each.nearest else _spelled_alike(each.coin_id, spelled) for each in found)
+
+
+async def _but_for_case(reader: CoinReader, asked: str, source: str | None) -> UnknownId:
     for near in (CoinFilter(source=source, symbol=asked), CoinFilter(source=source, coin_id=asked.lower())):
         found = await reader.coins(near, Window(limit=NEAR))
         if found.quotes:
-            nearest = tuple(NearCoin(coin_id=each.coin_id, source=each.source) for each in found.quotes)
-            return UnknownId(coin_id=asked, nearest=nearest, total=found.total)
+            return UnknownId(coin_id=asked, nearest=_named(found.quotes), total=found.total)
     return UnknownId(coin_id=asked, nearest=(), total=0)
+
+
+def _by_spelling(coins: Iterable[StoredQuote]) -> dict[str, list[StoredQuote]]:
+    """By id and by name, in small letters."""
+    spelled: dict[str, list[StoredQuote]] = {}
+    for coin in coins:
+        for text in (coin.coin_id, coin.name or ""):
+            spelled.setdefault(text.lower(), []).append(coin)
+    return spelled
+
+
+def _spelled_alike(asked: str, spelled: Mapping[str, Sequence[StoredQuote]]) -> UnknownId:
+    """The most alike come first."""
+    alike = get_close_matches(asked.lower(), spelled, n=NEAR, cutoff=ALIKE)
+    nearest = _named(coin for text in alike for coin in spelled[text])
+    return UnknownId(coin_id=asked, nearest=nearest[:NEAR], total=len(nearest))
+
+
+def _named(coins: Iterable[StoredQuote]) -> tuple[NearCoin, ...]:
+    """Each once."""
+    return tuple(dict.fromkeys(NearCoin(coin_id=each.coin_id, source=each.source) for each in coins))

@@ -61,7 +61,7 @@ class QueryMarketData:
             return ()
         known = await self._coins.known_ids(wanted.coin_ids, source=wanted.source)
         unknown = [coin_id for coin_id in dict.fromkeys(wanted.coin_ids) if coin_id not in known]
-        return tuple([await near_coins(self._coins, coin_id, source=wanted.source) for coin_id in unknown])
+        return await near_coins(self._coins, unknown, source=wanted.source)
 
     async def _check_as_of(self, as_of: datetime | None) -> None:
         if as_of and as_of > await self._reader.now() - OPEN_PAGES:

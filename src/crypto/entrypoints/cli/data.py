@@ -90,4 +90,4 @@ def command(
     else:
         page_as_table(found, COLUMNS, what="quotes", wide=WIDE if wide else ())
     for unknown in found.unknown_coin_ids:
-        say(f"{unknown}{'' if unknown.nearest else '; for a ticker there is --symbol'}")
+        say(str(unknown))
