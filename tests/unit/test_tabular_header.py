@@ -1,11 +1,14 @@
 """The header tells the delimiter and the columns, and what is no header is refused with what would help."""
 
+from decimal import Decimal
+
 import msgspec
 import pytest
 
 from crypto.adapters.tabular.charset import Encoding
 from crypto.adapters.tabular.columns import find_columns, require_columns
 from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.formats.binance import KLINES
 from crypto.adapters.tabular.header import read_header
 from crypto.adapters.tabular.top import MAX_HEADER_BYTES
 from crypto.adapters.tabular.unreadable import Unreadable
@@ -133,6 +136,45 @@ def test_a_column_without_a_name_is_told_by_its_number() -> None:
 def test_what_is_no_header_is_refused(beginning: bytes, problem: str) -> None:
     with pytest.raises(Unreadable, match=problem):
         read_header(beginning, Declared())
+
+
+@pytest.mark.parametrize(
+    ("declared", "problem"),
+    [
+        ({"headerless": ("date", "price")}, "HEADERLESS names no coin id column (it has: date, price); set"),
+        ({"headerless": ("date", "worth"), "coin_id": "x"}, "HEADERLESS names no known price column"),
+        ({"headerless": ("when", "price"), "coin_id": "x"}, "HEADERLESS names no known time column; set"),
+        ({"headerless": ("price", "price"), "coin_id": "x"}, "HEADERLESS names two columns 'price'"),
+        (
+            {"headerless": ("date", "price"), "columns": {"coin_id": "Foo"}},
+            "HEADERLESS names no column 'Foo' as CRYPTO_SOURCE__CSV__COLUMNS=coin_id=Foo says",
+        ),
+    ],
+)
+def test_what_a_file_without_a_header_lacks_is_not_told_of_its_first_line(
+    declared: dict[str, object], problem: str
+) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read_header(b"2024-01-01,42283.58\n", msgspec.convert(declared, Declared))
+    assert str(refusal.value).startswith(f"CRYPTO_SOURCE__CSV__{problem}")
+
+
+def test_what_a_known_export_without_a_header_lacks_is_its_coin() -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read_header(KLINES.example.encode(), Declared(rates={"USDT": Decimal(1)}), name=KLINES.example_file)
+    assert str(refusal.value).startswith(
+        f"the known export {KLINES.title} has no coin id column (it has: open_time"
+    )
+
+
+@pytest.mark.parametrize("columns", [{}, {"price_usd": "#2"}, {"price_usd": "#2", "observed_at": "#1"}])
+def test_the_values_of_a_first_row_are_not_told_as_names_of_columns(columns: dict[str, str]) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read_header(b"2024-01-01,42283.58\n2024-01-02,42283.59\n", Declared(columns=columns))
+    assert str(refusal.value) == (
+        "line 1 is no header but a row (2024-01-01,42283.58); for a file without a header set "
+        "CRYPTO_SOURCE__CSV__HEADERLESS=<names of its 2 columns, such as observed_at,price_usd,->"
+    )
 
 
 @pytest.mark.parametrize(

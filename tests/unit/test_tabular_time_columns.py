@@ -116,7 +116,7 @@ def test_nobody_is_asked_who_said_that_no_column_is_the_time(path: Path) -> None
 def test_candles_without_a_time_are_never_of_now(path: Path) -> None:
     content = "open,high,low,close\n1,1,1,1.5\n"
     for declared in ({}, {"columns": {"observed_at": "-"}}):
-        assert "names candles (open, high, low, close) and no time" in refused(read(path, content, **declared))
+        assert "has candles (open, high, low, close) and no time" in refused(read(path, content, **declared))
     assert moments(read(path, content, observed_at="2024-01-01T00:00:00Z")) == ["2024-01-01 00:00:00"]
 
 

@@ -102,38 +102,43 @@ Columns = Mapping[str, int]
 """Our field -> its place in a row, from 0."""
 
 
-def find_columns(names: Sequence[str], declared: Mapping[str, str], *, line: int = 1) -> Columns:
-    """Where each of our fields is, by the names in that line; a declared column counts before the known names.
+LINE_1 = "line 1 has"
+
+
+def find_columns(names: Sequence[str], declared: Mapping[str, str], *, has: str = LINE_1) -> Columns:
+    """Where each of our fields is, by these names; a declared column counts before the known names.
+
+    `has` is how a message begins that says what the names are, or what is not among them.
 
     :raises Unreadable: when two columns bear the name that was chosen.
     """
-    found = {field: _find(names, field, declared, line) for field in FIELDS}
+    found = {field: _find(names, field, declared, has) for field in FIELDS}
     return {field: place for field, place in found.items() if place is not None}
 
 
-def _find(names: Sequence[str], field: str, declared: Mapping[str, str], line: int) -> int | None:
+def _find(names: Sequence[str], field: str, declared: Mapping[str, str], has: str) -> int | None:
     if declared.get(field) == NO_COLUMN:
         return None
     if field in declared:
-        return _declared_place(names, declared[field], line)
-    places = (_place(names, known, line) for known in KNOWN_NAMES.get(field, ()))
+        return _declared_place(names, declared[field], has)
+    places = (_place(names, known, has) for known in KNOWN_NAMES.get(field, ()))
     return next((place for place in places if place is not None), None)
 
 
-def _declared_place(names: Sequence[str], wanted: str, line: int) -> int | None:
+def _declared_place(names: Sequence[str], wanted: str, has: str) -> int | None:
     """By its name, to the letter or about; or by its number, `#1`, as a column without a name can be told."""
     if names.count(wanted) == 1:
         return names.index(wanted)
-    place = _place(names, wanted, line)
+    place = _place(names, wanted, has)
     if place is None and (number := _NUMBER.fullmatch(wanted)) and int(number[1]) <= len(names):
         return int(number[1]) - 1
     return place
 
 
-def _place(names: Sequence[str], wanted: str, line: int) -> int | None:
+def _place(names: Sequence[str], wanted: str, has: str) -> int | None:
     alike = [place for place, name in enumerate(names) if plain_name(name) == plain_name(wanted)]
     if len(alike) > 1:
-        raise Unreadable(f"line {line} names two columns {wanted!r}; rename one of them")
+        raise Unreadable(f"{has} two columns {wanted!r}; rename one of them")
     return alike[0] if alike else None
 
 
@@ -144,7 +149,7 @@ def names_closes(name: str, declared: Mapping[str, str]) -> bool:
 
 
 def require_columns(
-    found: Columns, names: Sequence[str], declared: Mapping[str, str], *, coin_id: str | None, line: int = 1
+    found: Columns, names: Sequence[str], declared: Mapping[str, str], *, coin_id: str | None, has: str = LINE_1
 ) -> None:
     """A declared column is there, and so are a price and a coin id.
 
@@ -152,34 +157,34 @@ def require_columns(
     """
     questions = Questions()
     with questions.gather():
-        require_declared(found, names, declared, line=line)
+        require_declared(found, names, declared, has=has)
     if "price_usd" not in found and declared.get("price_usd", NO_COLUMN) == NO_COLUMN:
         with questions.gather():
-            raise _no_price(names, line=line)
+            raise _no_price(names, has=has)
     if "coin_id" not in found and declared.get("coin_id", NO_COLUMN) == NO_COLUMN and not coin_id:
         with questions.gather():
-            raise no_identity(found, names, line=line)
+            raise no_identity(found, names, has=has)
     questions.ask()
 
 
-def _no_price(names: Sequence[str], *, line: int) -> Unreadable:
+def _no_price(names: Sequence[str], *, has: str) -> Unreadable:
     remedy = setting("COLUMNS", "price_usd=<column>")
     return Unreadable(
-        f"line {line} has no known price column (it has: {listed(names)}); name it with {remedy}",
+        f"{has} no known price column (it has: {listed(names)}); name it with {remedy}",
         columns={"price_usd": "<column>"},
     )
 
 
-def require_declared(found: Columns, names: Sequence[str], declared: Mapping[str, str], *, line: int) -> None:
+def require_declared(found: Columns, names: Sequence[str], declared: Mapping[str, str], *, has: str) -> None:
     """Each declared column is there.
 
     :raises Unreadable: when one is not.
     """
     for field, column in declared.items():
-        if field not in found and column != NO_COLUMN and _declared_place(names, column, line) is None:
+        if field not in found and column != NO_COLUMN and _declared_place(names, column, has) is None:
             remedy = setting("COLUMNS", f"{field}={column}")
             there = listed(names)
-            raise Unreadable(f"line {line} has no column {column!r} as {remedy} says (it has: {there})")
+            raise Unreadable(f"{has} no column {column!r} as {remedy} says (it has: {there})")
 
 
 def looks_like_date(cell: str) -> bool:
@@ -187,12 +192,12 @@ def looks_like_date(cell: str) -> bool:
     return _DATE.search(cell) is not None
 
 
-def no_identity(found: Columns, names: Sequence[str], *, line: int) -> Unreadable:
+def no_identity(found: Columns, names: Sequence[str], *, has: str) -> Unreadable:
     """A symbol or name is never taken for an identity, but the user may declare that it is one."""
     labels = [names[found[field]] for field in ("symbol", "name") if field in found]
     column = labels[0] if labels else "<column>"
     one, many = setting("COIN_ID", "<id>"), setting("COLUMNS", f"coin_id={column}")
-    lacks = f"line {line} has no coin id column (it has: {listed(names)})"
+    lacks = f"{has} no coin id column (it has: {listed(names)})"
     return Unreadable(
         f"{lacks}; set {one} for a file of one coin, or {many} if that tells coins apart",
         columns={"coin_id": column},

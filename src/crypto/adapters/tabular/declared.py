@@ -16,9 +16,10 @@ from crypto.adapters.tabular.date_format import check_date_format
 from crypto.adapters.tabular.dates import DateOrder
 from crypto.adapters.tabular.dialect import DELIMITERS
 from crypto.adapters.tabular.digits import DecimalSign
-from crypto.adapters.tabular.formats.registry import check_format
+from crypto.adapters.tabular.formats.registry import FORMATS, check_format
 from crypto.adapters.tabular.rates import check_rate, currency_code, rates_by_code
 from crypto.adapters.tabular.times import BareDate
+from crypto.adapters.tabular.unreadable import SETTING
 from crypto.adapters.tabular.zones import RepeatedHour, placed, time_zone
 
 Layout: TypeAlias = Literal["rows", "day_columns", "coin_columns", "metric_rows"]
@@ -128,3 +129,12 @@ def _delimiter(said: str | None) -> str | None:
 def named_columns(declared: Declared) -> tuple[str, ...]:
     """The names that were declared of a headerless file's columns; none where one is not needed."""
     return tuple("" if name == NO_COLUMN else name for name in declared.headerless)
+
+
+def names_said_by(declared: Declared, *, line: int) -> str:
+    """Who says what the columns are called, as a message begins: `line 1 has`, where that line is a header."""
+    if not declared.headerless:
+        return f"line {line} has"
+    known = FORMATS.get(declared.format or "")
+    is_known = known and {*known.columns, NO_COLUMN}.issuperset(declared.headerless)
+    return f"the known export {known.title} has" if known and is_known else f"{SETTING}HEADERLESS names"

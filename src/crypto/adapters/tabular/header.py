@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from crypto.adapters.tabular.columns import Columns, listed, looks_like_date
+from crypto.adapters.tabular.columns import Columns
 from crypto.adapters.tabular.decimals import settled_decimal
-from crypto.adapters.tabular.declared import Declared
-from crypto.adapters.tabular.dialect import DELIMITERS, Dialect
+from crypto.adapters.tabular.declared import Declared, names_said_by
+from crypto.adapters.tabular.dialect import Dialect
 from crypto.adapters.tabular.formats.declarations import Laid
-from crypto.adapters.tabular.header_line import has_spaces, short, split_if_header
+from crypto.adapters.tabular.header_line import has_spaces
 from crypto.adapters.tabular.identity import check_identity, coin_name
 from crypto.adapters.tabular.known import described
-from crypto.adapters.tabular.layout import Shape, find_shape, looks_long, looks_wide, require_shape
+from crypto.adapters.tabular.layout import Shape, find_shape, require_shape
+from crypto.adapters.tabular.lost_header import no_header, other_layout
 from crypto.adapters.tabular.moments import TIME_FIELDS
-from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.pivot import Long, long_table
 from crypto.adapters.tabular.settled import FirstRows, first_rows, notes_on, pivoted_rows, settled
 from crypto.adapters.tabular.settled_money import settled_money
@@ -24,9 +24,6 @@ from crypto.adapters.tabular.top import MAX_HEADER_BYTES, Top
 from crypto.adapters.tabular.unread_times import open_time, unread_time
 from crypto.adapters.tabular.unreadable import Questions, Unreadable, setting
 from crypto.adapters.tabular.volume import require_volume_unit
-
-LINES_BEFORE = 20
-"""How far a header is looked for beyond the line that is none, for a message."""
 
 
 class Header(Struct, frozen=True, kw_only=True):
@@ -107,7 +104,7 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
         said = timed(said, names, shape, rows, line=top.line)
         shape = find_shape(names, said, line=top.line)
         if rows.rows and not said.observed_at:
-            _require_time(said, names, shape, rows, line=top.line)
+            _require_time(said, names, shape, rows, line=top.line, are_names=not no_header(shape, names, top))
         said = settled(said, names, shape, rows, line=top.line)
     with questions.gather():
         said = replace(said, decimal=said.decimal or settled_decimal(names, shape, rows))
@@ -133,8 +130,12 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
     )
 
 
-def _require_time(said: Declared, names: Sequence[str], shape: Shape, rows: FirstRows, *, line: int) -> None:
+def _require_time(
+    said: Declared, names: Sequence[str], shape: Shape, rows: FirstRows, *, line: int, are_names: bool
+) -> None:
     """Where no column says the time, none may; of one that may, the order of its dates is asked for, too.
+
+    Which column it is is not asked where they `are_names` of none.
 
     :raises Unreadable: when one may.
     """
@@ -144,7 +145,8 @@ def _require_time(said: Declared, names: Sequence[str], shape: Shape, rows: Firs
     unread = None if is_said else unread_time(names, rows, shape.columns.values(), shape.prices)
     questions = Questions()
     with questions.gather():
-        if problem := open_time(names, rows, shape.columns, unread, line=line):
+        problem = open_time(names, rows, shape.columns, unread, has=names_said_by(said, line=line))
+        if problem and are_names:
             raise problem
     if unread:
         with questions.gather():
@@ -170,40 +172,6 @@ def _check_width(declared: Declared, rows: FirstRows) -> None:
 
 def _require(shape: Shape, names: Sequence[str], said: Declared, top: Top) -> None:
     """Everything is there that a quote needs, or it is said what the first line seems to be instead."""
-    try:
-        require_shape(shape, names, said, line=top.line)
-    except Unreadable as error:
-        lost = top.declared.layout == "rows" and "price_usd" not in shape.columns and not top.declared.headerless
-        remedy = _remedy(names, top) if lost else None
-        raise (Unreadable(f"line {top.line} {remedy}") if remedy else error) from error
-
-
-def _remedy(names: Sequence[str], top: Top) -> str | None:
-    """What a first line without a price may be, and the setting for that."""
-    if looks_long(names):
-        return f"names a row for each metric (it has: {listed(names)}); set {setting('LAYOUT', 'metric_rows')}"
-    if looks_wide(names):
-        return f"names a column for each day (it has: {listed(names)}); set {setting('LAYOUT', 'day_columns')}"
-    for after, line in enumerate(top.rows[:LINES_BEFORE]):
-        if "price_usd" in _names_of(line, top.declared):
-            skipped = setting("SKIP_LINES", str(top.first_line + after - 1))
-            return f"is no header ({short(top.text)}), but line {top.first_line + after} is; set {skipped}"
-    if len(names) > 1 and _has_values(names):
-        remedy = setting("HEADERLESS", f"<names of its {len(names)} columns, such as observed_at,price_usd,->")
-        return f"is no header but a row ({short(top.text)}); for a file without a header set {remedy}"
-    return None
-
-
-def _has_values(cells: Sequence[str]) -> bool:
-    """A row, however much a word of it reads like the name of a column."""
-    return any(looks_like_number(cell) or looks_like_date(cell) for cell in cells)
-
-
-def _names_of(line: str, declared: Declared) -> Columns:
-    try:
-        text = line.encode("latin-1").decode("utf-8").rstrip("\r\n")
-        readings = [split_if_header(text, each) for each in DELIMITERS.values()]
-        headers = (find_shape(names, declared).columns for names in readings if not _has_values(names))
-        return max(headers, key=len, default={})
-    except (UnicodeDecodeError, Unreadable):
-        return {}
+    if lost := other_layout(shape, names, top) or no_header(shape, names, top):
+        raise Unreadable(f"line {top.line} {lost}")
+    require_shape(shape, names, said, line=top.line)

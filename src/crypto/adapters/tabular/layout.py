@@ -18,7 +18,7 @@ from crypto.adapters.tabular.columns import (
     require_declared,
 )
 from crypto.adapters.tabular.dates import orders_of
-from crypto.adapters.tabular.declared import Declared
+from crypto.adapters.tabular.declared import Declared, names_said_by
 from crypto.adapters.tabular.names import plain_name
 from crypto.adapters.tabular.numbers import looks_like_number
 from crypto.adapters.tabular.times import Times
@@ -62,7 +62,7 @@ def find_shape(names: Sequence[str], declared: Declared, *, line: int = 1) -> Sh
 
     :raises Unreadable: when two columns bear the name that was chosen.
     """
-    found = find_columns(names, declared.columns, line=line)
+    found = find_columns(names, declared.columns, has=names_said_by(declared, line=line))
     columns = {field: place for field, place in found.items() if field in _KEYS[declared.layout]}
     if declared.layout == "rows":
         columns = _with_amounts(names, columns, declared)
@@ -75,15 +75,16 @@ def require_shape(shape: Shape, names: Sequence[str], declared: Declared, *, lin
 
     :raises Unreadable: when it is not; it names the setting that would supply it.
     """
+    has = names_said_by(declared, line=line)
     if declared.layout == "rows":
         _require_price(shape, names, declared, line=line)
-        require_columns(shape.columns, names, declared.columns, coin_id=declared.coin_id, line=line)
+        require_columns(shape.columns, names, declared.columns, coin_id=declared.coin_id, has=has)
         require_currency(shape.columns, names, declared, line=line)
         return
     keys = {field: each for field, each in declared.columns.items() if field in _KEYS[declared.layout]}
-    require_declared(shape.columns, names, keys, line=line)
+    require_declared(shape.columns, names, keys, has=has)
     if declared.layout != "coin_columns" and "coin_id" not in shape.columns and not declared.coin_id:
-        raise no_identity(shape.columns, names, line=line)
+        raise no_identity(shape.columns, names, has=has)
     if not shape.prices and not {"metric", "value"} <= shape.columns.keys():
         said = setting("LAYOUT", declared.layout)
         raise Unreadable(f"line {line} names no {_wanted(declared)} as {said} says (it has: {listed(names)})")

@@ -100,20 +100,20 @@ def _are_day_numbers(name: str, cells: Sequence[str]) -> bool:
 
 
 def open_time(
-    names: Sequence[str], rows: FirstRows, columns: Columns, unread: str | None, *, line: int
+    names: Sequence[str], rows: FirstRows, columns: Columns, unread: str | None, *, has: str
 ) -> Unreadable | None:
     """Why the rows of a file without a time column are not of the moment of its arrival, if they are not."""
     which, all_rows = setting("COLUMNS", "observed_at=<column>"), setting("OBSERVED_AT", "<ISO time>")
     if unread and is_part(
         unread, [cell for _, cell in rows.column(names.index(unread))] if unread in names else ()
     ):
-        lacks = "has a date in several columns, which are not joined; put it into one"
-        return Unreadable(f"line {line} {lacks}, or set {all_rows} for all its rows")
+        lacks = "a date in several columns, which are not joined; put it into one"
+        return Unreadable(f"{has} {lacks}, or set {all_rows} for all its rows")
     if unread:
         which = setting("COLUMNS", f"observed_at={unread}")
-        lacks = f"line {line} has no known time column; set {which}, or {all_rows} for all its rows"
+        lacks = f"{has} no known time column; set {which}, or {all_rows} for all its rows"
         return Unreadable(lacks, columns={"observed_at": unread})
     if holds_candles(names, columns):
-        lacks = "names candles (open, high, low, close) and no time"
-        return Unreadable(f"line {line} {lacks}; set {which}, or {all_rows} for all its rows")
+        lacks = "candles (open, high, low, close) and no time"
+        return Unreadable(f"{has} {lacks}; set {which}, or {all_rows} for all its rows")
     return None

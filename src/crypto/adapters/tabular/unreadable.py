@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+SETTING = "CRYPTO_SOURCE__CSV__"
+"""How the name of a setting of the CSV source begins."""
+
 
 class Unreadable(Exception):
     """Reading the file again gives the same answer: the file or a setting must change first.
@@ -49,7 +52,7 @@ class Unclear(ValueError):
 
 def setting(name: str, value: str) -> str:
     """How a user writes a setting of the CSV source."""
-    return f"CRYPTO_SOURCE__CSV__{name}={value}"
+    return f"{SETTING}{name}={value}"
 
 
 def _together(questions: Sequence[Unreadable]) -> str:
