@@ -87,6 +87,18 @@ async def test_a_file_that_lacks_something_is_an_error_that_says_which_option_he
     assert (await checked(tmp_path, "a.csv", "--coin-id", "btc"))["files"][0]["would_be_ingested"]
 
 
+async def test_the_same_problem_of_several_files_is_told_once_and_to_programs_of_each(tmp_path: Path) -> None:
+    names = [f"k{number}.csv" for number in range(5)]
+    for name in names:
+        (tmp_path / name).write_bytes(b"price,date\n1,2024-01-01\n")
+    (tmp_path / "good.csv").write_bytes(HEADER + row("a"))
+    ended = await crypto("csv", "check", "good.csv", *names, folder=tmp_path, settings={})
+    assert ended.out.count("no coin id column") == 1
+    assert "\nk0.csv, k1.csv, k2.csv and 2 more\n  problem      line 1 has no coin id column" in ended.out
+    files = (await checked(tmp_path, *names, code=1))["files"]
+    assert [each["problem"].startswith(f"{each['file']}: line 1") for each in files] == [True] * 5
+
+
 async def test_the_time_shown_is_that_of_the_first_quote_whatever_stands_before_it(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text('coin_id,price,date\n,,\nb"tc,1,x\n\nbtc,1,2024-01-01\ncut\n')
     answer = await checked(tmp_path, "a.csv", code=1)

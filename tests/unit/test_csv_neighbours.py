@@ -90,11 +90,9 @@ def test_what_may_be_a_table_is_told_with_what_it_lacks_too(tmp_path: Path) -> N
     assert f"{path}/chart.png: it is a picture; name the file that holds the prices; if it is not" in str(
         run.error
     )
-    for name in ("more.txt", "prices"):
-        open_questions = (
-            f"{path}/{name}: 2 things are open: (1) line 1 has no known price column (it has: date, rate)"
-        )
-        assert open_questions in str(run.error)
+    both = f"{path}/more.txt, {path}/prices"
+    open_questions = f"{both}: 2 things are open: (1) line 1 has no known price column (it has: date, rate)"
+    assert open_questions in str(run.error)
     assert f"if it is not a table, CRYPTO_SOURCE__CSV__PATHS={path}/*.csv reads the others alone" in str(run.error)
 
 

@@ -5,12 +5,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from crypto.adapters.tabular.unreadable import Unreadable
+from crypto.application.words import some
 from crypto.domain.rejection import printable
 
 TO_FILL_IN = "<coin id>"
-
-MOST_NAMED = 3
-"""Files of which the same is wrong are named up to so many; of the others only their number is told."""
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
@@ -30,7 +28,7 @@ class Lacking(Unreadable):
 
 
 def together(problems: Iterable[tuple[str, Exception]]) -> list[str]:
-    """What is wrong with files, each after its name: once where it is the same of many, or lacks in one block."""
+    """What is wrong with files, after their names: once where it is the same of several, or lacks in one block."""
     files: dict[str, list[str]] = {}
     lacking: dict[str, list[Lacking]] = {}
     for name, error in problems:
@@ -39,21 +37,13 @@ def together(problems: Iterable[tuple[str, Exception]]) -> list[str]:
         else:
             files.setdefault(str(error), []).append(name)
     told = [f"{printable(path)}: {_told(each)}" for path, each in lacking.items()]
-    return [*told, *(f"{name}: {why}" for why, names in files.items() for name in _shortened(names))]
+    return [*told, *(f"{some([printable(name) for name in names])}: {why}" for why, names in files.items())]
 
 
 def coins_line(coins: Mapping[str, str]) -> str:
     """As crypto.toml has it: `coins = { BTC = "bitcoin" }`."""
     pairs = (f"{_key(part)} = {_text(coin_id)}" for part, coin_id in coins.items())
     return f"coins = {{ {', '.join(pairs)} }}"
-
-
-def _shortened(names: list[str]) -> list[str]:
-    """Each by itself; of many the first ones, and how many there are."""
-    names = [printable(name) for name in names]
-    if len(names) <= MOST_NAMED:
-        return names
-    return [f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED} more"]
 
 
 def _told(lacking: list[Lacking]) -> str:

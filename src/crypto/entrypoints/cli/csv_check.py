@@ -62,8 +62,7 @@ async def _check(paths: tuple[str, ...], options: Options, *, rows: int) -> dict
 def _show(
     checked: Mapping[str, Checked], given: Mapping[str, list[str]], settings: FileSettings, *, proposed: bool
 ) -> None:
-    for path, each in checked.items():
-        show_checked(path, each, settings.told)
+    show_checked(checked, settings.told)
     if proposed or any(each.tables for each in checked.values()):
         show_settings(given, to_fill_in=proposed)
     if any(each.problem and setting_name("paths") not in each.problem for each in checked.values()):

@@ -37,8 +37,23 @@ REJECTED = (Column(name="rejected"), Column(name="reason"))
 UNREAD = (Column(name="unread"), Column(name="field"), Column(name="reason"))
 
 
-def show_checked(path: str, checked: Checked, declared_by: Callable[[str], str | None]) -> None:
-    """Each table at the path, what it is declared by if not generally, and what could not be read."""
+def show_checked(checked: Mapping[str, Checked], declared_by: Callable[[str], str | None]) -> None:
+    """By path: each table, what it is declared by if not generally, and what could not be read.
+
+    What is the same of several paths is said once, where the first of them is, with their names.
+    """
+    about = {path: tuple(_facts_at(path, each)) for path, each in checked.items()}
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for path, facts in about.items():
+        alike.setdefault(facts, []).append(path)
+    for path, each in checked.items():
+        _show_tables(each, declared_by)
+        paths = alike[about[path]]
+        if about[path] and path == paths[0]:
+            show_lines([some([cell(other) for other in paths]), *about[path]])
+
+
+def _show_tables(checked: Checked, declared_by: Callable[[str], str | None]) -> None:
     for table in checked.tables:
         block = declared_by(table.name)
         show_lines([cell(table.name), *([_fact("declared by", block)] if block else []), *_facts(table)])
@@ -46,9 +61,6 @@ def show_checked(path: str, checked: Checked, declared_by: Callable[[str], str |
             show_lines([""])
             show_table(COLUMNS, [asdict(quote) for quote in table.first])
         _show_unbelieved(table)
-    about = list(_facts_at(path, checked))
-    if about:
-        show_lines([cell(path), *about])
 
 
 def _show_unbelieved(table: CheckedTable) -> None:
