@@ -7,9 +7,9 @@ Compare runs made one after the other on the same machine; single figures say li
 import asyncio
 import time
 
-from crypto.adapters.postgres.database import Database, opened
+from crypto.adapters.postgres.connection.database import Database, opened
 from crypto.adapters.postgres.embedded import EmbeddedServer
-from crypto.adapters.postgres.migrate import migrate
+from crypto.adapters.postgres.schema.migrate import migrate
 from tests.support.clock import ManualClock
 from tests.support.database import SOURCES, short_folder
 from tests.support.market import Market, Record

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from crypto.adapters.postgres.url import conninfo
+from crypto.adapters.postgres.connection.url import conninfo
 from tests.faults.result import Part, PartResult
 from tests.support import provider_answers as answers
 from tests.support.commands import crypto, free_port, line_with, running

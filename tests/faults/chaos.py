@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from crypto.adapters.postgres.database import Database, opened
-from crypto.application.ingest_source import IngestSource
-from crypto.application.ingest_sources import IngestSources, SourceResult
+from crypto.adapters.postgres.connection.database import Database, opened
+from crypto.application.ingest.ingest_source import IngestSource
+from crypto.application.ingest.ingest_sources import IngestSources, SourceResult
 from crypto.application.ports import Source
 from crypto.domain.run import RunStatus
 from tests.faults.chaos_oracle import Oracle

@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from crypto.adapters.fetch.client import PoliteClient
-from crypto.adapters.postgres.database import Database, opened
-from crypto.adapters.postgres.request_budget import PostgresRequestBudget
+from crypto.adapters.platform.system_clock import SystemClock
+from crypto.adapters.postgres.connection.database import Database, opened
+from crypto.adapters.postgres.ingest.request_budget import PostgresRequestBudget
 from crypto.adapters.sources.coingecko import Options
-from crypto.adapters.system_clock import SystemClock
 from crypto.application.errors import SourceRateLimited
 from tests.faults.result import Part, PartResult, scaled
 from tests.support.database import fresh_database, migrated_template, test_server

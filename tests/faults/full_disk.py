@@ -11,11 +11,11 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from crypto.adapters.postgres.connection.url import conninfo
 from crypto.adapters.postgres.embedded import EmbeddedServer
 from crypto.adapters.postgres.embedded.bring_up import find_cluster
 from crypto.adapters.postgres.embedded.folders import hand_over
-from crypto.adapters.postgres.url import conninfo
-from crypto.entrypoints.cli.exits import NO_DATABASE
+from crypto.entrypoints.cli.kit.exits import NO_DATABASE
 from tests.faults.children import started_children
 from tests.faults.house import Game, House
 from tests.faults.result import Part, PartResult, scaled

@@ -12,19 +12,19 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from crypto.adapters.csv.layout.context import Context
+from crypto.adapters.csv.read.rows import parse_rows
+from crypto.adapters.csv.text.records import Limits, take_chunk
 from crypto.adapters.fetch.patience import retry_after
 from crypto.adapters.fetch.refusal import judge
 from crypto.adapters.fetch.said import said
 from crypto.adapters.fetch.told import tells_rate_limit
-from crypto.adapters.tabular.context import Context
-from crypto.adapters.tabular.records import Limits, take_chunk
-from crypto.adapters.tabular.rows import parse_rows
 from crypto.application.errors import BadRequest
-from crypto.application.list_cursor import cursor_after, key_of
+from crypto.application.query.list_cursor import cursor_after, key_of
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey
-from crypto.entrypoints.api import paths
-from crypto.entrypoints.api.query_string import parsed
-from crypto.entrypoints.api.questions import Questions
+from crypto.entrypoints.http.kit.query_string import parsed
+from crypto.entrypoints.http.v1 import paths
+from crypto.entrypoints.http.v1.questions import Questions
 from crypto.entrypoints.settings import BadSetting, load_settings
 from tests.faults.chaos_answers import body_of
 from tests.faults.chaos_market import ChaosMarket

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import psycopg
 from msgspec import Struct
 
-from crypto.adapters.postgres.url import conninfo
+from crypto.adapters.postgres.connection.url import conninfo
 from tests.faults import oracle, stored
 from tests.faults.children import Child, Children, started_children
 from tests.faults.scenario import Step

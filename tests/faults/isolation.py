@@ -2,7 +2,7 @@
 
 import json
 
-from crypto.entrypoints.cli.exits import FAILED
+from crypto.entrypoints.cli.kit.exits import FAILED
 from tests.faults.house import Game, House, at_home
 from tests.faults.result import Part, PartResult, scaled
 from tests.support.provider_script import named_answer

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import msgspec
 
-from crypto.entrypoints.api.bodies import QuoteListAnswer, StatsAnswer
-from crypto.entrypoints.api.paths import DATA, STATS
+from crypto.entrypoints.http.v1.bodies import QuoteListAnswer, StatsAnswer
+from crypto.entrypoints.http.v1.paths import DATA, STATS
 from tests.faults.figures import percentile
 
 PAGE = f"{DATA}?page_size=20"

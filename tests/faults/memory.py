@@ -11,7 +11,7 @@ import psycopg
 from msgspec import Struct
 from msgspec.structs import replace
 
-from crypto.adapters.postgres.url import conninfo
+from crypto.adapters.postgres.connection.url import conninfo
 from tests.faults.house import House, at_home
 from tests.faults.result import Part, PartResult, scaled
 from tests.support.csv_files import HEADER

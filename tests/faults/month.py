@@ -17,12 +17,12 @@ from crypto.adapters.fetch.client import PoliteClient
 from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
 from crypto.adapters.registry import SOURCES
 from crypto.application.errors import SourceUnavailable
-from crypto.application.ingest_source import IngestSource
-from crypto.application.plan_sweep import PlanSweep
+from crypto.application.ingest.ingest_source import IngestSource
+from crypto.application.ingest.plan_sweep import PlanSweep
+from crypto.application.ingest.run_schedule import RunSchedule
 from crypto.application.ports import Source
-from crypto.application.run_schedule import RunSchedule
 from crypto.domain.run import Run, RunStatus
-from crypto.entrypoints.cli.run_news import TellRunEvents
+from crypto.entrypoints.cli.kit.run_news import TellRunEvents
 from tests.faults.result import Part, PartResult
 from tests.support.clock import NOON, ManualClock
 from tests.support.provider import Provider

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
-from crypto.adapters.postgres import fence as fencing
-from crypto.adapters.postgres import page_transaction
-from crypto.adapters.postgres.claim import PostgresClaim
-from crypto.adapters.postgres.quote_writing import QuoteWriting
-from crypto.adapters.postgres.source_lock import SourceLock
+from crypto.adapters.postgres.ingest import fence as fencing
+from crypto.adapters.postgres.ingest import page_transaction
+from crypto.adapters.postgres.ingest.claim import PostgresClaim
+from crypto.adapters.postgres.ingest.quote_writing import QuoteWriting
+from crypto.adapters.postgres.ingest.source_lock import SourceLock
 from crypto.application.errors import SourceBusy
+from crypto.application.ingest.write_page import PageWriter
 from crypto.application.ports import WriteOutcome
-from crypto.application.write_page import PageWriter
 from tests.faults.swapping import edited, put, swapped
 
 DELETE_FIRST = """
@@ -67,7 +67,7 @@ def _delete_then_insert() -> Iterator[None]:
     """What is known is deleted and written anew: what was believed before is gone."""
 
     async def write(writing: Any, quotes: Any) -> WriteOutcome:
-        from crypto.adapters.postgres import quote_sql
+        from crypto.adapters.postgres.ingest import quote_sql
 
         await writing._fill_stage(quotes)
         await writing._execute(DELETE_FIRST)

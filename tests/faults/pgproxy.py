@@ -14,7 +14,7 @@ import argparse
 import asyncio
 import sys
 
-from crypto.adapters.postgres.url import database_url
+from crypto.adapters.postgres.connection.url import database_url
 from tests.support.proxy import Proxy, proxied
 
 

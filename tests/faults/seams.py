@@ -15,7 +15,7 @@ import psycopg
 from msgspec import Struct
 from psycopg import sql
 
-from crypto.application.write_page import PageWriter
+from crypto.application.ingest.write_page import PageWriter
 
 
 class Passing(Struct, frozen=True, kw_only=True):

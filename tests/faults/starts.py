@@ -1,6 +1,6 @@
 """Ten ingests of one source at the same moment: one works, nine are told who does."""
 
-from crypto.entrypoints.cli.exits import BUSY
+from crypto.entrypoints.cli.kit.exits import BUSY
 from tests.faults.children import Child, Stuck
 from tests.faults.figures import percentile
 from tests.faults.house import Game, House, at_home

@@ -8,7 +8,7 @@ import psycopg
 from msgspec import Struct
 from psycopg.rows import dict_row
 
-from crypto.adapters.postgres.url import conninfo
+from crypto.adapters.postgres.connection.url import conninfo
 
 Row: TypeAlias = Mapping[str, Any]
 

@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 
-from crypto.entrypoints.cli.exits import FENCED_OFF
+from crypto.entrypoints.cli.kit.exits import FENCED_OFF
 from tests.faults.children import Child, Stuck
 from tests.faults.house import Game, House, at_home
 from tests.faults.points import OF_PAGES

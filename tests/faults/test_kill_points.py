@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crypto.adapters.postgres.database import Database, opened
+from crypto.adapters.postgres.connection.database import Database, opened
 from tests.faults.points import OF_PAGES, POINTS, Point, kill_at
 from tests.faults.seams import Passing, watching
 from tests.faults.upstream import Upstream

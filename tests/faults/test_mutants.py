@@ -43,11 +43,11 @@ async def test_the_service_itself_passes_what_catches_them(home: House) -> None:
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_mutant_is_gone_after_its_block(name: str) -> None:
-    from crypto.adapters.postgres import ledger, page_transaction
-    from crypto.adapters.postgres.claim import PostgresClaim
-    from crypto.adapters.postgres.quote_writing import QuoteWriting
-    from crypto.adapters.postgres.source_lock import SourceLock
-    from crypto.application.write_page import PageWriter
+    from crypto.adapters.postgres.ingest import ledger, page_transaction
+    from crypto.adapters.postgres.ingest.claim import PostgresClaim
+    from crypto.adapters.postgres.ingest.quote_writing import QuoteWriting
+    from crypto.adapters.postgres.ingest.source_lock import SourceLock
+    from crypto.application.ingest.write_page import PageWriter
 
     owners = (ledger, page_transaction, PostgresClaim, QuoteWriting, SourceLock, PageWriter)
     before = [dict(vars(owner)) for owner in owners]

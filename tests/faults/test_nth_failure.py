@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from crypto.adapters.postgres.database import Database, opened
+from crypto.adapters.postgres.connection.database import Database, opened
 from crypto.application.errors import CryptoError
 from crypto.domain.run import RunStatus
 from tests.faults import oracle, stored

@@ -17,13 +17,13 @@ from typing import Any, NoReturn
 from tests.faults.launch import launch
 
 IMPORTED = (
-    "crypto.entrypoints.cli.ingest",
-    "crypto.entrypoints.cli.outcome",
-    "crypto.entrypoints.cli.run_news",
-    "crypto.entrypoints.cli.session",
-    "crypto.entrypoints.container",
+    "crypto.entrypoints.cli.commands.ingest",
+    "crypto.entrypoints.cli.kit.outcome",
+    "crypto.entrypoints.cli.kit.run_news",
+    "crypto.entrypoints.cli.kit.session",
+    "crypto.entrypoints.wiring.container",
     "crypto.entrypoints.settings",
-    "crypto.adapters.postgres.migrate",
+    "crypto.adapters.postgres.schema.migrate",
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crypto.adapters.memory import MemoryStore
-from crypto.adapters.postgres.database import Database, opened
+from crypto.adapters.postgres.connection.database import Database, opened
 from tests.support.clock import ManualClock
 from tests.support.stores import InMemory, InPostgres, Store
 

@@ -12,12 +12,12 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from crypto.adapters.postgres.database import Database, opened
-from crypto.adapters.postgres.health import PostgresHealth
-from crypto.adapters.postgres.migrations import HEAD
-from crypto.adapters.postgres.url import conninfo
+from crypto.adapters.postgres.connection.database import Database, opened
+from crypto.adapters.postgres.connection.url import conninfo
+from crypto.adapters.postgres.operate.health import PostgresHealth
+from crypto.adapters.postgres.schema.migrations import HEAD
 from crypto.application.errors import StoreUnavailable
-from crypto.entrypoints.cli.address import free_address
+from crypto.entrypoints.runtime.address import free_address
 from crypto.entrypoints.settings import BadSetting
 from crypto.entrypoints.settings import Settings as ServiceSettings
 from tests.support.bad_input import GOOD, Settings, files, ingested, inserted, outcome, stored

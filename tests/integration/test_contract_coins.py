@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from sqlalchemy.dialects import postgresql
 
 from crypto.adapters.memory import MemoryStore
-from crypto.adapters.postgres.coins import statement
-from crypto.adapters.postgres.database import Database, opened
-from crypto.adapters.postgres.market_data import statement as quotes_statement
-from crypto.application.list_coins import ListCoins
+from crypto.adapters.postgres.connection.database import Database, opened
+from crypto.adapters.postgres.query.coins import statement
+from crypto.adapters.postgres.query.market_data import statement as quotes_statement
+from crypto.application.query.list_coins import ListCoins
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, StoredQuote, Window
 from tests.support.clock import ManualClock
 from tests.support.coins import Row, fill, filters, tables

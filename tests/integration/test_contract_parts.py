@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crypto.adapters.sources.csv_file import CsvFiles, Options
+from crypto.adapters.sources.csv_files import CsvFiles, Options
 from crypto.domain.market_data import QuoteFilter
 from crypto.domain.run import RunStatus
 from tests.support.clock import ManualClock

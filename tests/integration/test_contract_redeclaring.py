@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from msgspec import convert
 
-from crypto.adapters.files.blocks import FileBlock
-from crypto.adapters.sources.csv_file import CsvFiles, Options
-from crypto.adapters.tabular.records import Limits
+from crypto.adapters.csv.files.blocks import FileBlock
+from crypto.adapters.csv.text.records import Limits
+from crypto.adapters.sources.csv_files import CsvFiles, Options
 from crypto.domain.market_data import QuoteFilter
 from crypto.domain.run import RunStatus
 from tests.support.clock import ManualClock

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from crypto.application.errors import FencedOff, SourceBusy, SourceRateLimited, SourceUnavailable
-from crypto.application.settle_run import ERROR_CHARACTERS
+from crypto.application.ingest.settle_run import ERROR_CHARACTERS
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock
 from tests.support.contract import crash, market, prices

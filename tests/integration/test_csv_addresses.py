@@ -11,7 +11,7 @@ from msgspec import convert
 from msgspec.json import decode, encode
 
 from crypto.adapters.memory import MemoryStore
-from crypto.adapters.sources.csv_file import CsvFiles, Options
+from crypto.adapters.sources.csv_files import CsvFiles, Options
 from crypto.application.errors import SourceRefused, SourceUnavailable
 from tests.support import provider_answers as answers
 from tests.support.clock import ManualClock
@@ -74,7 +74,7 @@ async def test_an_unchanged_version_is_not_sent_again(server: Provider) -> None:
 async def test_a_version_that_was_not_read_to_its_end_is_asked_for_anew(server: Provider) -> None:
     server.always(csv_answer(HEADER + row("a") + b"b,\n", ETag='"v1"'))
     options = Options(paths=(f"{server.url}/prices.csv",))
-    from crypto.adapters.tabular.records import Limits
+    from crypto.adapters.csv.text.records import Limits
 
     source = CsvFiles(options, clock=ManualClock(), limits=Limits(records=1))
     part = await run_of(source, stop_after=1)

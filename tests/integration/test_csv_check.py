@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 from msgspec import inspect
 
-from crypto.adapters.sources.csv_file import CsvFiles, Options
+from crypto.adapters.sources.csv_files import CsvFiles, Options
 from crypto.domain.page import fold
 from crypto.entrypoints.cli.app import app
-from crypto.entrypoints.cli.csv_options import MEANINGS, OF_NO_FILE
+from crypto.entrypoints.cli.csv.options import MEANINGS, OF_NO_FILE
 from crypto.entrypoints.settings import load_settings
 from tests.support.clock import ManualClock
 from tests.support.commands import crypto

@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from crypto.adapters.postgres.database import Database, opened
-from crypto.adapters.postgres.url import conninfo
+from crypto.adapters.postgres.connection.database import Database, opened
+from crypto.adapters.postgres.connection.url import conninfo
 from crypto.application.errors import StoreUnavailable
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock

@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 from litestar.testing import AsyncTestClient
 
 from crypto.adapters.memory import MemoryRequestBudget
-from crypto.adapters.postgres.database import Database, opened
-from crypto.adapters.postgres.drift_log import PostgresDriftLog
-from crypto.adapters.postgres.health import PostgresHealth
+from crypto.adapters.postgres.connection.database import Database, opened
+from crypto.adapters.postgres.operate.drift_log import PostgresDriftLog
+from crypto.adapters.postgres.operate.health import PostgresHealth
 from crypto.adapters.sources.coingecko import CoinGecko, Options
-from crypto.application.check_health import CheckHealth
-from crypto.application.list_coins import ListCoins
-from crypto.application.list_drift import ListDrift
-from crypto.application.list_sources import ListSources
-from crypto.application.query_market_data import QueryMarketData
-from crypto.application.report_run_stats import ReportRunStats
+from crypto.application.operate.check_health import CheckHealth
+from crypto.application.operate.list_drift import ListDrift
+from crypto.application.operate.list_sources import ListSources
+from crypto.application.operate.report_run_stats import ReportRunStats
+from crypto.application.query.list_coins import ListCoins
+from crypto.application.query.query_market_data import QueryMarketData
 from crypto.domain.freshness import Rhythm
 from crypto.domain.page import Cursor, RawPage
-from crypto.entrypoints.api.app import ApiUseCases, create_app
+from crypto.entrypoints.http.app import ApiUseCases, create_app
 from tests.support.clock import ManualClock
 from tests.support.runs import ingest
 from tests.support.stores import InPostgres

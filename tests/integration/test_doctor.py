@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from crypto.adapters.postgres.connection.url import conninfo
 from crypto.adapters.postgres.embedded import EmbeddedServer
-from crypto.adapters.postgres.url import conninfo
 from tests.support.commands import Ended, crypto, free_port, line_with, running
 from tests.support.database import fresh_database, short_folder
 from tests.support.provider import Provider

@@ -14,11 +14,11 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from crypto.adapters.postgres.connection.url import conninfo
 from crypto.adapters.postgres.dumping.programs import address_of, explained, programs_for
 from crypto.adapters.postgres.dumping.script import closing, counted
 from crypto.adapters.postgres.embedded import EmbeddedServer
-from crypto.adapters.postgres.migrate import migration_state
-from crypto.adapters.postgres.url import conninfo
+from crypto.adapters.postgres.schema.migrate import migration_state
 from crypto.application.errors import StoreUnavailable
 from tests.support.commands import crypto, line_with, running
 from tests.support.database import UNSAFE_BUT_QUICK, fresh_database, short_folder

@@ -14,10 +14,10 @@ import psycopg
 import pytest
 
 import crypto
+from crypto.adapters.postgres.connection.url import conninfo
 from crypto.adapters.postgres.embedded import EmbeddedServer
 from crypto.adapters.postgres.embedded.account import server_account
 from crypto.adapters.postgres.embedded.binaries import find_binaries
-from crypto.adapters.postgres.url import conninfo
 from crypto.application.errors import StoreUnavailable
 from tests.support.database import UNSAFE_BUT_QUICK, ServerUser, short_folder
 

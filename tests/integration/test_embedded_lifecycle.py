@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from crypto.adapters.postgres.connection.url import conninfo
 from crypto.adapters.postgres.embedded import EmbeddedServer
-from crypto.adapters.postgres.url import conninfo
 from tests.support.database import UNSAFE_BUT_QUICK, ServerUser, short_folder
 
 Join = Callable[[], ServerUser]

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from crypto.adapters.postgres.database import Database, opened
+from crypto.adapters.postgres.connection.database import Database, opened
 from tests.support.provider import Provider, Request
 from tests.support.provider_answers import Answer, json_answer
 from tests.support.stores import InPostgres

@@ -6,7 +6,7 @@ from datetime import datetime
 from hypothesis import HealthCheck, example, given, settings
 
 from crypto.adapters.memory import MemoryStore
-from crypto.adapters.postgres.database import Database, opened
+from crypto.adapters.postgres.connection.database import Database, opened
 from crypto.domain.market_data import QuoteFilter, QuoteKey, QuoteList, Window
 from tests.support.clock import ManualClock
 from tests.support.histories import Step, Told, fixes, sayings

@@ -12,7 +12,8 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from crypto.adapters.postgres.migrate import (
+from crypto.adapters.postgres.connection.url import conninfo
+from crypto.adapters.postgres.schema.migrate import (
     LOCK,
     MigrationState,
     check_migrated,
@@ -20,13 +21,13 @@ from crypto.adapters.postgres.migrate import (
     migrate,
     migration_state,
 )
-from crypto.adapters.postgres.migrations import HEAD, REVISIONS
-from crypto.adapters.postgres.url import conninfo
+from crypto.adapters.postgres.schema.migrations import HEAD, REVISIONS
 from crypto.application.errors import StoreUnavailable
 from tests.support.database import SOURCES, fresh_database
 
 MIGRATE = (
-    "import sys; from crypto.adapters.postgres.migrate import migrate; migrate(sys.argv[1], sources=sys.argv[2:])"
+    "import sys; from crypto.adapters.postgres.schema.migrate import migrate; "
+    "migrate(sys.argv[1], sources=sys.argv[2:])"
 )
 RELATIONS = """
     SELECT oid::regclass::text, relkind::text, relfilenode
@@ -148,7 +149,7 @@ def test_a_database_of_an_older_revision_is_behind() -> None:
 
 def test_the_revisions_named_are_those_alembic_finds() -> None:
     config = Config()
-    config.set_main_option("script_location", "crypto.adapters.postgres:migrations")
+    config.set_main_option("script_location", "crypto.adapters.postgres.schema:migrations")
 
     found = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
 

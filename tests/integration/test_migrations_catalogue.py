@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine
 
-from crypto.adapters.postgres.tables import metadata
-from crypto.adapters.postgres.url import conninfo
+from crypto.adapters.postgres.connection.url import conninfo
+from crypto.adapters.postgres.schema.tables import metadata
 from tests.support.database import fresh_database
 
 # Without partitions and views, which are made for each source, and Alembic's own table.

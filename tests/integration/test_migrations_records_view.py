@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from crypto.adapters.postgres.url import conninfo
+from crypto.adapters.postgres.connection.url import conninfo
 
 MONTH = """
     CREATE TABLE raw_csv_2026_11 PARTITION OF raw_csv FOR VALUES FROM ('2026-11-01Z') TO ('2026-12-01Z')

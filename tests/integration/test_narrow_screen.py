@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from crypto.entrypoints.cli.show import grouped
+from crypto.entrypoints.cli.screen.show import grouped
 from tests.support import provider_answers as answers
 from tests.support.commands import Ended, crypto
 from tests.support.provider import Provider

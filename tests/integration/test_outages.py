@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 import psycopg
 import pytest
 
-from crypto.adapters.postgres import impatient
-from crypto.adapters.postgres.database import Database, opened
-from crypto.adapters.postgres.source_lock import LOCK_CLASS, lock_key
-from crypto.adapters.system_clock import SystemClock
+from crypto.adapters.platform.system_clock import SystemClock
+from crypto.adapters.postgres.connection import impatient
+from crypto.adapters.postgres.connection.database import Database, opened
+from crypto.adapters.postgres.ingest.source_lock import LOCK_CLASS, lock_key
 from crypto.application.errors import FencedOff, SourceBusy, StoreUnavailable
 from crypto.application.retrying import OUTAGE_SECONDS
 from crypto.domain.run import RunKind, RunStatus

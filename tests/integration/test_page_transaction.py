@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import force_setattr
 from sqlalchemy.engine import make_url
 
-from crypto.adapters.postgres.database import Database, opened
-from crypto.adapters.postgres.health import PostgresHealth
+from crypto.adapters.postgres.connection.database import Database, opened
+from crypto.adapters.postgres.operate.health import PostgresHealth
 from crypto.application.errors import StoreAway, StoreUnavailable
 from crypto.domain.page import RawPage
 from crypto.domain.quote import Quote

@@ -11,8 +11,8 @@ import click
 import pytest
 from msgspec import NODEFAULT, Struct, inspect
 
+from crypto.adapters.csv.files.blocks import FileBlock
 from crypto.adapters.fetch.options import HttpOptions
-from crypto.adapters.files.blocks import FileBlock
 from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.registry import SOURCES
 from crypto.entrypoints.cli.app import app
@@ -110,10 +110,10 @@ def test_the_reference_lists_every_setting_with_its_default_and_what_it_takes() 
 
 
 def test_the_reference_lists_every_column_name_that_a_file_may_have() -> None:
-    from crypto.adapters.tabular.columns import KNOWN_NAMES
-    from crypto.adapters.tabular.currency_column import OF_ANYTHING, OF_PRICES
-    from crypto.adapters.tabular.time_names import CLOCK_NAMES, TIME_NAMES, ZONE_NAMES
-    from crypto.adapters.tabular.told_pairs import PAIR_NAMES
+    from crypto.adapters.csv.infer.currency_column import OF_ANYTHING, OF_PRICES
+    from crypto.adapters.csv.layout.told_pairs import PAIR_NAMES
+    from crypto.adapters.csv.text.columns import KNOWN_NAMES
+    from crypto.adapters.csv.times.time_names import CLOCK_NAMES, TIME_NAMES, ZONE_NAMES
 
     names = {**KNOWN_NAMES, "currency": (*OF_PRICES, *OF_ANYTHING), "pair": sorted(PAIR_NAMES)}
     known, _, by_cells = reference().partition("| field | columns, by what is in them |")

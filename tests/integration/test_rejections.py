@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from crypto.adapters.postgres.rejection_log import PostgresRejectionLog
+from crypto.adapters.postgres.operate.rejection_log import PostgresRejectionLog
 from crypto.application.errors import UnknownSource
-from crypto.application.list_rejections import ListRejections, RejectionList
+from crypto.application.operate.list_rejections import ListRejections, RejectionList
 from crypto.domain.rejection import OpenRejection, Reason
 from tests.support.clock import ManualClock
 from tests.support.commands import crypto

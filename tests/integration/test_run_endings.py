@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy.engine import make_url
 
-from crypto.adapters.postgres.database import READING, Database, opened
+from crypto.adapters.postgres.connection.database import READING, Database, opened
 from crypto.application.errors import StoreUnavailable
 from crypto.domain.market_data import QuoteFilter, Window
 from crypto.domain.page import RawPage

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crypto.adapters.postgres.database import Database, opened
+from crypto.adapters.postgres.connection.database import Database, opened
 from tests.support.commands import Ended, ended, line_with, running
 from tests.support.provider import Provider
 from tests.support.provider_answers import status

@@ -7,9 +7,9 @@ from typing import Any
 
 from psycopg import sql
 
-from crypto.adapters.postgres import quote_sql
-from crypto.adapters.postgres.database import Database, DriverConnection, opened
-from crypto.adapters.postgres.partitions import Partitions
+from crypto.adapters.postgres.connection.database import Database, DriverConnection, opened
+from crypto.adapters.postgres.ingest import quote_sql
+from crypto.adapters.postgres.ingest.partitions import Partitions
 from tests.support.clock import NOON
 
 ELEVEN_YEARS = [datetime(2016 + month // 12, month % 12 + 1, 1, tzinfo=UTC) for month in range(132)]

@@ -12,13 +12,13 @@ from litestar.testing import AsyncTestClient
 from msgspec import Struct
 
 from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
-from crypto.application.check_health import CheckHealth
 from crypto.application.errors import StoreUnavailable
-from crypto.application.list_coins import ListCoins
-from crypto.application.list_drift import ListDrift
-from crypto.application.list_sources import ListSources
-from crypto.application.query_market_data import QueryMarketData
-from crypto.application.report_run_stats import ReportRunStats
+from crypto.application.operate.check_health import CheckHealth
+from crypto.application.operate.list_drift import ListDrift
+from crypto.application.operate.list_sources import ListSources
+from crypto.application.operate.report_run_stats import ReportRunStats
+from crypto.application.query.list_coins import ListCoins
+from crypto.application.query.query_market_data import QueryMarketData
 from crypto.domain.allowance import Allowance
 from crypto.domain.drift import Drift
 from crypto.domain.freshness import Rhythm
@@ -26,8 +26,8 @@ from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey
 from crypto.domain.page import RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.run import Counters, RunKind, RunStatus
-from crypto.entrypoints.api.app import ApiUseCases, create_app
-from crypto.entrypoints.api.exchange import RequestLine
+from crypto.entrypoints.http.app import ApiUseCases, create_app
+from crypto.entrypoints.http.kit.request_context import RequestLine
 from tests.support.clock import NOON, ManualClock
 
 RHYTHMS = {

@@ -15,9 +15,9 @@ import psycopg
 import pytest
 
 import crypto
-from crypto.adapters.postgres.url import conninfo
-from crypto.application.ingest_sources import SourceResult
-from crypto.entrypoints.cli.session import closing, container_of
+from crypto.adapters.postgres.connection.url import conninfo
+from crypto.application.ingest.ingest_sources import SourceResult
+from crypto.entrypoints.cli.kit.session import closing, container_of
 from crypto.entrypoints.settings import load_settings
 from tests.support.commands import Ended
 

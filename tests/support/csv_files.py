@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from crypto.adapters.sources.csv_file import CsvFiles, Options
-from crypto.adapters.tabular.records import Limits
+from crypto.adapters.csv.text.records import Limits
+from crypto.adapters.sources.csv_files import CsvFiles, Options
 from crypto.application.errors import CryptoError
 from crypto.domain.page import Cursor, RawPage
 from crypto.domain.quote import Quote

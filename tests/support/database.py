@@ -18,9 +18,9 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from crypto.adapters import registry
+from crypto.adapters.postgres.connection.url import conninfo, database_url
 from crypto.adapters.postgres.embedded import EmbeddedServer
-from crypto.adapters.postgres.migrate import migrate
-from crypto.adapters.postgres.url import conninfo, database_url
+from crypto.adapters.postgres.schema.migrate import migrate
 
 SOURCES = tuple(registry.SOURCES)
 USER = """
@@ -28,7 +28,7 @@ import json, signal, sys
 from pathlib import Path
 import psycopg
 from crypto.adapters.postgres.embedded import EmbeddedServer
-from crypto.adapters.postgres.url import conninfo
+from crypto.adapters.postgres.connection.url import conninfo
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from crypto.adapters.sources.csv_file import Options
+from crypto.adapters.sources.csv_files import Options
 from crypto.entrypoints.settings import load_settings
 from tests.support.csv_files import Ingested, ingest
 

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from crypto.adapters.tabular.formats.format import Format
+from crypto.adapters.csv.format.format import Format
 
 Said = tuple[str, str, str | None, str | None]
 """A moment, a price, a volume of 24 hours, a market cap; amounts in the money of the file."""

@@ -12,10 +12,10 @@ import os
 import sys
 from pathlib import Path
 
-from crypto.application.ingest_sources import SourceResult
-from crypto.entrypoints.cli.session import closing, container_of
-from crypto.entrypoints.container import Container
+from crypto.application.ingest.ingest_sources import SourceResult
+from crypto.entrypoints.cli.kit.session import closing, container_of
 from crypto.entrypoints.settings import load_settings
+from crypto.entrypoints.wiring.container import Container
 
 STATUS = Path("/proc/self/status")
 CLEAR = Path("/proc/self/clear_refs")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crypto.adapters.postgres.embedded import EmbeddedServer
 from crypto.adapters.postgres.embedded.process import server_state
-from crypto.adapters.postgres.migrate import migrate
+from crypto.adapters.postgres.schema.migrate import migrate
 from tests.support.database import SOURCES, UNSAFE_BUT_QUICK, short_folder
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from crypto.application.errors import CryptoError, StoreUnavailable
-from crypto.application.ingest_source import IngestSource
-from crypto.application.plan_sweep import PlanSweep
+from crypto.application.ingest.ingest_source import IngestSource
+from crypto.application.ingest.plan_sweep import PlanSweep
+from crypto.application.ingest.reprocess_pages import ReprocessPages
 from crypto.application.ports import Clock, Source
-from crypto.application.reprocess_pages import ReprocessPages
 from crypto.domain.page import StoredPage
 from crypto.domain.run import Checkpoint, Counters, Run
 from crypto.domain.sweep_plan import SweepPlan

@@ -6,15 +6,15 @@ from typing import Any, Protocol
 from msgspec.structs import astuple
 
 from crypto.adapters.memory import MemoryExaminer, MemoryRequestBudget, MemoryStore
-from crypto.adapters.postgres.archive import PostgresArchive
-from crypto.adapters.postgres.coins import PostgresCoins
-from crypto.adapters.postgres.database import Database
-from crypto.adapters.postgres.drift_log import PostgresDriftLog
-from crypto.adapters.postgres.examiner import PostgresExaminer
-from crypto.adapters.postgres.ledger import PostgresLedger
-from crypto.adapters.postgres.market_data import PostgresMarketData
-from crypto.adapters.postgres.request_budget import PostgresRequestBudget
-from crypto.adapters.postgres.run_log import PostgresRunLog
+from crypto.adapters.postgres.connection.database import Database
+from crypto.adapters.postgres.ingest.archive import PostgresArchive
+from crypto.adapters.postgres.ingest.ledger import PostgresLedger
+from crypto.adapters.postgres.ingest.request_budget import PostgresRequestBudget
+from crypto.adapters.postgres.operate.diagnostics import PostgresExaminer
+from crypto.adapters.postgres.operate.drift_log import PostgresDriftLog
+from crypto.adapters.postgres.operate.run_log import PostgresRunLog
+from crypto.adapters.postgres.query.coins import PostgresCoins
+from crypto.adapters.postgres.query.market_data import PostgresMarketData
 from crypto.application.ports import (
     CoinReader,
     DatabaseExaminer,

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from crypto.adapters.tabular.candles import Length
-from crypto.adapters.tabular.dates import DateOrder
-from crypto.adapters.tabular.moments import TimeCells
-from crypto.adapters.tabular.times import BareDate, Times
-from crypto.adapters.tabular.zones import RepeatedHour, time_zone
+from crypto.adapters.csv.times.candles import Length
+from crypto.adapters.csv.times.dates import DateOrder
+from crypto.adapters.csv.times.moments import TimeCells
+from crypto.adapters.csv.times.times import BareDate, Times
+from crypto.adapters.csv.times.zones import RepeatedHour, time_zone
 
 ARRIVAL = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 

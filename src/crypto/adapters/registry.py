@@ -5,7 +5,8 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from crypto.adapters.sources import bitstamp, coingecko, coinpaprika, csv_file
+from crypto.adapters.sources import bitstamp, coingecko, coinpaprika
+from crypto.adapters.sources import csv_files as csv_file
 from crypto.application.ports import Source
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from crypto.adapters.sources.csv_file import Options
+from crypto.adapters.sources.csv_files import Options
 from crypto.domain.quote import Quote
 from crypto.entrypoints.settings import BadSetting, load_settings
 from tests.support.csv_files import Ingested, ingest

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from crypto.adapters.tabular.candles import candle_length
+from crypto.adapters.csv.times.candles import candle_length
 
 RATES = {"USD": Decimal(1), "EUR": Decimal("1.08"), "USDT": Decimal("0.9995"), "BTC": Decimal("42580.5")}
 """US dollars for one of each money."""

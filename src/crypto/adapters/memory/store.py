@@ -9,7 +9,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from crypto.adapters.memory.claim import MemoryClaim
-from crypto.adapters.memory.reading import coins, find, known_ids, open_rejections, source_record
+from crypto.adapters.memory.query import coins, find, known_ids, open_rejections, source_record
 from crypto.adapters.memory.state import NO_SWEEP, Latest, SourceState
 from crypto.application.errors import SourceBusy
 from crypto.application.ports import Claim, Clock, SourceRecord

@@ -1,7 +1,7 @@
 """What the use cases need of the outside world, in their own words."""
 
 from crypto.application.ports.clock import Clock
-from crypto.application.ports.examination import (
+from crypto.application.ports.diagnostics import (
     DatabaseExaminer,
     DatabaseFacts,
     Disk,

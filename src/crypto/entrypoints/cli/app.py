@@ -6,13 +6,13 @@ from importlib import import_module
 import rich_click as click
 
 from crypto.application.errors import CryptoError
-from crypto.entrypoints.cli.exits import BUG, code_of, fail, one_line
-from crypto.entrypoints.cli.groups import HelpfulGroup
-from crypto.entrypoints.cli.running import exit_on_signals
+from crypto.entrypoints.cli.kit.exits import BUG, code_of, fail, one_line
+from crypto.entrypoints.cli.kit.groups import HelpfulGroup
+from crypto.entrypoints.runtime.running import exit_on_signals
 
 COMMANDS = ("up", "ingest", "serve", "health", "data", "coins", "stats", "runs", "sources",
             "rejections", "reprocess", "csv", "doctor", "db", "completion")  # fmt: skip
-"""Each is a module of this package and loaded when it is asked for; in the order of `--help`."""
+"""Each is a module of the package `commands` and loaded when it is asked for; in the order of `--help`."""
 
 
 class LazyGroup(HelpfulGroup):
@@ -26,7 +26,7 @@ class LazyGroup(HelpfulGroup):
         """The command, or None when there is no such."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"crypto.entrypoints.cli.{cmd_name}").command
+        command: click.Command = import_module(f"crypto.entrypoints.cli.commands.{cmd_name}").command
         return command
 
 

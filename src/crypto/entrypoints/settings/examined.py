@@ -110,7 +110,7 @@ def _origin(given: Given | None) -> str:
 
 
 def _text(name: str, value: object) -> str | None:
-    from crypto.adapters.postgres.url import masked
+    from crypto.adapters.postgres.connection.url import masked
 
     if value is None or value == "":
         return None

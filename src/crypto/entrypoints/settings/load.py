@@ -142,7 +142,7 @@ def _check_sources(sources: Iterable[str], options: OptionTypes, given: Given | 
 def _check_url(given: Given | None) -> None:
     if given is None:
         return
-    from crypto.adapters.postgres.url import database_url
+    from crypto.adapters.postgres.connection.url import database_url
 
     try:
         host = urlsplit(database_url(str(given.value))).hostname or ""

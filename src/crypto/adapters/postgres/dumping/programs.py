@@ -10,9 +10,9 @@ from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from crypto.adapters.platform import HERE
+from crypto.adapters.postgres.connection.errors import translated
+from crypto.adapters.postgres.connection.url import conninfo
 from crypto.adapters.postgres.embedded.binaries import SYSTEM, Binaries, folder_in_wheel, version_of
-from crypto.adapters.postgres.errors import translated
-from crypto.adapters.postgres.url import conninfo
 from crypto.application.errors import StoreUnavailable
 
 NEEDED = ("pg_dump", "pg_restore", "psql")

@@ -11,11 +11,11 @@ from typing import IO
 import psycopg
 from msgspec import Struct
 
+from crypto.adapters.postgres.connection.errors import translated
+from crypto.adapters.postgres.connection.url import conninfo
 from crypto.adapters.postgres.dumping.programs import Address, address_of, explained, programs_for
 from crypto.adapters.postgres.dumping.script import closing, counted, opening
 from crypto.adapters.postgres.embedded.binaries import Binaries
-from crypto.adapters.postgres.errors import translated
-from crypto.adapters.postgres.url import conninfo
 
 READ = ("--no-owner", "--no-privileges", "--exit-on-error", "--file=-")
 WRITE = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--output={os.devnull}", "--file=-")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from psycopg import sql
 
-from crypto.adapters.postgres.source_lock import LOCK_CLASS, lock_key
+from crypto.adapters.postgres.ingest.source_lock import LOCK_CLASS, lock_key
 
 UNKNOWN_BEFORE = {b"SET transaction_timeout = 0;\n": 17}
 """What a newer pg_restore sets that a server before this major version does not know; 0 is its default anyway."""

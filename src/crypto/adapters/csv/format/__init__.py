@@ -1,0 +1,1 @@
+"""Exports that are recognised by their header and their first rows."""

@@ -1,0 +1,1 @@
+"""What each known kind of export looks like."""

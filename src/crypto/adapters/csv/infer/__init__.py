@@ -1,0 +1,1 @@
+"""What the first rows of a file settle that nobody declared."""

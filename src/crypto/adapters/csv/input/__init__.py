@@ -1,0 +1,1 @@
+"""Where a file's bytes come from: paths, patterns, archives, addresses, standard input."""

@@ -1,0 +1,1 @@
+"""Which column says what, as it is declared or named."""

@@ -1,0 +1,1 @@
+"""One file as pages, and one page as quotes and rejections."""

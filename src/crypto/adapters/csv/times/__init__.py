@@ -1,0 +1,1 @@
+"""From cells to a moment: dates, clocks, zones, candles."""

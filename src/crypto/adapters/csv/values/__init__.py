@@ -1,0 +1,1 @@
+"""From a cell to an amount and the money that it is in."""

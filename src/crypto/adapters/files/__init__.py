@@ -1,1 +1,0 @@
-"""Where a table's bytes come from: a file, packed or not, an https address, standard input."""

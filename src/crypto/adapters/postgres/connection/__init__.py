@@ -1,0 +1,1 @@
+"""Connections to PostgreSQL, how long they wait, and what its errors mean."""

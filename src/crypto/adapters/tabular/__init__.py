@@ -1,1 +1,0 @@
-"""Tables in text files: delimiters, column names, times, numbers, and reading them in chunks."""

@@ -1,1 +1,0 @@
-"""The checks of an examination: small objects, each of which looks at one thing."""

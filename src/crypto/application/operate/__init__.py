@@ -1,0 +1,1 @@
+"""Look after the service: health, runs, statistics, sources, rejections."""

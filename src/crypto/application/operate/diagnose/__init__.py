@@ -1,0 +1,1 @@
+"""What `crypto doctor` asks: of the database, this machine and the sources, each with its remedy."""

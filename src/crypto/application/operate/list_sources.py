@@ -1,0 +1,59 @@
+"""List the sources: how each stands, and what it has used of what it may ask its provider."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec.structs import asdict
+
+from crypto.application.operate.report_run_stats import ReportRunStats, SourceStats
+from crypto.application.ports import BudgetReader
+from crypto.domain.allowance import Allowance, usage
+
+
+class SourceListing(SourceStats, frozen=True, kw_only=True):
+    """How a source stands, and its requests of the last 31 days and of the last minute, by all processes.
+
+    Null where nobody counts, as for files, and `..._left` where there is no limit. `requests_reset_at` is when
+    more will be left of the month; until `requests_paused_until` the provider wants not to be asked.
+    """
+
+    requests_used: int | None = None
+    requests_left: int | None = None
+    requests_reset_at: datetime | None = None
+    requests_used_in_minute: int | None = None
+    requests_left_in_minute: int | None = None
+    requests_paused_until: datetime | None = None
+
+
+class ListSources:
+    """Reads how sources stand; `allowances` has each source that is switched on and asks a provider."""
+
+    def __init__(
+        self, *, stats: ReportRunStats, budget: BudgetReader, allowances: Mapping[str, Allowance]
+    ) -> None:
+        self._stats = stats
+        self._budget = budget
+        self._allowances = allowances
+
+    async def __call__(self) -> tuple[SourceListing, ...]:
+        """All sources, by name.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        found = await self._stats()
+        return tuple([await self._listing(stats) for stats in found.sources])
+
+    async def _listing(self, stats: SourceStats) -> SourceListing:
+        allowance = self._allowances.get(stats.source)
+        if allowance is None:
+            return SourceListing(**asdict(stats))
+        used = usage(allowance, await self._budget.standing(allowance))
+        return SourceListing(
+            **asdict(stats),
+            requests_used=used.used_in_month,
+            requests_left=used.left_in_month,
+            requests_reset_at=used.reset_at,
+            requests_used_in_minute=used.used_in_minute,
+            requests_left_in_minute=used.left_in_minute,
+            requests_paused_until=used.paused_until,
+        )

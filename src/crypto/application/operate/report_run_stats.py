@@ -1,0 +1,152 @@
+"""Report how the ingests of each source went, and what the run log holds."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from crypto.application.errors import UnknownSource
+from crypto.application.operate.tell_freshness import tell_freshness
+from crypto.application.ports import Clock, RunReader, SourceRecord
+from crypto.domain.freshness import Rhythm
+from crypto.domain.run import Run, RunStatus
+
+NEVER_RUN = "never_run"
+
+
+class SourceStats(Struct, frozen=True, kw_only=True):
+    """The last ingest of a source and what there is of it. Durations in seconds, times aware UTC.
+
+    `status` is `never_run` before the first run. `fresh_until` is `max_age_seconds` after its newest quote's own
+    stamp; `freshness` is fresh, stale or frozen at the moment of the question, `freshness_reason` why it is not
+    fresh. `stale_coins` have no newer quote than that long ago, `unseen_coins` their source gives no longer,
+    `below_coins` are below the pages that are read of its list. A `live_feed` is one whose quotes must move.
+    """
+
+    source: str
+    enabled: bool
+    interval_seconds: int | None
+    max_age_seconds: int | None
+    live_feed: bool
+    status: str
+    records_processed: int
+    duration_seconds: float | None
+    inserted: int
+    unchanged: int
+    restated: int
+    rejected: int
+    skipped: int
+    last_success_timestamp: datetime | None
+    last_failure_timestamp: datetime | None
+    error_message: str | None
+    fresh_until: datetime | None
+    freshness: str | None
+    freshness_reason: str | None
+    frozen_since: datetime | None
+    coins: int
+    stale_coins: int
+    unseen_coins: int
+    below_coins: int
+    open_rejections: int
+    newest_observed_at: datetime | None
+    last_finished_at: datetime | None
+
+
+class RunStats(Struct, frozen=True, kw_only=True):
+    """All sources, by name, and how many quotes are believed now."""
+
+    sources: tuple[SourceStats, ...]
+    total_records: int
+
+
+class RunList(Struct, frozen=True, kw_only=True):
+    """Part of the run log, newest first."""
+
+    runs: Sequence[Run]
+    total: int
+
+
+class ReportRunStats:
+    """Reads the run log; `rhythms` has each source that is switched on, `off` names the others that there are.
+
+    Ages are by our clock, as arrivals are.
+    """
+
+    def __init__(
+        self, *, reader: RunReader, rhythms: Mapping[str, Rhythm], clock: Clock, off: Collection[str] = ()
+    ) -> None:
+        self._reader = reader
+        self._rhythms = rhythms
+        self._clock = clock
+        self._names = {*rhythms, *off}
+
+    async def __call__(self) -> RunStats:
+        """How each source stands.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        now = self._clock.now()
+        records = await self._reader.source_records()
+        stale = await self._reader.stale_coins({name: now - each.max_age for name, each in self._rhythms.items()})
+        stats = tuple(
+            _stats(name, records.get(name), self._rhythms.get(name), stale_coins=stale.get(name, 0), now=now)
+            for name in sorted({*self._rhythms, *records})
+        )
+        return RunStats(sources=stats, total_records=await self._reader.total_records())
+
+    async def runs(self, *, source: str | None = None, page: int = 1, page_size: int = 20) -> RunList:
+        """The `page`-th part of the run log, from 1.
+
+        :raises UnknownSource: for a source that there is not, and that was never ingested.
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        await check_known(source, self._names, self._reader)
+        offset = (page - 1) * page_size
+        runs, total = await self._reader.runs(source=source, limit=page_size, offset=offset)
+        return RunList(runs=runs, total=total)
+
+
+async def check_known(source: str | None, names: Collection[str], reader: RunReader) -> None:
+    """See that there is such a source, on or off, where one is asked for.
+
+    :raises UnknownSource: when there is none, and none of this name was ever ingested.
+    :raises StoreUnavailable: when the database cannot be used.
+    """
+    if source is not None and source not in names and source not in await reader.source_records():
+        raise UnknownSource(f"there is no source {source!r}; `crypto sources` lists them")
+
+
+def _stats(
+    name: str, record: SourceRecord | None, rhythm: Rhythm | None, *, stale_coins: int, now: datetime
+) -> SourceStats:
+    run = record.last_run if record else None
+    told = tell_freshness(record, rhythm, now)
+    return SourceStats(
+        source=name,
+        enabled=rhythm is not None,
+        interval_seconds=int(rhythm.interval.total_seconds()) if rhythm else None,
+        max_age_seconds=int(rhythm.max_age.total_seconds()) if rhythm else None,
+        live_feed=rhythm is not None and rhythm.update_cycle is not None,
+        status=run.status if run else NEVER_RUN,
+        records_processed=run.counters.received if run else 0,
+        duration_seconds=run.duration_seconds if run else None,
+        inserted=run.counters.inserted if run else 0,
+        unchanged=run.counters.unchanged if run else 0,
+        restated=run.counters.restated if run else 0,
+        rejected=run.counters.rejected if run else 0,
+        skipped=run.counters.skipped if run else 0,
+        last_success_timestamp=record.last_success_at if record else None,
+        last_failure_timestamp=record.last_failure_at if record else None,
+        error_message=run.error if run and run.status is not RunStatus.SUCCESS else None,
+        fresh_until=told.fresh_until,
+        freshness=told.freshness,
+        freshness_reason=told.reason,
+        frozen_since=record.frozen_since if record else None,
+        coins=record.coins if record else 0,
+        stale_coins=stale_coins,
+        unseen_coins=record.unseen_coins if record else 0,
+        below_coins=record.below_coins if record else 0,
+        open_rejections=record.open_rejections if record else 0,
+        newest_observed_at=record.newest_observed_at if record else None,
+        last_finished_at=run.finished_at if run else None,
+    )

@@ -1,0 +1,1 @@
+"""Answer: the stored quotes and the coins they are of."""

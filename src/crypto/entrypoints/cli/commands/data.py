@@ -1,0 +1,93 @@
+"""`crypto data`: the stored quotes, newest first."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
+
+import rich_click as click
+
+from crypto.entrypoints.cli.kit.options import MOMENT, SOURCE, json_option, wide_option
+from crypto.entrypoints.cli.screen.grid import Column
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+COLUMNS = (
+    Column(name="observed_at", title="observed_at (UTC)"),
+    Column(name="coin_id", gives="middle", least=12),
+    Column(name="symbol", gives="end", least=6, ease=6, rank=2),
+    Column(name="price_usd"),
+    Column(name="market_cap", rank=3),
+    Column(name="volume_24h", rank=4),
+    Column(name="source"),
+    Column(name="age", rank=1),
+)
+WIDE = ("observed_at", "coin_id", "name", "symbol", "price_usd", "market_cap", "volume_24h", "source",
+        "stale_after", "unseen_since", "ingested_at", "page_id", "position")  # fmt: skip
+
+
+class Filters(TypedDict):
+    """The options that say which quotes."""
+
+    source: str | None
+    coin_ids: tuple[str, ...]
+    symbol: str | None
+    observed_from: datetime | None
+    observed_to: datetime | None
+    ingested_from: datetime | None
+    ingested_to: datetime | None
+    as_of: datetime | None
+
+
+@click.command("data")
+@click.option("--source", type=SOURCE, help="Of this source only.")
+@click.option(
+    "--coin", "coin_ids", multiple=True, help="The id the source gives the coin, byte for byte; up to 50."
+)
+@click.option("--symbol", help="The ticker, in any case; several coins may share one.")
+@click.option("--from", "observed_from", type=MOMENT, help="Quotes of this moment or later.")
+@click.option("--to", "observed_to", type=MOMENT, help="Quotes of before this moment.")
+@click.option("--ingested-from", type=MOMENT, help="Quotes that arrived here at this moment or later.")
+@click.option("--ingested-to", type=MOMENT, help="Quotes that arrived here before this moment.")
+@click.option("--as-of", type=MOMENT, help="What was believed then, at least 60 seconds ago.")
+@click.option("--limit", "page_size", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--page", type=click.IntRange(1), help="Which part of the list, from 1.")
+@click.option("--cursor", help="next_cursor of the part before, with the same filters; instead of --page.")
+@wide_option
+@json_option
+def command(
+    page: int | None,
+    page_size: int,
+    cursor: str | None,
+    *,
+    wide: bool,
+    as_json: bool,
+    **filters: "Unpack[Filters]",
+) -> None:
+    """Show stored quotes, newest first, with every digit; what fits the screen of each, or all with --wide.
+
+    \b
+      crypto data --coin bitcoin                     one coin, as CoinGecko names it
+      crypto data --coin bitcoin --coin ethereum     any of several
+      crypto data --symbol btc --source coinpaprika  by ticker
+      crypto data --from 2026-11-01 --to 2026-11-02  one day (UTC)
+      crypto data --as-of 2026-11-02T12:00:00Z       what was believed then
+      crypto data --limit 1000 --json > quotes.json  for programs
+    """
+    from crypto.adapters.registry import SOURCES
+    from crypto.domain.market_data import QuoteFilter
+    from crypto.entrypoints.cli.kit.exits import say
+    from crypto.entrypoints.cli.kit.quotes import page_as_json, page_as_table
+    from crypto.entrypoints.cli.kit.session import asked, check_source
+
+    wanted = QuoteFilter(**filters)
+    if wanted.source is not None:
+        check_source(wanted.source, SOURCES)
+    found = asked(lambda container: container.query_market_data()(
+        wanted, page=page, page_size=page_size, cursor=cursor
+    ))  # fmt: skip
+    if as_json:
+        page_as_json(found, unknown_coin_ids=found.unknown_coin_ids)
+    else:
+        page_as_table(found, COLUMNS, what="quotes", wide=WIDE if wide else ())
+    for unknown in found.unknown_coin_ids:
+        say(str(unknown))

@@ -1,0 +1,1 @@
+"""`crypto csv`: look at files, and tell which settings they need."""

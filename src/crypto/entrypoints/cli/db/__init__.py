@@ -1,0 +1,1 @@
+"""`crypto db`: the embedded server, dumps and restores."""

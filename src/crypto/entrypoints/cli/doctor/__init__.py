@@ -1,0 +1,1 @@
+"""`crypto doctor`: what is wrong, and what to do."""

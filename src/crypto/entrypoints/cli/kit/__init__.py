@@ -1,0 +1,1 @@
+"""What commands share: settings, options, endings, news of runs."""

@@ -1,0 +1,1 @@
+"""Tables and texts on a screen of any width."""

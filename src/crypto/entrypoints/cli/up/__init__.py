@@ -1,0 +1,1 @@
+"""`crypto up`: database, schedule and API in one."""

@@ -1,0 +1,96 @@
+"""What granian loads: the REST API on the database that the settings name."""
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar
+from loguru import logger
+from msgspec.structs import asdict
+
+from crypto.adapters.platform import HERE
+from crypto.adapters.postgres.connection.url import database_url
+from crypto.adapters.registry import SOURCES
+from crypto.entrypoints.http.app import ApiUseCases, create_app
+from crypto.entrypoints.http.kit.request_context import RequestLine
+from crypto.entrypoints.http.v1 import paths
+from crypto.entrypoints.log import configure_log
+from crypto.entrypoints.settings import BadSetting, load_settings
+from crypto.entrypoints.wiring.container import Container
+
+PARENT_CHECK_SECONDS = 1.0
+
+OK, SERVER_ERROR = 200, 500
+
+PROBES = (paths.HEALTH, paths.LIVE, paths.READY)
+
+
+def app() -> Litestar:
+    """The application of this process. While the database is away it answers 503, and heals by itself.
+
+    :raises BadSetting: when the settings are wrong, or name no database.
+    """
+    settings = load_settings()
+    configure_log(form=settings.log_format, level=settings.log_level, secrets=settings.secrets)
+    if settings.database_url is None:
+        raise BadSetting("CRYPTO_DATABASE_URL is not set; `crypto serve` sets it when it starts its own database")
+    container = Container(settings=settings, url=database_url(settings.database_url))
+    return create_app(
+        use_cases=ApiUseCases(
+            query_market_data=container.query_market_data(),
+            list_coins=container.list_coins(),
+            report_run_stats=container.report_run_stats(),
+            list_drift=container.list_drift(),
+            list_sources=container.list_sources(),
+            check_health=container.check_health(),
+        ),
+        sources=tuple(SOURCES),
+        lifespan=(_lifespan(container),),
+        on_request=log_request,
+        on_error=log_error,
+    )
+
+
+def _lifespan(container: Container) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Connections open when first used: a database that is away does not keep the API from starting."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        watch = asyncio.create_task(_end_with_parent())
+        try:
+            yield
+        finally:
+            watch.cancel()
+            await container.query_database().close()
+
+    return lifespan
+
+
+async def _end_with_parent() -> None:
+    """A worker whose server was killed must not go on serving: nobody could stop it any more."""
+    parent = os.getppid()
+    while multiprocessing.parent_process() is not None:
+        await asyncio.sleep(PARENT_CHECK_SECONDS)
+        if os.getppid() != parent:
+            HERE.ask_ourselves_to_end()
+            return
+
+
+def log_request(line: RequestLine) -> None:
+    """One line a request; the probes of whoever watches the service are many and say little."""
+    logger.bind(**asdict(line)).log(_level(line), "Answered request")
+
+
+def _level(line: RequestLine) -> str:
+    if line.status >= SERVER_ERROR:
+        return "ERROR"
+    return "DEBUG" if line.status == OK and line.path in PROBES else "INFO"
+
+
+def log_error(error: Exception, request_id: str) -> None:
+    """An error nobody expected: what it was, and at DEBUG where it came from."""
+    bound = logger.bind(request_id=request_id)
+    bound.error("unexpected {}: {}", type(error).__name__, error)
+    bound.opt(exception=error).debug("where it came from")

@@ -1,0 +1,1 @@
+"""What every path needs: parameters, the envelope, problems, the request's context."""

@@ -1,0 +1,145 @@
+"""What may be asked of the API, parameter by parameter: its bounds, for readers and for the OpenAPI document."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+from crypto.application.errors import BadRequest
+from crypto.entrypoints.http.kit.query_string import Query, shown
+
+T = TypeVar("T")
+
+_MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+_OFFSET_WITHOUT_ITS_PLUS = re.compile(r" (?=[0-9]{2}:[0-9]{2}$)")
+_MOST_DIGITS = 9
+
+
+class Parameter(Struct, Generic[T], frozen=True, kw_only=True):
+    """One parameter: `takes` says in words what `schema` says in JSON Schema and `read` in code.
+
+    `read` raises ValueError for what it does not take. It may be given up to `most` times.
+    """
+
+    name: str
+    description: str
+    takes: str
+    schema: Mapping[str, object]
+    example: object
+    read: Callable[[str], T]
+    most: int = 1
+
+    def of(self, query: Query) -> T | None:
+        """Its value, None when it was not given.
+
+        :raises BadRequest: for a value it does not take.
+        """
+        return next(iter(self.all_of(query)), None)
+
+    def all_of(self, query: Query) -> tuple[T, ...]:
+        """Its values, each once, in the order of the question.
+
+        :raises BadRequest: for a value it does not take.
+        """
+        return tuple(self._read(text) for text in dict.fromkeys(query.get(self.name, ())))
+
+    def _read(self, text: str) -> T:
+        try:
+            return self.read(text)
+        except ValueError as error:
+            problem = f"{self.name} must be {self.takes}; it is {shown(text)}"
+            raise BadRequest(problem, parameter=self.name) from error
+
+
+def whole(name: str, description: str, *, most: int, default: int) -> Parameter[int]:
+    """A whole number from 1 on."""
+
+    def read(text: str) -> int:
+        number = int(text) if len(text) <= _MOST_DIGITS and text.isascii() and text.isdigit() else 0
+        return _accepted(number, 1 <= number <= most)
+
+    return Parameter(
+        name=name,
+        description=f"{description} Default {default}.",
+        takes=f"a whole number from 1 to {most}",
+        schema={"type": "integer", "minimum": 1, "maximum": most, "default": default},
+        example=default,
+        read=read,
+    )
+
+
+def text(name: str, description: str, *, most: int, example: str, times: int = 1) -> Parameter[str]:
+    """Text of so many bytes of UTF-8 at most, up to so many times; control characters are refused before."""
+    return Parameter(
+        name=name,
+        description=description,
+        takes=f"text of at most {most} bytes",
+        schema={
+            "type": "string",
+            "minLength": 1,
+            "maxLength": most,
+            "pattern": r"^[^\u0000-\u001f\u007f-\u009f\ufffd]+$(?!\n)",
+        },
+        example=example,
+        read=lambda text: _accepted(text, len(text.encode()) <= most),
+        most=times,
+    )
+
+
+def token(name: str, description: str, *, most: int, example: str) -> Parameter[str]:
+    """A URL-safe word."""
+    pattern = re.compile(rf"^[A-Za-z0-9_-]{{1,{most}}}$(?!\n)")
+    return Parameter(
+        name=name,
+        description=description,
+        takes="a token that this service gave out",
+        schema={"type": "string", "minLength": 1, "maxLength": most, "pattern": pattern.pattern},
+        example=example,
+        read=lambda text: _accepted(text, pattern.search(text) is not None),
+    )
+
+
+def one_of(name: str, description: str, names: Collection[str]) -> Parameter[str]:
+    """One of the names."""
+    known = sorted(names)
+    return Parameter(
+        name=name,
+        description=description,
+        takes=f"one of {', '.join(known)}",
+        schema={"type": "string", "enum": known},
+        example=known[0] if known else "",
+        read=lambda text: _accepted(text, text in known),
+    )
+
+
+def moment(name: str, description: str) -> Parameter[datetime]:
+    """A moment with its offset, by RFC 3339; a '+' that arrived as a space is understood."""
+    pattern = re.compile(rf"^{_MOMENT}$(?!\n)")
+
+    def read(text: str) -> datetime:
+        stamp = _OFFSET_WITHOUT_ITS_PLUS.sub("+", text).upper()
+        return _utc(_accepted(stamp, pattern.search(stamp) is not None))
+
+    return Parameter(
+        name=name,
+        description=description,
+        takes="a moment with its offset, by RFC 3339, such as 2026-11-02T10:00:00Z or 2026-11-02T11:00:00%2B01:00",
+        schema={"type": "string", "format": "date-time", "maxLength": 32, "pattern": pattern.pattern},
+        example="2026-11-02T10:00:00Z",
+        read=read,
+    )
+
+
+def _utc(stamp: str) -> datetime:
+    try:
+        return datetime.fromisoformat(stamp).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("outside the years 1 to 9999 in UTC") from error
+
+
+def _accepted(value: T, is_good: bool) -> T:
+    if not is_good:
+        raise ValueError("not what this parameter takes")
+    return value

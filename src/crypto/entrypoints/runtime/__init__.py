@@ -1,0 +1,1 @@
+"""Processes: signals, the HTTP server, what is started beside what."""

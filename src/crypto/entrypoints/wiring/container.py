@@ -1,0 +1,222 @@
+"""Builds every use case, in one place: settings in, engines and use cases out."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Dependency, Factory, Singleton
+from msgspec import Struct
+
+from crypto.adapters.platform.system_clock import SystemClock
+from crypto.adapters.postgres.connection.database import READING, Database
+from crypto.adapters.postgres.connection.url import database_url
+from crypto.adapters.postgres.ingest.archive import PostgresArchive
+from crypto.adapters.postgres.ingest.ledger import PostgresLedger
+from crypto.adapters.postgres.ingest.request_budget import PostgresRequestBudget
+from crypto.adapters.postgres.operate.drift_log import PostgresDriftLog
+from crypto.adapters.postgres.operate.health import PostgresHealth
+from crypto.adapters.postgres.operate.rejection_log import PostgresRejectionLog
+from crypto.adapters.postgres.operate.run_log import PostgresRunLog
+from crypto.adapters.postgres.query.coins import PostgresCoins
+from crypto.adapters.postgres.query.market_data import PostgresMarketData
+from crypto.adapters.registry import SOURCES
+from crypto.application.errors import SourceOff
+from crypto.application.ingest.ingest_source import IngestSource
+from crypto.application.ingest.ingest_sources import IngestSources
+from crypto.application.ingest.plan_sweep import PlanSweep
+from crypto.application.ingest.reprocess_pages import ReprocessPages
+from crypto.application.ingest.run_schedule import RunSchedule, ScheduleEvents
+from crypto.application.operate.check_health import CheckHealth
+from crypto.application.operate.list_drift import ListDrift
+from crypto.application.operate.list_rejections import ListRejections
+from crypto.application.operate.list_sources import ListSources
+from crypto.application.operate.report_run_stats import ReportRunStats
+from crypto.application.ports import Clock, RequestBudget, RunEvents, Source
+from crypto.application.query.list_coins import ListCoins
+from crypto.application.query.query_market_data import QueryMarketData
+from crypto.domain.allowance import Allowance
+from crypto.domain.freshness import Rhythm
+from crypto.entrypoints.settings import BadSetting, Settings
+
+INGEST_CONNECTIONS = 4
+API_CONNECTIONS = 8
+
+
+class Sources(Struct, frozen=True, kw_only=True):
+    """The sources that are switched on, and how to switch on each of the others."""
+
+    on: Mapping[str, Source]
+    off: Mapping[str, str]
+
+    @property
+    def intervals(self) -> Mapping[str, timedelta]:
+        """How often each is asked."""
+        return {name: source.interval for name, source in self.on.items()}
+
+    @property
+    def rhythms(self) -> Mapping[str, Rhythm]:
+        """How often each is asked, how old its quotes may be, and how fast its feed moves."""
+        return {name: _rhythm(source) for name, source in self.on.items()}
+
+    @property
+    def allowances(self) -> Mapping[str, Allowance]:
+        """How often each may ask its provider, for those that have one."""
+        return {name: source.allowance for name, source in self.on.items() if source.allowance}
+
+
+def _rhythm(source: Source) -> Rhythm:
+    return Rhythm(interval=source.interval, max_age=source.max_age, update_cycle=source.update_cycle)
+
+
+def build_sources(settings: Settings, clock: Clock, budget: RequestBudget) -> Sources:
+    """The sources as the settings want them.
+
+    :raises BadSetting: when a source cannot live with its options.
+    """
+    on: dict[str, Source] = {}
+    off = {name: _how_to_switch_on(name) for name in SOURCES if name not in settings.sources}
+    for name in settings.sources:
+        try:
+            on[name] = _build_source(name, settings, clock, budget)
+        except SourceOff as error:
+            off[name] = str(error)
+    return Sources(on=on, off=off)
+
+
+def _build_source(name: str, settings: Settings, clock: Clock, budget: RequestBudget) -> Source:
+    try:
+        return SOURCES[name].build(settings.source[name], clock=clock, budget=budget)
+    except (ValueError, OverflowError) as error:
+        raise BadSetting(f"CRYPTO_SOURCE__{name.upper()}__...: {' '.join(str(error).split())}") from error
+
+
+def _how_to_switch_on(name: str) -> str:
+    return f"{name} is switched off: add it to CRYPTO_SOURCES"
+
+
+def ingest_database(url: str) -> Database:
+    """The connections that write."""
+    return Database(url, pool_size=INGEST_CONNECTIONS, application_name="crypto-ingest")
+
+
+def query_database(settings: Settings, url: str) -> Database:
+    """The connections that read; of a replica, where there is one."""
+    replica = settings.read_database_url
+    return Database(
+        database_url(replica) if replica else url,
+        pool_size=API_CONNECTIONS,
+        application_name="crypto-query",
+        limits=READING,
+    )
+
+
+def build_request_budget(database: Database) -> RequestBudget:
+    """Counts requests for all processes on this database; connects when the first is counted."""
+    return PostgresRequestBudget(database)
+
+
+def build_plan_sweep(budget: RequestBudget, clock: Clock) -> PlanSweep:
+    """Says what a sweep will cost."""
+    return PlanSweep(budget=budget, clock=clock)
+
+
+def build_ingest_source(
+    database: Database, events: RunEvents, clock: Clock, plan_sweep: PlanSweep, *, accept_list: bool = False
+) -> IngestSource:
+    """Ingests one source into this database."""
+    return IngestSource(
+        ledger=PostgresLedger(database),
+        archive=PostgresArchive(database),
+        events=events,
+        clock=clock,
+        plan_sweep=plan_sweep,
+        accept_list=accept_list,
+    )
+
+
+def build_ingest_sources(ingest_source: IngestSource) -> IngestSources:
+    """Ingests several sources side by side."""
+    return IngestSources(ingest_source=ingest_source)
+
+
+def build_run_schedule(
+    ingest_source: IngestSource, database: Database, clock: Clock, events: ScheduleEvents
+) -> RunSchedule:
+    """Ingests every source again and again."""
+    return RunSchedule(ingest_source=ingest_source, reader=PostgresRunLog(database), clock=clock, events=events)
+
+
+def build_reprocess_pages(database: Database, events: RunEvents, clock: Clock) -> ReprocessPages:
+    """Reads the stored pages of a source again."""
+    return ReprocessPages(
+        ledger=PostgresLedger(database), archive=PostgresArchive(database), events=events, clock=clock
+    )
+
+
+def build_query_market_data(database: Database, sources: Sources) -> QueryMarketData:
+    """Answers questions about quotes."""
+    reader, coins = PostgresMarketData(database), PostgresCoins(database)
+    return QueryMarketData(reader=reader, coins=coins, rhythms=sources.rhythms)
+
+
+def build_list_coins(database: Database, sources: Sources) -> ListCoins:
+    """Lists the coins, each with its newest quotes."""
+    return ListCoins(reader=PostgresCoins(database), rhythms=sources.rhythms)
+
+
+def build_report_run_stats(database: Database, sources: Sources, clock: Clock) -> ReportRunStats:
+    """Reports how each source stands."""
+    run_log = PostgresRunLog(database)
+    return ReportRunStats(reader=run_log, rhythms=sources.rhythms, clock=clock, off=sources.off)
+
+
+def build_list_sources(database: Database, stats: ReportRunStats, sources: Sources) -> ListSources:
+    """Lists the sources."""
+    return ListSources(stats=stats, budget=PostgresRequestBudget(database), allowances=sources.allowances)
+
+
+def build_list_rejections(database: Database, sources: Sources) -> ListRejections:
+    """Lists the records that are not believed."""
+    reader, run_log = PostgresRejectionLog(database), PostgresRunLog(database)
+    return ListRejections(reader=reader, run_log=run_log, intervals=sources.intervals, off=sources.off)
+
+
+def build_list_drift(database: Database) -> ListDrift:
+    """Lists what differs from the records that sources are known to send."""
+    return ListDrift(reader=PostgresDriftLog(database))
+
+
+def build_check_health(database: Database, stats: ReportRunStats, clock: Clock) -> CheckHealth:
+    """Says whether the service is healthy."""
+    return CheckHealth(probe=PostgresHealth(database), stats=stats, clock=clock)
+
+
+class Container(DeclarativeContainer):
+    """What there is to be had. Given from outside: settings, the database's URL, who hears of runs."""
+
+    settings: Dependency[Settings] = Dependency(instance_of=Settings)
+    url: Dependency[str] = Dependency(instance_of=str)
+    events: Dependency[object] = Dependency()
+
+    clock = Singleton(SystemClock)
+    ingest_database = Singleton(ingest_database, url=url)
+    query_database = Singleton(query_database, settings=settings, url=url)
+    request_budget = Singleton(build_request_budget, database=ingest_database)
+    sources = Singleton(build_sources, settings=settings, clock=clock, budget=request_budget)
+
+    plan_sweep = Factory(build_plan_sweep, budget=request_budget, clock=clock)
+    ingest_source = Factory(
+        build_ingest_source, database=ingest_database, events=events, clock=clock, plan_sweep=plan_sweep
+    )
+    ingest_sources = Factory(build_ingest_sources, ingest_source=ingest_source)
+    run_schedule = Factory(
+        build_run_schedule, ingest_source=ingest_source, database=ingest_database, clock=clock, events=events
+    )
+    reprocess_pages = Factory(build_reprocess_pages, database=ingest_database, events=events, clock=clock)
+    query_market_data = Factory(build_query_market_data, database=query_database, sources=sources)
+    list_coins = Factory(build_list_coins, database=query_database, sources=sources)
+    report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources, clock=clock)
+    list_sources = Factory(build_list_sources, database=query_database, stats=report_run_stats, sources=sources)
+    list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)
+    list_drift = Factory(build_list_drift, database=query_database)
+    check_health = Factory(build_check_health, database=query_database, stats=report_run_stats, clock=clock)
