@@ -202,6 +202,30 @@ async def test_files_with_a_block_are_checked_under_it_and_others_get_one_beside
     assert "\n".join(again["settings"]["toml"]) + "\n" == (tmp_path / "crypto.toml").read_text() + "\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), ["for crypto.toml, as {}:", "  [[source.csv.file]]", '  path = "a.csv"', '  coin_id = "alpha"']),
+        (("a.csv",), ["nothing to paste: it is in {}"]),
+        (
+            ("b.csv",),
+            ["for a shell, beside {}:", "  export CRYPTO_SOURCE__CSV__PATHS=b.csv", "or for crypto.toml:",
+             "  [[source.csv.file]]", '  path = "b.csv"'],
+        ),
+    ],
+)  # fmt: skip
+async def test_blocks_are_to_be_pasted_into_crypto_toml_alone(
+    tmp_path: Path, arguments: tuple[str, ...], said: list[str]
+) -> None:
+    (tmp_path / "crypto.toml").write_text('[[source.csv.file]]\npath = "a.csv"\ncoin_id = "alpha"\n')
+    (tmp_path / "a.csv").write_bytes(b"price\n1\n")
+    (tmp_path / "b.csv").write_bytes(b"id,price\nbeta,1\n")
+    ended = await crypto("csv", "check", *arguments, "--rows", "0", folder=tmp_path, settings={})
+    blocks = "the blocks [[source.csv.file]] of crypto.toml"
+    assert ended.out.splitlines()[-len(said) :] == [line.format(blocks) for line in said]
+    assert "#" not in ended.out
+
+
 async def test_no_secret_of_an_address_in_a_block_is_shown(tmp_path: Path) -> None:
     async with Provider(coins=0) as server:
         server.always(status(200, b"price\n1\n", content_type="text/csv"))

@@ -11,6 +11,9 @@ from msgspec import Struct, structs
 
 from crypto.entrypoints.settings.given import FILE, PREFIX
 
+BLOCKS = f"has blocks, which only {FILE} can say"
+"""How the line of a setting ends that the environment cannot hold at all."""
+
 
 def chosen(options: Struct) -> dict[str, object]:
     """The options that are not what they are by default, by name."""
@@ -47,7 +50,7 @@ def _default(field: structs.FieldInfo) -> object:
 
 def _line(name: str, value: object) -> str:
     if _are_blocks(value):
-        return f"# {name} has blocks, which only {FILE} can say"
+        return f"# {name} {BLOCKS}"
     text = _text(value)
     if text is None:
         return f"# {name} holds a comma, which only {FILE} can say"

@@ -12,8 +12,11 @@ from crypto.application.formatting import some
 from crypto.entrypoints.cli.screen.display import folded, reader_width
 from crypto.entrypoints.cli.screen.grid import Column
 from crypto.entrypoints.cli.screen.show import cell, show_lines, show_table
+from crypto.entrypoints.settings.paste import BLOCKS
 
 UNITS = {"base": ", in coins, at the price of the row", "quote": "", "usd": ", in US dollars"}
+
+HERE = "the blocks [[source.csv.file]] of crypto.toml"
 
 ZONE_SAID: Mapping[str, str] = {
     "setting": ", as declared",
@@ -88,10 +91,14 @@ def show_settings(given: Mapping[str, list[str]], *, to_fill_in: bool) -> None:
     if to_fill_in:
         show_lines(["their names tell the coins; for crypto.toml, with what stands in <> filled in:", *toml])
         return
-    if given["environment"]:
-        show_lines(["for a shell:", *(f"  {line}" for line in given["environment"])])
+    shell = [f"  {line}" for line in given["environment"] if not line.endswith(BLOCKS)]
+    has_blocks = len(shell) < len(given["environment"])
+    if shell:
+        show_lines([f"for a shell, beside {HERE}:" if has_blocks else "for a shell:", *shell])
     if toml:
-        show_lines(["or for crypto.toml:", *toml])
+        show_lines(["or for crypto.toml:" if shell else f"for crypto.toml, as {HERE}:", *toml])
+    if not shell and not toml:
+        show_lines([f"nothing to paste: it is in {HERE}"])
 
 
 def _facts_at(path: str, checked: Checked) -> Iterator[str]:
