@@ -15,7 +15,7 @@ from crypto.application.formatting import ago
 from crypto.entrypoints.cli.screen.display import folded, pinched, reader_width, shortened
 from crypto.entrypoints.cli.screen.grid import Column, Grid
 from crypto.entrypoints.cli.screen.show import grouped, show_lines, show_table, show_wide
-from crypto.entrypoints.cli.screen.table import table_lines, wide_lines
+from crypto.entrypoints.cli.screen.table import fitting_lines, table_lines, wide_lines
 from tests.support.clock import NOON
 
 COINS = (
@@ -163,6 +163,27 @@ def test_a_wide_table_has_everything_on_one_line_a_row(capsys: pytest.CaptureFix
     assert capsys.readouterr().out.splitlines()[2] == f" csv     {price}  {error}".rstrip()
 
 
+def test_where_a_wide_table_does_not_fit_each_value_has_a_line() -> None:
+    grid = Grid(
+        columns=COINS[:3],
+        rows=(("bitcoin", "Bitcoin", "110233.123456789123456789123456789"), ("龙币", "-", "0.5")),
+        note_name="error",
+        notes=("asked example.org for /tickers once; the last time: HTTP 500", ""),
+    )
+    assert list(fitting_lines(grid, 200)) == list(wide_lines(grid))
+    assert list(fitting_lines(grid, 48)) == [
+        " coin_id    bitcoin",
+        " name       Bitcoin",
+        " price_usd  110233.123456789123456789123456789",
+        " error      asked example.org for /tickers once;",
+        "            the last time: HTTP 500",
+        "",
+        " coin_id    龙币",
+        " name       -",
+        " price_usd  0.5",
+    ]
+
+
 def test_a_table_in_a_pipe_is_for_eighty_columns_or_as_many_as_are_set(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,3 +258,13 @@ def test_a_wide_table_has_every_text_of_every_row(rows: list[tuple[str, str, str
         place = 0
         for text in row:
             place = line.index(text, place) + len(text)
+
+
+@given(st.lists(records, min_size=1, max_size=10), st.integers(40, 300))
+def test_what_shows_every_column_fits_a_terminal_and_breaks_no_word(
+    rows: list[tuple[str, str, str, str, str]], width: int
+) -> None:
+    shown = list(fitting_lines(coins(*rows), width))
+    words = " ".join(shown).split()
+    assert {word for row in rows for text in row for word in text.split()} <= set(words)
+    assert [line for line in shown if cell_len(line) > width and len(line.split()) > 2] == []

@@ -67,9 +67,11 @@ def address_options(function: Decorated) -> Decorated:
 
 def wide_option(function: Decorated) -> Decorated:
     """`--wide`."""
-    return click.option("--wide", is_flag=True, help="Every column, with plain digits and times, however wide.")(
-        function
-    )
+    return click.option(
+        "--wide",
+        is_flag=True,
+        help="Every column, with plain digits and times; a line each where the screen is narrower.",
+    )(function)
 
 
 def json_option(function: Decorated) -> Decorated:

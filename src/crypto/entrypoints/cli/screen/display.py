@@ -28,6 +28,11 @@ def reader_width() -> int | None:
     return screen_width() if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
 
 
+def terminal_width() -> int | None:
+    """The same for what is as wide as it gets anywhere else; None where stdout is no terminal."""
+    return screen_width() if sys.stdout.isatty() else None
+
+
 def padded(text: str, width: int, *, right: bool = False) -> str:
     """At least so wide; wide characters, as Chinese ones and emoji, count twice."""
     blank = " " * (width - cell_len(text))

@@ -62,11 +62,13 @@ def show_table(
 def show_wide(
     names: Sequence[str], rows: Sequence[Mapping[str, object]], *, noted: str = "", note: str = ""
 ) -> None:
-    """A table of all these values as they are, however wide it gets."""
+    """A table of all these values as they are, as wide as it gets; on a narrower terminal a line a value."""
+    from crypto.entrypoints.cli.screen.display import terminal_width
     from crypto.entrypoints.cli.screen.grid import Column
-    from crypto.entrypoints.cli.screen.table import wide_lines
+    from crypto.entrypoints.cli.screen.table import fitting_lines, wide_lines
 
-    show_lines(wide_lines(_grid([Column(name=each) for each in names], rows, noted, cell)))
+    grid, width = _grid([Column(name=each) for each in names], rows, noted, cell), terminal_width()
+    show_lines(fitting_lines(grid, width) if width else wide_lines(grid))
     if note:
         click.echo(note, err=True)
 

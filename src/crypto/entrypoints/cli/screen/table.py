@@ -48,6 +48,31 @@ def wide_lines(grid: Grid) -> Iterator[str]:
         yield f"{_line(grid, row, widths)}{' ' * GAP}{note}".rstrip()
 
 
+def fitting_lines(grid: Grid, width: int) -> Iterator[str]:
+    """The same where that is not wider; else a line a value, after its name, and a blank one between rows.
+
+    No word is broken, so that it can be copied: one that is longer than the line stands out.
+    """
+    lines = list(wide_lines(grid))
+    yield from lines if max(map(cell_len, lines)) <= width else _records(grid, width)
+
+
+def _records(grid: Grid, width: int) -> Iterator[str]:
+    names = (*grid.names, grid.note_name)
+    hang = MARGIN + max(map(cell_len, names)) + GAP
+    for place, row in enumerate(grid.rows):
+        if place:
+            yield ""
+        note = grid.notes[place] if grid.notes else ""
+        for name, text in zip(names, (*row, note), strict=True):
+            yield from _fact(name, text, width, hang) if text else ()
+
+
+def _fact(name: str, text: str, width: int, hang: int) -> list[str]:
+    line = " " * MARGIN + padded(name, hang - MARGIN) + text
+    return folded(line, width, hang=hang, whole_words=True) if " " in text else [line]
+
+
 def _heading(grid: Grid, widths: Sequence[int], beside: int) -> Iterator[str]:
     noted = " " * GAP + grid.note_name if beside else ""
     yield (_line(grid, grid.names, widths) + noted).rstrip()
