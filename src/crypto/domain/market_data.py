@@ -6,6 +6,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
+from crypto.domain.quote import Said
+
 
 class QuoteKey(NamedTuple):
     """The order of a list of quotes, newest first, and the place a page starts after."""
@@ -62,7 +64,7 @@ class Window(Struct, Generic[ListKey], frozen=True, kw_only=True):
     after: ListKey | None = None
 
 
-class StoredQuote(Struct, frozen=True, kw_only=True):
+class StoredQuote(Said, frozen=True, kw_only=True):
     """A quote as stored; `page_id` and `position` lead to the bytes it was read from.
 
     `unseen_since` and `below_since` are not of the quote but of its coin, when it is asked for: since when its
@@ -70,11 +72,6 @@ class StoredQuote(Struct, frozen=True, kw_only=True):
     """
 
     coin_id: str
-    name: str | None
-    symbol: str | None
-    price_usd: Decimal | None
-    market_cap: Decimal | None
-    volume_24h: Decimal | None
     source: str
     observed_at: datetime
     ingested_at: datetime

@@ -1,12 +1,9 @@
 """The parts that a source's material has, such as files: none of them restates what another one says."""
 
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import TypeAlias
 
-from crypto.domain.market_data import StoredQuote
 from crypto.domain.page import Cursor, RawPage
-from crypto.domain.quote import Quote
+from crypto.domain.quote import Amounts, Quote
 from crypto.domain.rejection import Reason, Rejection
 
 PART = "path"
@@ -14,9 +11,6 @@ PART = "path"
 
 PARTS = "files"
 """In a cursor: by their names, the parts that the source reads now."""
-
-
-Amounts: TypeAlias = tuple[Decimal | None, ...]
 
 
 def part_of(page: RawPage) -> str | None:
@@ -31,13 +25,8 @@ def rivals(page: RawPage, cursor: Cursor) -> frozenset[str]:
     return frozenset(parts) - {part} if part is not None and isinstance(parts, Mapping) else frozenset()
 
 
-def amounts(said: Quote | StoredQuote) -> Amounts:
-    """What two parts may differ in: its price, market cap and volume in US dollars, None where unknown."""
-    return said.price_usd, said.market_cap, said.volume_24h
-
-
 def differ(one: Amounts, other: Amounts) -> bool:
-    """Whether an amount that both know is another one."""
+    """Whether two parts contradict each other: an amount that both know is another one."""
     pairs = zip(one, other, strict=True)
     return any(mine is not None and theirs is not None and mine != theirs for mine, theirs in pairs)
 

@@ -1,12 +1,14 @@
 """What one source said about one coin at one moment, and what makes that believable."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import force_setattr
+from msgspec.structs import fields, force_setattr
 
 from crypto.domain.amount import amount, known_amount
 from crypto.domain.rejection import Reason, RecordRejected
@@ -23,25 +25,58 @@ MAX_ID_BYTES = 512
 MAX_NAME_CHARACTERS = 1000
 
 Key: TypeAlias = tuple[str, datetime]
+Amounts: TypeAlias = tuple[Decimal | None, ...]
 
 
-class Quote(Struct, frozen=True, kw_only=True):
-    """A believable quote, in US dollars; times are aware UTC.
+class Said(Struct, frozen=True, kw_only=True):
+    """What a source says of a coin at a moment, amounts in US dollars: the one place where a column is declared.
+
+    A column that is added later wants None for its default, for the sources that do not give it.
+    """
+
+    name: str | None
+    symbol: str | None
+    price_usd: Decimal | None
+    market_cap: Decimal | None
+    volume_24h: Decimal | None
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """All of it, in the order of VALUES: two quotes of one key say the same when these are equal."""
+        values: tuple[object, ...] = _VALUES_OF(self)
+        return values
+
+    @property
+    def amounts(self) -> Amounts:
+        """Its amounts, in the order of AMOUNTS; None where unknown."""
+        values: Amounts = _AMOUNTS_OF(self)
+        return values
+
+
+VALUES = Said.__struct_fields__
+AMOUNTS = tuple(field.name for field in fields(Said) if field.type == Decimal | None)
+TEXTS = tuple(name for name in VALUES if name not in AMOUNTS)
+MAY_BE_ZERO = frozenset({"volume_24h"})
+"""Amounts whose 0 is one; that of any other means unknown."""
+
+_VALUES_OF, _AMOUNTS_OF = attrgetter(*VALUES), attrgetter(*AMOUNTS)
+_AMOUNT_IN: Mapping[str, Callable[..., Decimal | None]] = {
+    field: amount if field in MAY_BE_ZERO else known_amount for field in AMOUNTS
+}
+
+
+class Quote(Said, frozen=True, kw_only=True):
+    """A believable quote; times are aware UTC.
 
     `coin_id` is the id *the source* gives the coin, byte for byte. `observed_at` is the moment the source says
     the quote is of, `ingested_at` the moment its page arrived, `position` the record's place in that page.
-    A price or market cap of 0 means unknown and is None.
+    An amount of 0 that means unknown, as of a price or a market cap, is None.
 
     :raises RecordRejected: at birth, when it cannot be believed.
     """
 
     source: str
     coin_id: str
-    name: str | None
-    symbol: str | None
-    price_usd: Decimal | None
-    market_cap: Decimal | None
-    volume_24h: Decimal | None
     observed_at: datetime
     ingested_at: datetime
     position: int
@@ -49,26 +84,20 @@ class Quote(Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         _check_text(self)
         _check_time(self)
-        force_setattr(self, "price_usd", known_amount(self.price_usd, field="price_usd"))
-        force_setattr(self, "market_cap", known_amount(self.market_cap, field="market_cap"))
-        force_setattr(self, "volume_24h", amount(self.volume_24h, field="volume_24h"))
+        for field, read in _AMOUNT_IN.items():
+            force_setattr(self, field, read(getattr(self, field), field=field))
 
     @property
     def key(self) -> Key:
         """What tells it from the other quotes of its source."""
         return self.coin_id, self.observed_at
 
-    @property
-    def said(self) -> tuple[object, ...]:
-        """What the source said: two quotes of one key are equal when this is."""
-        return self.name, self.symbol, self.price_usd, self.market_cap, self.volume_24h
-
 
 def _check_text(quote: Quote) -> None:
     if not quote.coin_id:
         raise RecordRejected(Reason.MISSING_ID, "the record has no coin id")
-    for field, text in (("coin_id", quote.coin_id), ("name", quote.name), ("symbol", quote.symbol)):
-        storable(text, field=field)
+    for field in ("coin_id", *TEXTS):
+        storable(getattr(quote, field), field=field)
     if len(quote.coin_id.encode()) > MAX_ID_BYTES:
         raise RecordRejected(Reason.BAD_TEXT, f"coin_id is longer than {MAX_ID_BYTES} bytes")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TypeAlias
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from crypto.domain.drift import FieldType, SeenDrift
 from crypto.domain.market_data import StoredQuote
@@ -166,21 +166,7 @@ def _named_in(pages: Iterable[KeptPage]) -> frozenset[str]:
 
 def as_stored(quote: Quote, *, page_id: int, recorded_at: datetime, version: int) -> StoredQuote:
     """A quote as it is written."""
-    return StoredQuote(
-        coin_id=quote.coin_id,
-        name=quote.name,
-        symbol=quote.symbol,
-        price_usd=quote.price_usd,
-        market_cap=quote.market_cap,
-        volume_24h=quote.volume_24h,
-        source=quote.source,
-        observed_at=quote.observed_at,
-        ingested_at=quote.ingested_at,
-        recorded_at=recorded_at,
-        version=version,
-        page_id=page_id,
-        position=quote.position,
-    )
+    return StoredQuote(**asdict(quote), recorded_at=recorded_at, version=version, page_id=page_id)
 
 
 def without_sweep(checkpoint: Checkpoint) -> Checkpoint:

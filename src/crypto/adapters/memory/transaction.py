@@ -12,7 +12,7 @@ from crypto.domain.drift import MOST_DRIFTS, Drift, SeenDrift
 from crypto.domain.freshness import frozen_since
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.page import Cursor, RawPage, StoredPage
-from crypto.domain.parts import PART, amounts, contradicted_by, differ
+from crypto.domain.parts import PART, contradicted_by, differ
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Rejection
 from crypto.domain.run import Counters, Run
@@ -69,7 +69,7 @@ class MemoryPageTransaction:
             not rivals
             or believed is None
             or _is_later(believed, stored)
-            or not differ(amounts(believed), amounts(quote))
+            or not differ(believed.amounts, quote.amounts)
         ):
             return None
         part = self.state.pages[believed.page_id].stored.page.context.get(PART)
@@ -168,8 +168,7 @@ def _order(seen: SeenDrift) -> tuple[datetime, int]:
 
 def _says(row: StoredQuote, quote: Quote, stored: StoredPage) -> bool:
     """Whether it says the same, and was not read from another place of the same page."""
-    said = (row.name, row.symbol, row.price_usd, row.market_cap, row.volume_24h)
-    return said == quote.said and (row.page_id != stored.page_id or row.position == quote.position)
+    return row.said == quote.said and (row.page_id != stored.page_id or row.position == quote.position)
 
 
 def _is_later(row: StoredQuote, stored: StoredPage) -> bool:

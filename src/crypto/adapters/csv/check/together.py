@@ -5,8 +5,8 @@ from zlib import crc32
 
 from crypto.adapters.csv.check.coin_names import require_one_coin
 from crypto.adapters.csv.unreadable import Unreadable
-from crypto.domain.parts import Amounts, amounts, contradicted_by, differ
-from crypto.domain.quote import Key, Quote
+from crypto.domain.parts import contradicted_by, differ
+from crypto.domain.quote import Amounts, Key, Quote
 from crypto.domain.rejection import Rejection
 
 MOST = 20_000
@@ -43,11 +43,11 @@ class Together:
         return None
 
     def _contradiction(self, name: str, quote: Quote) -> Rejection | None:
-        file, said = self._said.get(quote.key, (name, amounts(quote)))
+        file, said = self._said.get(quote.key, (name, quote.amounts))
         if file == name:
-            self._said[quote.key] = name, amounts(quote)
+            self._said[quote.key] = name, quote.amounts
             return None
-        return contradicted_by(file, quote) if differ(said, amounts(quote)) else None
+        return contradicted_by(file, quote) if differ(said, quote.amounts) else None
 
     def _is_looked_at(self, key: Key) -> bool:
         coin_id, moment = key

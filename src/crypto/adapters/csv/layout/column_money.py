@@ -8,8 +8,7 @@ from crypto.adapters.csv.text.columns import KNOWN_NAMES, Columns
 from crypto.adapters.csv.unreadable import Unreadable, setting
 from crypto.adapters.csv.values.currency import STABLE
 from crypto.adapters.csv.values.money_names import split_name
-
-AMOUNTS = ("price_usd", "market_cap", "volume_24h")
+from crypto.domain.quote import AMOUNTS
 
 PRICES = frozenset({"", "closing_price", "kurs", "preis", "precio", "prix", "prezzo", *KNOWN_NAMES["price_usd"]})
 """What a column of prices is called beside its money; by its money alone, too."""
@@ -26,7 +25,7 @@ def other_moneys(names: Sequence[str], columns: Columns, declared: Declared) -> 
 
     One that leaves it open is of the price's money.
     """
-    places = [columns[field] for field in AMOUNTS[1:] if field in columns]
+    places = [columns[field] for field in AMOUNTS if field != "price_usd" and field in columns]
     told = ((place, each.moneys) for place in places for each in told_by_column(names, place, declared))
     return {place: next(iter(moneys)) for place, moneys in told if len(moneys) == 1}
 

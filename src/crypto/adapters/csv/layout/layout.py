@@ -25,6 +25,7 @@ from crypto.adapters.csv.times.times import Times
 from crypto.adapters.csv.times.unix import EPOCH, is_day_number
 from crypto.adapters.csv.unreadable import Unreadable, setting
 from crypto.adapters.csv.values.numbers import looks_like_number
+from crypto.domain.quote import AMOUNTS
 from crypto.domain.rejection import RecordRejected
 
 UTC = ZoneInfo("UTC")
@@ -47,8 +48,7 @@ class Shape(Struct, frozen=True, kw_only=True):
     @property
     def amounts(self) -> tuple[int, ...]:
         """The columns whose cells are amounts that are read."""
-        fields = ("price_usd", "market_cap", "volume_24h")
-        places = {self.columns[field] for field in fields if field in self.columns}
+        places = {self.columns[field] for field in AMOUNTS if field in self.columns}
         return tuple(sorted(places.union(self.prices)))
 
     @property

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from crypto.adapters.csv.infer.row_money import RowMoney
 from crypto.adapters.csv.layout.agreed import Told, UnclearMoney, not_dollars
-from crypto.adapters.csv.layout.column_money import AMOUNTS, other_moneys
+from crypto.adapters.csv.layout.column_money import other_moneys
 from crypto.adapters.csv.layout.context import Context
 from crypto.adapters.csv.layout.layout import Shape
 from crypto.adapters.csv.layout.volume import unit_of
@@ -18,6 +18,7 @@ from crypto.adapters.csv.values.digits import DecimalSign
 from crypto.adapters.csv.values.lost import is_missing
 from crypto.adapters.csv.values.numbers import Money, in_dollars, number
 from crypto.domain.amount import amount
+from crypto.domain.quote import AMOUNTS
 from crypto.domain.rejection import Reason, RecordRejected
 
 SHORT = 24

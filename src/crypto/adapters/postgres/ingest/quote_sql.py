@@ -2,29 +2,42 @@
 
 None leaves the planner a choice that stale statistics can spoil: stored quotes are met through the arbiter index
 of ON CONFLICT, or one by one by their whole key (`OFFSET 0` keeps such a look-up from becoming a join).
+What a quote says is declared in `crypto.domain.quote.Said`; here it stands in each statement as a list of columns.
 """
 
-MAKE_STAGE = """
+from typing import LiteralString
+
+from crypto.adapters.postgres.schema.rows import SAID, SAID_AMOUNTS
+
+
+def _each(
+    form: LiteralString, names: tuple[LiteralString, ...], *, between: LiteralString = ", "
+) -> LiteralString:
+    """These columns, each in this form, in which `_` stands for its name."""
+    return between.join([form.replace("_", name) for name in names])
+
+
+_ALL: tuple[LiteralString, ...] = (*SAID, "ingested_at", "recorded_at", "version", "page_id", "position")
+"""What a quote says, and where that was read: all but its key."""
+
+_SAID = _each("_", SAID)
+_COLUMNS = f"coin_id, source, observed_at, {_each('_', _ALL)}"
+_REPLACED = _each("_ = excluded._", _ALL)
+
+MAKE_STAGE = f"""
     CREATE TEMPORARY TABLE IF NOT EXISTS stage (
         coin_id text COLLATE "C" NOT NULL,
         observed_at timestamptz NOT NULL,
-        name text,
-        symbol text,
-        price_usd numeric,
-        market_cap numeric,
-        volume_24h numeric,
+        {", ".join(f"{name} {'numeric' if name in SAID_AMOUNTS else 'text'}" for name in SAID)},
         position integer NOT NULL
     ) ON COMMIT DELETE ROWS
 """
 EMPTY_STAGE = "DELETE FROM stage"
-FILL_STAGE = """
-    COPY stage (coin_id, observed_at, name, symbol, price_usd, market_cap, volume_24h, position) FROM STDIN
-"""
+FILL_STAGE = f"COPY stage (coin_id, observed_at, {_SAID}, position) FROM STDIN"
 
-_INSERT = """
-    INSERT INTO unified_crypto_data (coin_id, source, observed_at, name, symbol, price_usd, market_cap, volume_24h,
-                                     ingested_at, recorded_at, version, page_id, position)
-    SELECT coin_id, %(source)s, observed_at, name, symbol, price_usd, market_cap, volume_24h,
+_INSERT = f"""
+    INSERT INTO unified_crypto_data ({_COLUMNS})
+    SELECT coin_id, %(source)s, observed_at, {_SAID},
            %(ingested_at)s, %(recorded_at)s, %(version)s, %(page_id)s, position
       FROM stage
 """
@@ -36,7 +49,7 @@ INSERT_NEW = (
     RETURNING position
 """
 )
-FIND_RESTATED = """
+FIND_RESTATED = f"""
     SELECT stage.position
       FROM stage
      CROSS JOIN LATERAL (SELECT
@@ -44,18 +57,17 @@ FIND_RESTATED = """
                           WHERE believed.coin_id = stage.coin_id
                             AND believed.source = %(source)s
                             AND believed.observed_at = stage.observed_at
-                            AND believed.observed_at BETWEEN {first} AND {last}
+                            AND believed.observed_at BETWEEN {{first}} AND {{last}}
                             AND believed.page_id <= %(page_id)s
-                            AND ((believed.name, believed.symbol, believed.price_usd, believed.market_cap,
-                                  believed.volume_24h)
+                            AND (({_each("believed._", SAID)})
                                  IS DISTINCT FROM
-                                 (stage.name, stage.symbol, stage.price_usd, stage.market_cap, stage.volume_24h)
+                                 ({_each("stage._", SAID)})
                                  OR (believed.page_id = %(page_id)s AND believed.position <> stage.position))
                          OFFSET 0) AS believed
      WHERE stage.position = ANY (%(known)s::int[])
-       AND stage.observed_at BETWEEN {first} AND {last}
+       AND stage.observed_at BETWEEN {{first}} AND {{last}}
 """
-FIND_CONTRADICTED = """
+FIND_CONTRADICTED = f"""
     SELECT stage.position, page.part
       FROM stage
      CROSS JOIN LATERAL (SELECT believed.ingested_at, believed.page_id
@@ -63,10 +75,8 @@ FIND_CONTRADICTED = """
                           WHERE believed.coin_id = stage.coin_id
                             AND believed.source = %(source)s
                             AND believed.observed_at = stage.observed_at
-                            AND believed.observed_at BETWEEN {first} AND {last}
-                            AND (believed.price_usd <> stage.price_usd
-                                 OR believed.market_cap <> stage.market_cap
-                                 OR believed.volume_24h <> stage.volume_24h)
+                            AND believed.observed_at BETWEEN {{first}} AND {{last}}
+                            AND ({_each("believed._ <> stage._", SAID_AMOUNTS, between=" OR ")})
                          OFFSET 0) AS believed
      CROSS JOIN LATERAL (SELECT raw.context ->> %(part)s AS part
                            FROM raw_pages AS raw
@@ -79,52 +89,42 @@ FIND_CONTRADICTED = """
 """
 """Those of the restated quotes that a page of another part of the source says otherwise, and which part."""
 
-SUPERSEDE_RESTATED = """
-    INSERT INTO superseded_crypto_data (coin_id, source, observed_at, name, symbol, price_usd, market_cap,
-                                        volume_24h, ingested_at, recorded_at, version, page_id, position,
-                                        superseded_at)
-    SELECT believed.coin_id, believed.source, believed.observed_at, believed.name, believed.symbol,
-           believed.price_usd, believed.market_cap, believed.volume_24h, believed.ingested_at,
-           believed.recorded_at, believed.version, believed.page_id, believed.position, %(recorded_at)s
+SUPERSEDE_RESTATED = f"""
+    INSERT INTO superseded_crypto_data ({_COLUMNS}, superseded_at)
+    SELECT believed.coin_id, believed.source, believed.observed_at, {_each("believed._", _ALL)},
+           %(recorded_at)s
       FROM stage
      CROSS JOIN LATERAL (SELECT *
                            FROM unified_crypto_data AS believed
                           WHERE believed.coin_id = stage.coin_id
                             AND believed.source = %(source)s
                             AND believed.observed_at = stage.observed_at
-                            AND believed.observed_at BETWEEN {first} AND {last}
+                            AND believed.observed_at BETWEEN {{first}} AND {{last}}
                          OFFSET 0) AS believed
      WHERE stage.position = ANY (%(restated)s::int[])
 """
 REPLACE_RESTATED = (
     _INSERT
-    + """
+    + f"""
      WHERE position = ANY (%(restated)s::int[])
      ORDER BY coin_id, observed_at
     ON CONFLICT (coin_id, source, observed_at) DO UPDATE
-       SET name = excluded.name, symbol = excluded.symbol, price_usd = excluded.price_usd,
-           market_cap = excluded.market_cap, volume_24h = excluded.volume_24h, ingested_at = excluded.ingested_at,
-           recorded_at = excluded.recorded_at, version = excluded.version, page_id = excluded.page_id,
-           position = excluded.position
+       SET {_REPLACED}
 """
 )
 
-_LATEST = """
-    INSERT INTO latest_crypto_data AS latest (coin_id, source, observed_at, name, symbol, price_usd, market_cap,
-                                              volume_24h, ingested_at, recorded_at, version, page_id, position)
+_LATEST = f"""
+    INSERT INTO latest_crypto_data AS latest ({_COLUMNS})
 """
-_REPLACE_LATEST = """
+_REPLACE_LATEST = f"""
     ON CONFLICT (source, coin_id) DO UPDATE
-       SET observed_at = excluded.observed_at, name = excluded.name, symbol = excluded.symbol,
-           price_usd = excluded.price_usd, market_cap = excluded.market_cap, volume_24h = excluded.volume_24h,
-           ingested_at = excluded.ingested_at, recorded_at = excluded.recorded_at, version = excluded.version,
-           page_id = excluded.page_id, position = excluded.position
+       SET observed_at = excluded.observed_at, {_REPLACED}
 """
 REFRESH_LATEST = (
     _LATEST
-    + """
+    + f"""
     SELECT DISTINCT ON (coin_id)
-           coin_id, %(source)s, observed_at, name, symbol, price_usd, market_cap, volume_24h,
+           coin_id, %(source)s, observed_at, {_SAID},
            %(ingested_at)s::timestamptz, %(recorded_at)s::timestamptz, %(version)s::bigint, %(page_id)s::bigint,
            position
       FROM stage
@@ -143,19 +143,14 @@ WITHDRAW = f"""
          WHERE {_OF_PAGE} AND position = ANY (%(absent)s::int[])
         RETURNING *
     )
-    INSERT INTO superseded_crypto_data (coin_id, source, observed_at, name, symbol, price_usd, market_cap,
-                                        volume_24h, ingested_at, recorded_at, version, page_id, position,
-                                        superseded_at)
-    SELECT coin_id, source, observed_at, name, symbol, price_usd, market_cap, volume_24h,
-           ingested_at, recorded_at, version, page_id, position, %(recorded_at)s
+    INSERT INTO superseded_crypto_data ({_COLUMNS}, superseded_at)
+    SELECT {_COLUMNS}, %(recorded_at)s
       FROM gone
 """
 RECOMPUTE_LATEST = (
     _LATEST
-    + """
-    SELECT newest.coin_id, newest.source, newest.observed_at, newest.name, newest.symbol, newest.price_usd,
-           newest.market_cap, newest.volume_24h, newest.ingested_at, newest.recorded_at, newest.version,
-           newest.page_id, newest.position
+    + f"""
+    SELECT newest.coin_id, newest.source, newest.observed_at, {_each("newest._", _ALL)}
       FROM unnest(%(coin_ids)s::text[]) AS coin (coin_id)
      CROSS JOIN LATERAL (SELECT *
                            FROM unified_crypto_data AS believed

@@ -1,8 +1,15 @@
-"""What the rows of runs and checkpoints say, in our own words."""
+"""What the columns of quotes, runs and checkpoints are called, and what rows say in our own words."""
 
-from typing import Any
+from typing import Any, LiteralString, cast
 
+from crypto.domain.quote import AMOUNTS, VALUES
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
+
+SAID: tuple[LiteralString, ...] = cast("Any", VALUES)
+"""The columns of what a quote says: names of our own code, which may stand in a statement."""
+
+SAID_AMOUNTS: tuple[LiteralString, ...] = cast("Any", AMOUNTS)
+"""Those of them that are numeric; the others are texts."""
 
 COUNTERS = ("pages", "received", "inserted", "unchanged", "restated", "rejected", "withdrawn", "holes")
 RUN = (

@@ -24,6 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 
+from crypto.adapters.postgres.schema.rows import COUNTERS, SAID, SAID_AMOUNTS
+
 metadata = MetaData(
     naming_convention={
         "ix": "%(table_name)s_%(column_0_N_name)s",
@@ -43,11 +45,7 @@ sweep_ids = Sequence("sweep_ids", metadata=metadata)
 def _said() -> list[Column[Any]]:
     """What a quote says, and where that was read."""
     return [
-        Column("name", Text),
-        Column("symbol", Text),
-        Column("price_usd", Numeric),
-        Column("market_cap", Numeric),
-        Column("volume_24h", Numeric),
+        *(Column(name, Numeric if name in SAID_AMOUNTS else Text) for name in SAID),
         Column("ingested_at", TIME, nullable=False),
         Column("recorded_at", TIME, nullable=False),
         Column("version", BigInteger, nullable=False),
@@ -160,10 +158,7 @@ runs = Table(
     Column("started_at", TIME, nullable=False),
     Column("finished_at", TIME),
     Column("sweep_id", BigInteger),
-    *(
-        Column(name, BigInteger, nullable=False, server_default="0")
-        for name in ("pages", "received", "inserted", "unchanged", "restated", "rejected", "withdrawn", "holes")
-    ),
+    *(Column(name, BigInteger, nullable=False, server_default="0") for name in COUNTERS),
     Column("error", Text),
     Column("coins_named", Integer),
     Column("coins_missing", Integer),

@@ -21,8 +21,6 @@ COLUMNS = (
     Column(name="age"),
     Column(name="state", unless=("-",)),
 )
-WIDE = ("coin_id", "name", "symbol", "price_usd", "market_cap", "volume_24h", "source", "observed_at",
-        "stale_after", "unseen_since", "ingested_at", "page_id", "position")  # fmt: skip
 
 
 class Part(TypedDict):
@@ -57,7 +55,7 @@ def command(coin_id: str | None, page_size: int, *, wide: bool, as_json: bool, *
       crypto coins --symbol btc            all that share a ticker
       crypto coins --source coinpaprika --limit 1000 --json > coins.json
     """
-    from crypto.entrypoints.cli.kit.quotes import as_table, rows_of, say_below
+    from crypto.entrypoints.cli.kit.quotes import WIDE_COINS, as_table, rows_of, say_below
     from crypto.entrypoints.cli.kit.session import asked
     from crypto.entrypoints.cli.screen.show import show_json
 
@@ -70,14 +68,14 @@ def command(coin_id: str | None, page_size: int, *, wide: bool, as_json: bool, *
     if as_json:
         show_json({"data": rows_of(coin), "total": len(coin.quotes)})
     else:
-        as_table(coin, COLUMNS, wide=WIDE if wide else ())
+        as_table(coin, COLUMNS, wide=WIDE_COINS if wide else ())
         say_below(coin)
 
 
 def _show_list(page_size: int, *, wide: bool, as_json: bool, **part: "Unpack[Part]") -> None:
     from crypto.adapters.registry import SOURCES
     from crypto.domain.market_data import CoinFilter
-    from crypto.entrypoints.cli.kit.quotes import page_as_json, page_as_table, say_below
+    from crypto.entrypoints.cli.kit.quotes import WIDE_COINS, page_as_json, page_as_table, say_below
     from crypto.entrypoints.cli.kit.session import asked, check_source
 
     if part["source"] is not None:
@@ -89,5 +87,5 @@ def _show_list(page_size: int, *, wide: bool, as_json: bool, **part: "Unpack[Par
     if as_json:
         page_as_json(found)
     else:
-        page_as_table(found, COLUMNS, what="coins", wide=WIDE if wide else ())
+        page_as_table(found, COLUMNS, what="coins", wide=WIDE_COINS if wide else ())
         say_below(found)

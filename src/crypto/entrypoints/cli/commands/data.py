@@ -21,8 +21,6 @@ COLUMNS = (
     Column(name="source"),
     Column(name="age", rank=1),
 )
-WIDE = ("observed_at", "coin_id", "name", "symbol", "price_usd", "market_cap", "volume_24h", "source",
-        "stale_after", "unseen_since", "ingested_at", "page_id", "position")  # fmt: skip
 
 
 class Filters(TypedDict):
@@ -76,7 +74,7 @@ def command(
     from crypto.adapters.registry import SOURCES
     from crypto.domain.market_data import QuoteFilter
     from crypto.entrypoints.cli.kit.exits import say
-    from crypto.entrypoints.cli.kit.quotes import page_as_json, page_as_table
+    from crypto.entrypoints.cli.kit.quotes import WIDE_QUOTES, page_as_json, page_as_table
     from crypto.entrypoints.cli.kit.session import asked, check_source
 
     wanted = QuoteFilter(**filters)
@@ -88,6 +86,6 @@ def command(
     if as_json:
         page_as_json(found, unknown_coin_ids=found.unknown_coin_ids)
     else:
-        page_as_table(found, COLUMNS, what="quotes", wide=WIDE if wide else ())
+        page_as_table(found, COLUMNS, what="quotes", wide=WIDE_QUOTES if wide else ())
     for unknown in found.unknown_coin_ids:
         say(str(unknown))

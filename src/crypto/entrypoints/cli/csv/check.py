@@ -14,7 +14,7 @@ from crypto.adapters.csv.files.file_settings import FileSettings
 from crypto.adapters.csv.input.opening import public
 from crypto.adapters.platform.system_clock import SystemClock
 from crypto.adapters.sources.csv_files import NAME, CsvFiles, Options, build
-from crypto.domain.quote import Quote
+from crypto.domain.quote import AMOUNTS, Quote
 from crypto.entrypoints.cli.csv.check_progress import CheckProgress
 from crypto.entrypoints.cli.csv.kinds import kinds_to_declare
 from crypto.entrypoints.cli.csv.options import environment, setting_name
@@ -81,8 +81,9 @@ def _as_json(path: str, checked: Checked, settings: FileSettings) -> dict[str, A
 
 
 def _table(table: CheckedTable) -> dict[str, Any]:
-    return {**asdict(table), "first": [{**asdict(quote), **_amounts(quote)} for quote in table.first]}
+    return {**asdict(table), "first": [_quote(quote) for quote in table.first]}
 
 
-def _amounts(quote: Quote) -> dict[str, Any]:
-    return {name: plain(getattr(quote, name)) for name in ("price_usd", "market_cap", "volume_24h")}
+def _quote(quote: Quote) -> dict[str, Any]:
+    amounts = {name: plain(getattr(quote, name)) for name in AMOUNTS}
+    return {"source": quote.source, "coin_id": quote.coin_id, **asdict(quote), **amounts}

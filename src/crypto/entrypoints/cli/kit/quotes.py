@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crypto.adapters.platform.system_clock import SystemClock
 from crypto.application.formatting import ago
+from crypto.domain.quote import AMOUNTS, VALUES
 from crypto.entrypoints.cli.kit.exits import say
 from crypto.entrypoints.cli.screen.show import MORE, plain, show_json, show_table, show_wide
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from crypto.entrypoints.cli.screen.grid import Column
 
 MOST_NAMED = 5
+
+_TOLD_OF = ("stale_after", "unseen_since", "ingested_at", "page_id", "position")
+WIDE_QUOTES = ("observed_at", "coin_id", *VALUES, "source", *_TOLD_OF)
+WIDE_COINS = ("coin_id", *VALUES, "source", "observed_at", *_TOLD_OF)
 
 
 def page_as_json(found: "QuotePage", **more: object) -> None:
@@ -81,11 +86,8 @@ def quote_fields(quote: "StoredQuote", stale_after: datetime | None) -> dict[str
     """What is told of a quote, by name."""
     return {
         "coin_id": quote.coin_id,
-        "name": quote.name,
-        "symbol": quote.symbol,
-        "price_usd": plain(quote.price_usd),
-        "market_cap": plain(quote.market_cap),
-        "volume_24h": plain(quote.volume_24h),
+        **{name: getattr(quote, name) for name in VALUES},
+        **{name: plain(getattr(quote, name)) for name in AMOUNTS},
         "source": quote.source,
         "observed_at": quote.observed_at,
         "ingested_at": quote.ingested_at,
