@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-SETTING = "CRYPTO_SOURCE__CSV__"
+from crypto.application.setting_names import setting_name
+
+SETTING = setting_name("csv")
 """How the name of a setting of the CSV source begins."""
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from crypto.adapters.fetch.options import HttpOptions
 from crypto.application.errors import SourceRefused
+from crypto.application.setting_names import setting_name
 
 
 def host_of(base_url: str) -> str:
@@ -22,7 +23,7 @@ def check_key_stays_secret(source: str, options: HttpOptions) -> None:
         return
     raise SourceRefused(
         f"{source}: the key is not sent over plain http to {parts.hostname};"
-        f" set CRYPTO_SOURCE__{source.upper()}__BASE_URL to an https address"
+        f" set {setting_name(source, 'base_url')} to an https address"
     )
 
 

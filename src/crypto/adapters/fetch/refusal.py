@@ -10,6 +10,7 @@ import httpx
 from crypto.adapters.fetch.failure import TryAgain
 from crypto.adapters.fetch.patience import retry_after
 from crypto.application.errors import SourceRefused
+from crypto.application.setting_names import setting_name
 
 AGAIN = frozenset({408, 425, 429})
 
@@ -56,9 +57,7 @@ def judge(
 
 
 def _advise(advice: Mapping[int, str], told: int, source: str) -> str:
-    return advice.get(told, "asking again gives the same answer").format(
-        prefix=f"CRYPTO_SOURCE__{source.upper()}__"
-    )
+    return advice.get(told, "asking again gives the same answer").format(prefix=setting_name(source))
 
 
 def _named(status: int) -> str:

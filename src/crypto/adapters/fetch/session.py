@@ -21,6 +21,7 @@ from crypto.adapters.fetch.said import censored, is_html, repeats
 from crypto.adapters.fetch.verdict import Verdicts
 from crypto.application.errors import CryptoError, SourceRateLimited, SourceRefused, SourceUnavailable
 from crypto.application.ports import Clock
+from crypto.application.setting_names import setting_name
 
 Params = Mapping[str, str]
 
@@ -133,7 +134,7 @@ class Session:
         times = "once" if attempts == 1 else f"{attempts} times, {waited:.0f} s of waiting in between"
         message = f"{self._source}: asked {self._host} for {path} {times}; the last time: {last.reason}"
         if isinstance(last, NoSuchName) and attempts >= NAME_ATTEMPTS:
-            name = f"CRYPTO_SOURCE__{self._source.upper()}__BASE_URL"
+            name = setting_name(self._source, "base_url")
             return SourceRefused(
                 f"{message}; see that this machine reaches the network, then check the setting {name}"
             )

@@ -5,6 +5,7 @@ from math import ceil
 
 from crypto.application.ports import BudgetReader, Clock, Source
 from crypto.application.retrying import retried
+from crypto.application.setting_names import setting_name
 from crypto.domain.allowance import MONTH
 from crypto.domain.page import Cursor
 from crypto.domain.sweep_plan import SweepPlan, plan
@@ -42,11 +43,10 @@ def _overbooked(source: Source) -> str | None:
     if needed <= allowance.per_month:
         return None
     seconds = ceil(requests * MONTH.total_seconds() / allowance.per_month)
-    prefix = f"CRYPTO_SOURCE__{source.name.upper()}__"
     most = "up to " if source.followed else ""
     return (
         f"{source.name}: its schedule takes {most}{needed} requests in 31 days ({requests} every"
         f" {source.interval.total_seconds():g} s), its account has {allowance.per_month}, and it will stand still"
-        f" when they are used up; set {prefix}INTERVAL to {seconds} or more,"
-        f" or {prefix}PER_MONTH to what your plan gives"
+        f" when they are used up; set {setting_name(source.name, 'interval')} to {seconds} or more,"
+        f" or {setting_name(source.name, 'per_month')} to what your plan gives"
     )

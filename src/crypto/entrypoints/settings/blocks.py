@@ -2,7 +2,8 @@
 
 from msgspec import Struct, inspect
 
-from crypto.entrypoints.settings.given import FILE, PREFIX, Given
+from crypto.application.setting_names import BETWEEN, PREFIX
+from crypto.entrypoints.settings.given import FILE, Given
 from crypto.entrypoints.settings.model import BadSetting
 from crypto.entrypoints.settings.value import core
 
@@ -20,7 +21,7 @@ def blocks_of(given: Given) -> list[Given]:
     :raises BadSetting: when it is said elsewhere than in crypto.toml, or is no blocks.
     """
     if given.called.startswith(PREFIX):
-        told = ".".join(given.called.removeprefix(PREFIX).lower().split("__"))
+        told = ".".join(given.called.removeprefix(PREFIX).lower().split(BETWEEN))
         raise BadSetting(f"{given.called}: the environment cannot say blocks; write each as [[{told}]] in {FILE}")
     blocks = given.value
     if not isinstance(blocks, list) or not all(isinstance(each, dict) for each in blocks):

@@ -9,7 +9,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import fields
 
-from crypto.entrypoints.settings.given import FILE, PREFIX, Given, Name, collect, from_environment
+from crypto.application.setting_names import PREFIX, environment_name
+from crypto.entrypoints.settings.given import FILE, Given, Name, collect, from_environment
 from crypto.entrypoints.settings.load import OptionTypes, registered, settings_of
 from crypto.entrypoints.settings.model import BadSetting, Settings, is_secret, secrets_in
 from crypto.entrypoints.settings.paste import chosen
@@ -99,7 +100,7 @@ def _in_effect(settings: Settings, good: Mapping[Name, Given]) -> Iterator[Setti
 
 def _shown(name: Name, value: object, good: Mapping[Name, Given]) -> SettingInEffect:
     return SettingInEffect(
-        setting=PREFIX + "__".join(name).upper(), value=_text(name[-1], value), origin=_origin(good.get(name))
+        setting=environment_name(*name), value=_text(name[-1], value), origin=_origin(good.get(name))
     )
 
 

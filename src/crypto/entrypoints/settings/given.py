@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from crypto.application.setting_names import BETWEEN, PREFIX
 from crypto.entrypoints.settings.model import BadSetting
 
-PREFIX = "CRYPTO_"
-NOT_OURS = "CRYPTO_TEST_"
+NOT_OURS = PREFIX + "TEST_"
 """Names the test suite uses for itself."""
 
 FILE = "crypto.toml"
@@ -47,7 +47,7 @@ def from_options(said: Mapping[str, str | None]) -> dict[Name, Given]:
 def _named(environment: Mapping[str, str]) -> Iterator[tuple[Name, Given]]:
     for name, value in environment.items():
         if name.startswith(PREFIX) and not name.startswith(NOT_OURS) and value.strip():
-            parts = name.removeprefix(PREFIX).lower().split("__", 2)
+            parts = name.removeprefix(PREFIX).lower().split(BETWEEN, 2)
             yield tuple(parts), Given(value, name if name.isprintable() else ascii(name))
 
 

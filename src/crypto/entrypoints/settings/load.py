@@ -11,8 +11,9 @@ import msgspec
 from msgspec import Struct, inspect
 
 from crypto.application.errors import CryptoError
+from crypto.application.setting_names import PREFIX, setting_name
 from crypto.entrypoints.settings.blocks import block_type, blocks_of, keys_of
-from crypto.entrypoints.settings.given import PREFIX, Given, Name, collect, from_options
+from crypto.entrypoints.settings.given import Given, Name, collect, from_options
 from crypto.entrypoints.settings.model import BadSetting, Settings, is_secret
 from crypto.entrypoints.settings.value import read_value, shown, takes
 
@@ -121,7 +122,7 @@ def _check_names(given: Mapping[Name, Given], options: OptionTypes) -> None:
             continue
         _check_known(each, name[1], options, f"{each.called}: there is no source {shown(name[1])}")
         known = {field.name for field in _fields(options[name[1]])}
-        prefix = f"{PREFIX}SOURCE__{name[1].upper()}__"
+        prefix = setting_name(name[1])
         _check_known(each, ".".join(name[2:]), known, f"{each.called}: {name[1]} has no such option", prefix)
 
 

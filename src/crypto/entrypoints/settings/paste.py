@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from msgspec import Struct, structs
 
-from crypto.entrypoints.settings.given import FILE, PREFIX
+from crypto.application.setting_names import setting_name
+from crypto.entrypoints.settings.given import FILE
 
 BLOCKS = f"has blocks, which only {FILE} can say"
 """How the line of a setting ends that the environment cannot hold at all."""
@@ -24,7 +25,7 @@ def chosen(options: Struct) -> dict[str, object]:
 
 def as_environment(source: str, values: Mapping[str, object]) -> list[str]:
     """A line each; one that the environment cannot hold says so."""
-    return [_line(f"{PREFIX}SOURCE__{source.upper()}__{name.upper()}", value) for name, value in values.items()]
+    return [_line(setting_name(source, name), value) for name, value in values.items()]
 
 
 def as_toml(source: str, values: Mapping[str, object]) -> list[str]:

@@ -34,6 +34,7 @@ from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import Clock, RequestBudget, RunEvents, Source
 from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.query_market_data import QueryMarketData
+from crypto.application.setting_names import setting_name
 from crypto.domain.allowance import Allowance
 from crypto.domain.freshness import Rhythm
 from crypto.entrypoints.settings import BadSetting, Settings
@@ -87,7 +88,7 @@ def _build_source(name: str, settings: Settings, clock: Clock, budget: RequestBu
     try:
         return SOURCES[name].build(settings.source[name], clock=clock, budget=budget)
     except (ValueError, OverflowError) as error:
-        raise BadSetting(f"CRYPTO_SOURCE__{name.upper()}__...: {' '.join(str(error).split())}") from error
+        raise BadSetting(f"{setting_name(name)}...: {' '.join(str(error).split())}") from error
 
 
 def _how_to_switch_on(name: str) -> str:

@@ -13,9 +13,9 @@ from crypto.adapters.csv.input.listing import Listed, belongs, listed
 from crypto.adapters.csv.input.opening import public
 from crypto.adapters.csv.layout.declared import Declared
 from crypto.adapters.csv.read.header import Header
-from crypto.adapters.csv.unreadable import Unreadable
+from crypto.adapters.csv.unreadable import SETTING, Unreadable
 
-_SETTING = re.compile(r"CRYPTO_SOURCE__CSV__([A-Z_]+)=")
+_SETTING = re.compile(rf"{SETTING}([A-Z_]+)=")
 
 
 class FileSettings:

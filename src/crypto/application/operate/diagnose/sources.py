@@ -11,6 +11,7 @@ from crypto.application.operate.list_drift import ListDrift
 from crypto.application.operate.list_sources import ListSources, SourceListing
 from crypto.application.operate.report_run_stats import NEVER_RUN
 from crypto.application.ports import BudgetReader, Clock, Files, PathFacts, Source
+from crypto.application.setting_names import setting_name
 from crypto.domain.allowance import grant
 from crypto.domain.clocks import clocks_apart
 from crypto.domain.finding import Area, Finding, Level
@@ -95,8 +96,8 @@ def _budget(each: SourceListing) -> list[Finding]:
         until = moment(each.requests_paused_until)
         return [_finding(Level.WARNING, each.source, f"{told}; it asked for a pause until {until}", "wait")]
     if each.requests_left == 0:
-        prefix = f"CRYPTO_SOURCE__{each.source.upper()}__"
-        remedy = f"set {prefix}INTERVAL to more, or {prefix}PER_MONTH to what your plan gives"
+        interval, per_month = setting_name(each.source, "interval"), setting_name(each.source, "per_month")
+        remedy = f"set {interval} to more, or {per_month} to what your plan gives"
         more = f"{told}; more from {moment(each.requests_reset_at)}"
         return [_finding(Level.WARNING, each.source, more, remedy)]
     return [_finding(Level.OK, each.source, told)]

@@ -14,10 +14,11 @@ from crypto.adapters.csv.files.file_settings import FileSettings
 from crypto.adapters.csv.input.opening import public
 from crypto.adapters.platform.system_clock import SystemClock
 from crypto.adapters.sources.csv_files import NAME, CsvFiles, Options, build
+from crypto.application.setting_names import setting_name
 from crypto.domain.quote import AMOUNTS, Quote
 from crypto.entrypoints.cli.csv.check_progress import CheckProgress
 from crypto.entrypoints.cli.csv.kinds import kinds_to_declare
-from crypto.entrypoints.cli.csv.options import environment, setting_name
+from crypto.entrypoints.cli.csv.options import environment
 from crypto.entrypoints.cli.csv.paste import to_paste
 from crypto.entrypoints.cli.csv.report import show_checked, show_settings
 from crypto.entrypoints.cli.kit.exits import FAILED, say
@@ -65,8 +66,8 @@ def _show(
     show_checked(checked, settings.told)
     if proposed or any(each.tables for each in checked.values()):
         show_settings(given, to_fill_in=proposed)
-    if any(each.problem and setting_name("paths") not in each.problem for each in checked.values()):
-        say(f"each setting is an option here, too: {setting_name('coin_id')}=... is --coin-id ...")
+    if any(each.problem and setting_name(NAME, "paths") not in each.problem for each in checked.values()):
+        say(f"each setting is an option here, too: {setting_name(NAME, 'coin_id')}=... is --coin-id ...")
 
 
 def _as_json(path: str, checked: Checked, settings: FileSettings) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import rich_click as click
 from msgspec import inspect
 
 from crypto.adapters.sources.csv_files import NAME, Options
-from crypto.entrypoints.settings.given import PREFIX
+from crypto.application.setting_names import setting_name
 from crypto.entrypoints.settings.value import takes
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -69,12 +69,7 @@ def _told(field: inspect.Field) -> str:
 
 def environment(declared: Mapping[str, object]) -> dict[str, str]:
     """The options that were given, as the settings that they are."""
-    return {setting_name(name): _text(value) for name, value in declared.items() if value}
-
-
-def setting_name(option: str) -> str:
-    """`coin_id` -> `CRYPTO_SOURCE__CSV__COIN_ID`."""
-    return f"{PREFIX}SOURCE__{NAME.upper()}__{option.upper()}"
+    return {setting_name(NAME, name): _text(value) for name, value in declared.items() if value}
 
 
 def _text(value: object) -> str:

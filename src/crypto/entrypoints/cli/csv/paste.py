@@ -10,7 +10,8 @@ from crypto.adapters.csv.input.standard_input import STANDARD_INPUT
 from crypto.adapters.csv.layout.declared import Declared
 from crypto.adapters.csv.text.dialect import delimiter_word
 from crypto.adapters.sources.csv_files import NAME, Options
-from crypto.entrypoints.cli.csv.options import OF_NO_FILE, setting_name
+from crypto.application.setting_names import setting_name
+from crypto.entrypoints.cli.csv.options import OF_NO_FILE
 from crypto.entrypoints.settings.paste import as_environment, as_toml, chosen
 
 Values = dict[str, object]
@@ -28,7 +29,7 @@ def to_paste(
     if options.delimiter:
         values["delimiter"] = delimiter_word(options.delimiter)
     if any(map(may_hold_secret, (*paths, *(block.path for block in options.file)))):
-        told = [f"# {setting_name('paths')} as you have it: what follows the ? of an address may be a key"]
+        told = [f"# {setting_name(NAME, 'paths')} as you have it: what follows the ? of an address may be a key"]
         return {"environment": [*told, *as_environment(NAME, values)], "toml": [*as_toml(NAME, values), *told]}
     blocks = (*options.file, *kinds)
     said = _but_nothing({"paths": tuple(paths), **values, "file": blocks})

@@ -11,6 +11,7 @@ from msgspec.json import Encoder
 
 from crypto.application.errors import CryptoError, StoreUnavailable
 from crypto.application.ingest.ingest_sources import SourceResult
+from crypto.application.setting_names import setting_name
 from crypto.domain.page import StoredPage
 from crypto.domain.rejection import printable
 from crypto.domain.run import Checkpoint, Counters, Run, RunStatus
@@ -108,7 +109,7 @@ class TellRunEvents:
     def unknown_coins(self, run: Run, coin_ids: Sequence[str]) -> None:
         """Ids of the setting COINS are no coin's."""
         bound = logger.bind(source=run.source, run_id=run.run_id)
-        name = f"CRYPTO_SOURCE__{run.source.upper()}__COINS"
+        name = setting_name(run.source, "coins")
         told = ", ".join(map(repr, coin_ids))
         bound.warning("{} gives no coin of these ids: {}; check the setting {}", run.source, told, name)
 

@@ -10,6 +10,7 @@ from loguru import logger
 from msgspec.structs import replace
 
 from crypto.application.errors import SourceOff, UnknownSource
+from crypto.application.setting_names import setting_name
 from crypto.entrypoints.cli.kit.exits import say
 from crypto.entrypoints.log import configure_log
 from crypto.entrypoints.runtime.running import run_stoppable
@@ -53,10 +54,8 @@ def check_repeatable(settings: Settings) -> None:
     """
     for name in settings.sources:
         if "-" in getattr(settings.source[name], "paths", ()):
-            called = f"CRYPTO_SOURCE__{name.upper()}__PATHS"
-            raise BadSetting(
-                f"{called}: standard input (-) is read once, by `crypto ingest {name}`; no schedule can"
-            )
+            once = f"standard input (-) is read once, by `crypto ingest {name}`; no schedule can"
+            raise BadSetting(f"{setting_name(name, 'paths')}: {once}")
 
 
 def check_source(name: str, known: Collection[str]) -> None:
