@@ -17,6 +17,10 @@ ASKED_FOR = "asked_for"
 """In a page's context: the ids of the coins that it answers for. Such a page is no part of the source's list."""
 
 
+MOST_REJECTED = 0.2
+"""The share of a page's records that may be rejected while its provider's format passes for the known one."""
+
+
 class RawPage(Struct, frozen=True, kw_only=True):
     """What a source sent, with all that `parse` needs to read it again years later.
 
@@ -121,6 +125,15 @@ class FoldedPage(Struct, frozen=True, kw_only=True):
         rejected = self.rejections + refused
         lost = {each.position for each in rejected}
         return rejected + tuple(each for each in self.unread if each.position not in lost)
+
+
+def format_changed(*, rejected: int, claiming: int) -> bool:
+    """Whether so many of a page's records are rejected that its provider must have changed its format.
+
+    `claiming` are those that claim to be a quote: all but the skipped ones. A record that only does without a
+    field counts as a quote: its price is in, and the field is on record.
+    """
+    return rejected > MOST_REJECTED * claiming
 
 
 def fold(parsed: ParsedPage) -> FoldedPage:

@@ -17,14 +17,8 @@ from crypto.application.ingest.settle_run import Problems, SettleRun
 from crypto.application.ingest.write_page import PageWriter
 from crypto.application.ports import Claim, Clock, IngestLedger, PageArchive, RunEvents, Source
 from crypto.domain.clocks import clocks_apart
-from crypto.domain.page import Cursor, ParsedPage, RawPage, fold
+from crypto.domain.page import Cursor, ParsedPage, RawPage, fold, format_changed
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind
-
-DRIFT = 0.2
-"""A page with a larger share of rejected records is kept, and its run fails: the provider changed its format.
-
-Records that only do without a field count as quotes here: their prices are in, and each field is on record.
-"""
 
 
 class IngestSource:
@@ -183,7 +177,7 @@ class _Sweep:
 
     def _watch_for_drift(self, page: RawPage, parsed: ParsedPage, outcome: Counters) -> None:
         claiming = outcome.received - outcome.skipped
-        if outcome.rejected > DRIFT * claiming:
+        if format_changed(rejected=outcome.rejected, claiming=claiming):
             share = f"{outcome.rejected} of {claiming} records were rejected"
             where = f" at {_address(page)}{_first_reason(parsed)}"
             self._problems.append(f"drift: {share}{where}; see `crypto rejections`")

@@ -8,9 +8,8 @@ from msgspec import Struct
 from crypto.adapters.csv.check.together import Together
 from crypto.adapters.csv.check.understood import Understood, understood
 from crypto.application.errors import CryptoError
-from crypto.application.ingest.ingest_source import DRIFT
 from crypto.application.ports import Source
-from crypto.domain.page import ParsedPage, RawPage, fold
+from crypto.domain.page import ParsedPage, RawPage, fold, format_changed
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, Rejection
 
@@ -102,7 +101,8 @@ def _take(table: CheckedTable, parsed: ParsedPage, rows: int, together: Together
     table.repeated += folded.repeated
     table.empty += folded.skipped
     table.first += parsed.quotes[: rows - len(table.first)]
-    table.drift |= len(folded.rejections) + refused > DRIFT * parsed.received
+    rejected, claiming = len(folded.rejections) + refused, parsed.received - parsed.skipped
+    table.drift |= format_changed(rejected=rejected, claiming=claiming)
     for rejection in sorted(folded.open_rejections(()), key=lambda each: each.position):
         _reject(table, rejection, 1)
     if contradicted:
