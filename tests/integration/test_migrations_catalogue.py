@@ -11,7 +11,8 @@ from crypto.adapters.postgres.connection.url import conninfo
 from crypto.adapters.postgres.schema.tables import metadata
 from tests.support.database import fresh_database
 
-# Without partitions and views, which are made for each source, and Alembic's own table.
+# Without partitions and views, which are made for each source, and Alembic's own table. Columns go by their names:
+# one that a migration adds stands last in a table, wherever it is declared.
 TABLES = """
     WITH tables AS (
         SELECT oid, relname
@@ -24,13 +25,13 @@ TABLES = """
 """
 CATALOGUE = {
     "columns": """
-        SELECT relname, attnum, attname, format_type(atttypid, atttypmod), collname, attnotnull,
+        SELECT relname, attname, format_type(atttypid, atttypmod), collname, attnotnull,
                pg_get_expr(adbin, adrelid), attidentity::text, attgenerated::text
           FROM tables
           JOIN pg_attribute ON attrelid = tables.oid AND attnum > 0 AND NOT attisdropped
           LEFT JOIN pg_collation ON pg_collation.oid = attcollation
           LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-         ORDER BY relname, attnum
+         ORDER BY relname, attname
     """,
     "partition keys": "SELECT relname, pg_get_partkeydef(oid) FROM tables ORDER BY relname",
     "constraints": """

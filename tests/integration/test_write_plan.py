@@ -15,7 +15,7 @@ from tests.support.clock import NOON
 ELEVEN_YEARS = [datetime(2016 + month // 12, month % 12 + 1, 1, tzinfo=UTC) for month in range(132)]
 
 A_PAGE = """
-    INSERT INTO stage
+    INSERT INTO stage (coin_id, observed_at, name, symbol, price_usd, market_cap, volume_24h, position)
     SELECT 'coin-' || n, %s, 'name', 'symbol', 1, 1, 1, n
       FROM generate_series(1, 250) AS n
 """

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from crypto.domain.page import ParsedPage, fold
-from crypto.domain.quote import GENESIS, Quote
+from crypto.domain.quote import AMOUNTS, GENESIS, TEXTS, Quote
 from crypto.domain.rejection import Reason, RecordRejected, Rejection
 from tests.support.clock import NOON
 
@@ -29,6 +29,11 @@ BITCOIN = Quote(
 
 def test_a_cap_of_zero_is_unknown_and_a_volume_of_zero_is_not() -> None:
     assert (BITCOIN.price_usd, BITCOIN.market_cap, BITCOIN.volume_24h) == (Decimal("110394.5"), None, Decimal(0))
+
+
+def test_what_a_quote_says_is_texts_and_amounts() -> None:
+    assert (TEXTS, AMOUNTS) == (("name", "symbol"), ("price_usd", "market_cap", "volume_24h"))
+    assert BITCOIN.said == ("Bitcoin", "btc", *BITCOIN.amounts)
 
 
 def test_ids_are_kept_byte_for_byte() -> None:
