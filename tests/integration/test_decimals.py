@@ -54,7 +54,7 @@ class Saying(CoinGecko):
         record = '{{"id":"coin-{}","current_price":{},"market_cap":{},"last_updated":"2026-11-02T11:00:00.000Z"}}'
         records = (record.format(number, price, price) for number, price in enumerate(self._prices))
         yield RawPage(
-            source=self.name,
+            source=self.profile.source,
             request={},
             context={},
             requested_at=self._now,

@@ -209,8 +209,8 @@ async def test_failed_requests_count(name: str, provider: Provider, clock: Manua
     source = source_at(provider, name, clock, budget, pause=0, **ONE_PAGE[name])
     provider.next(answers.status(500), answers.hung_up())
     await all_pages(source)
-    assert source.allowance
-    assert (await budget.standing(source.allowance)).used_in_month == len(provider.requests) == 3
+    assert source.profile.allowance
+    assert (await budget.standing(source.profile.allowance)).used_in_month == len(provider.requests) == 3
 
 
 async def test_waits_add_up_to_ten_minutes_at_most(name: str, provider: Provider, clock: ManualClock) -> None:

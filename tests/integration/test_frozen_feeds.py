@@ -31,15 +31,15 @@ async def test_a_feed_that_freezes_is_flagged_within_one_interval_of_when_it_sho
             asked_at = clock.now()
             flagged = await frozen_after_refresh(memory, source, clock)
 
-    assert source.update_cycle is not None
+    assert source.profile.update_cycle is not None
     assert flagged == newest
-    assert asked_at - newest <= source.update_cycle + source.interval
-    assert asked_at - newest <= source.max_age
+    assert asked_at - newest <= source.profile.update_cycle + source.profile.interval
+    assert asked_at - newest <= source.profile.max_age
 
 
 async def frozen_after_refresh(memory: MemoryStore, source: Source, clock: ManualClock) -> datetime | None:
     """Ingest it, and let an interval pass."""
     began = clock.now()
     await ingest(InMemory(memory), source, clock)
-    clock.moment = began + source.interval
-    return (await memory.source_records())[source.name].frozen_since
+    clock.moment = began + source.profile.interval
+    return (await memory.source_records())[source.profile.source].frozen_since

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from crypto.application.errors import CryptoError
 from crypto.application.ports import Clock
 from crypto.domain.allowance import Allowance
+from crypto.domain.feed import Feed, FeedProfile
 from crypto.domain.page import Cursor, ParsedPage, RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, RecordRejected, Rejection
@@ -72,6 +73,22 @@ class Market:
         self.by_id_error: tuple[int, CryptoError] | None = None
         self._clock = clock
 
+    @property
+    def profile(self) -> FeedProfile:
+        return FeedProfile(
+            feed=Feed(source=self.name),
+            interval=self.interval,
+            max_age=self.max_age,
+            parser_version=self.parser_version,
+            update_cycle=self.update_cycle,
+            sweep_lifetime=self.sweep_lifetime,
+            allowance=self.allowance,
+            lists_every_coin=self.lists_every_coin,
+            most_pages=self.most_pages,
+            cut_from=0 if self.is_cut else None,
+            followed=self.followed,
+        )
+
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         start = int(str(cursor.get("page", 0)))
         for number, content in enumerate(self.sweep[start:], start):
@@ -113,9 +130,6 @@ class Market:
             cursor_after={"page": 0 if is_last else number + 1},
             is_last=is_last,
         )
-
-    def list_is_cut(self, coins: int) -> bool:
-        return self.is_cut
 
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         following = int(str(cursor.get("page", 0))) + 1

@@ -31,7 +31,7 @@ def test_a_source_bears_its_name(name: str) -> None:
     kind = SOURCES[name]
     clock = ManualClock()
     source = kind.build(kind.options(), clock=clock, budget=MemoryRequestBudget(clock))
-    assert source.name == name
-    assert source.sweep_lifetime == source.interval
-    assert source.lists_every_coin
-    assert source.parser_version == 2
+    assert source.profile.source == name
+    assert source.profile.sweep_lifetime == source.profile.interval
+    assert source.profile.lists_every_coin
+    assert source.profile.parser_version == 2

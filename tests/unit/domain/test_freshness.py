@@ -63,8 +63,8 @@ def test_what_passes_for_current_follows_the_interval_unless_it_is_set(
     kind = SOURCES[name]
     clock = ManualClock()
     built = kind.build(msgspec.convert(options, kind.options), clock=clock, budget=MemoryRequestBudget(clock))
-    assert built.max_age == timedelta(seconds=max_age)
-    assert (built.update_cycle is None) == (name == "csv")
+    assert built.profile.max_age == timedelta(seconds=max_age)
+    assert (built.profile.update_cycle is None) == (name == "csv")
 
 
 @pytest.mark.parametrize("interval", [60, 300, 600])
@@ -104,6 +104,6 @@ def test_of_a_real_list_hardly_a_coin_is_stale_on_arrival(name: str, recording: 
     listed = source(name)
     body = (recordings() / name / recording).read_bytes()
     stamps = [quote.observed_at for quote in listed.parse(page_of(body, source=name)).quotes]
-    stale = [stamp for stamp in stamps if stamp + listed.max_age < max(stamps)]
+    stale = [stamp for stamp in stamps if stamp + listed.profile.max_age < max(stamps)]
     assert len(stale) <= most_stale
     assert len(stamps) >= 100

@@ -8,37 +8,39 @@ from typing import ClassVar
 from crypto.adapters.fetch.client import PoliteClient
 from crypto.adapters.fetch.options import HttpOptions
 from crypto.application.ports import Clock, RequestBudget
+from crypto.domain.feed import Feed
 from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
 
 
 class OnePage(ABC):
     """What such sources share; one of them says what it is called, what it asks for, and how to read the answer.
 
-    `update_cycle` is as the `Source` protocol has it, `path` and `params` are those of the request, `advice` says
-    what to do about the provider's own codes of errors, and about statuses of it.
+    `update_cycle`, `cut_from` and `parser_version` are as a FeedProfile has them, `path` and `params` are those of
+    the request, `advice` says what to do about the provider's own codes of errors, and about statuses of it.
     """
 
     name: str
     parser_version: int
     update_cycle: timedelta
+    cut_from: int | None = None
     path: str
     params: ClassVar[Mapping[str, str]] = {}
     advice: ClassVar[Mapping[int, str]] = {}
 
-    lists_every_coin = True
-    most_pages = 1
-    followed: tuple[str, ...] = ()
-
     def __init__(
         self, options: HttpOptions, *, clock: Clock, budget: RequestBudget, key_header: Mapping[str, str]
     ) -> None:
-        self.interval = timedelta(seconds=options.interval)
-        self.sweep_lifetime = self.interval
-        self.max_age = options.oldest_current(self.update_cycle)
         self._client = PoliteClient(
             self.name, options, clock=clock, budget=budget, key_header=key_header, advice=self.advice
         )
-        self.allowance = self._client.allowance
+        self.profile = options.profile(
+            Feed(source=self.name),
+            update_cycle=self.update_cycle,
+            parser_version=self.parser_version,
+            allowance=self._client.allowance,
+            most_pages=1,
+            cut_from=self.cut_from,
+        )
 
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         """The page, fetched anew each time.
@@ -53,10 +55,6 @@ class OnePage(ABC):
     def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
         """None: one page cannot shift."""
         return no_pages()
-
-    def list_is_cut(self, coins: int) -> bool:
-        """No: the page is the whole list."""
-        return False
 
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         """None: there is one page."""

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
+from crypto.domain.allowance import Allowance
+from crypto.domain.feed import Feed, FeedProfile
+
 Pause = Annotated[float, Meta(ge=0, le=3600)]
 Timeout = Annotated[float, Meta(gt=0, le=3600)]
 Interval = Annotated[float, Meta(gt=0, le=31 * 24 * 3600)]
@@ -41,9 +44,36 @@ class HttpOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         force_setattr(self, "base_url", _plain_address(self.base_url))
         force_setattr(self, "api_key", self.api_key or None)
 
-    def oldest_current(self, update_cycle: timedelta) -> timedelta:
-        """How old a quote may be and pass for current: as set, else one interval over the provider's cycle."""
-        return timedelta(seconds=self.max_age) if self.max_age else timedelta(seconds=self.interval) + update_cycle
+    def profile(
+        self,
+        feed: Feed,
+        *,
+        update_cycle: timedelta,
+        parser_version: int,
+        allowance: Allowance,
+        most_pages: int | None = None,
+        cut_from: int | None = None,
+        followed: tuple[str, ...] = (),
+    ) -> FeedProfile:
+        """How a live list behaves that is read so often, and names every coin that is listed.
+
+        Its half-done sweep is resumed within one interval, so that its first coins never starve. A quote passes
+        for current as long as is set, else for one interval over the provider's cycle.
+        """
+        interval = timedelta(seconds=self.interval)
+        return FeedProfile(
+            feed=feed,
+            interval=interval,
+            max_age=timedelta(seconds=self.max_age) if self.max_age else interval + update_cycle,
+            parser_version=parser_version,
+            update_cycle=update_cycle,
+            sweep_lifetime=interval,
+            allowance=allowance,
+            lists_every_coin=True,
+            most_pages=most_pages,
+            cut_from=cut_from,
+            followed=followed,
+        )
 
     def __repr__(self) -> str:
         key = "set" if self.api_key else "none"

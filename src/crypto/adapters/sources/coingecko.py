@@ -16,7 +16,7 @@ from crypto.adapters.fetch.options import HttpOptions, Interval
 from crypto.adapters.fetch.records import coin_id, parse_page, text, time
 from crypto.adapters.fetch.shape import Shape
 from crypto.application.ports import Clock, RequestBudget, Source
-from crypto.domain.allowance import Allowance
+from crypto.domain.feed import Feed
 from crypto.domain.page import Cursor, ParsedPage, RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.unread import Unread
@@ -91,17 +91,9 @@ class CoinGecko:
     The list shifts while it is read: it may give a coin twice or miss one, which can be asked for by its id.
     """
 
-    name = NAME
-    lists_every_coin = True
-    update_cycle: timedelta | None = UPDATE_CYCLE
-    parser_version = PARSER_VERSION
-
     def __init__(self, options: Options, *, clock: Clock, budget: RequestBudget) -> None:
-        self.interval = timedelta(seconds=options.interval)
-        self.sweep_lifetime: timedelta | None = self.interval
-        self.max_age = options.oldest_current(UPDATE_CYCLE)
-        self.most_pages = options.pages
-        self.followed = options.coins
+        self._pages = options.pages
+        self._followed = options.coins
         self._requests_by_id = sum(1 for _ in batches(options.coins, most=_PER_PAGE))
         key = _key_header(options)
         self._client = PoliteClient(
@@ -113,7 +105,15 @@ class CoinGecko:
             sweep_requests=options.pages + self._requests_by_id,
             advice=_cures(options),
         )
-        self.allowance: Allowance | None = self._client.allowance
+        self.profile = options.profile(
+            Feed(source=NAME),
+            update_cycle=UPDATE_CYCLE,
+            parser_version=PARSER_VERSION,
+            allowance=self._client.allowance,
+            most_pages=options.pages,
+            cut_from=0,  # more are listed than `PAGES` hold, unless the last page is empty
+            followed=options.coins,
+        )
 
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         """The pages from the cursor's on; a short page ends nothing.
@@ -136,34 +136,30 @@ class CoinGecko:
         """
         async with self._client.session() as session:
             for ids in batches(coin_ids, most=_PER_PAGE):
-                spare = set(self.followed).isdisjoint(ids)
+                spare = set(self._followed).isdisjoint(ids)
                 if spare and not await self._client.may_spare():
                     return
                 answer = await session.get_list(_PATH, {**_params(1), "ids": SEPARATOR.join(ids)}, spare=spare)
                 yield answer.page(cursor_after=_START, asked_for=ids)
 
-    def list_is_cut(self, coins: int) -> bool:
-        """Yes: more are listed than `PAGES` hold, unless the last page is empty."""
-        return True
-
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         """The next page, up to `PAGES`."""
         page_number = _page_number(cursor)
-        return {"page": page_number + 1} if page_number < self.most_pages else None
+        return {"page": page_number + 1} if page_number < self._pages else None
 
     def requests_from(self, cursor: Cursor) -> int | None:
         """The pages from the cursor's up to `PAGES`, and the questions for `COINS`, should no page name them.
 
         Fewer when the list ends before.
         """
-        return max(1, self.most_pages + 1 - _page_number(cursor)) + self._requests_by_id
+        return max(1, self._pages + 1 - _page_number(cursor)) + self._requests_by_id
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's coins; each is a quote or a rejection."""
         return parse_page(page, _COINS, _quote, _SHAPE)
 
     def _page(self, answer: Answer, page_number: int) -> RawPage:
-        is_last = answer.records == 0 or page_number >= self.most_pages
+        is_last = answer.records == 0 or page_number >= self._pages
         return answer.page(cursor_after=_START if is_last else {"page": page_number + 1}, is_last=is_last)
 
 

@@ -24,7 +24,7 @@ FREE_URL: Final = "https://api.coinpaprika.com/v1"
 PRO_URL: Final = "https://api-pro.coinpaprika.com/v1"
 FREE_PER_MONTH: Final = 20_000
 FREE_COINS: Final = 2_000
-"""At most so many coins are in a list of the free plan."""
+"""At most so many coins are in a list of the free plan: where it has them, more may be listed than it names."""
 
 UPDATE_CYCLE: Final = timedelta(minutes=15)
 """It promises updates every 5 to 10 minutes; in 342 recorded polls stamps were up to 5 minutes old on arrival."""
@@ -64,12 +64,9 @@ class CoinPaprika(OnePage):
     name = NAME
     parser_version = PARSER_VERSION
     update_cycle = UPDATE_CYCLE
+    cut_from = FREE_COINS
     path = "/tickers"
     params: ClassVar[Mapping[str, str]] = {"quotes": "USD"}
-
-    def list_is_cut(self, coins: int) -> bool:
-        """Whether it fills what the free plan gives: then more are listed than it names."""
-        return coins >= FREE_COINS
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's tickers; each is a quote or a rejection."""

@@ -31,12 +31,13 @@ from crypto.adapters.csv.text.records import Limits
 from crypto.adapters.csv.unreadable import Unreadable, setting
 from crypto.application.errors import SourceOff, SourceRefused
 from crypto.application.ports import Clock, RequestBudget
-from crypto.domain.allowance import Allowance
+from crypto.domain.feed import Feed, FeedProfile
 from crypto.domain.page import Cursor, ParsedPage, RawPage, no_pages
 from crypto.domain.parts import part_of
 from crypto.domain.rejection import printable
 
 NAME = "csv"
+PARSER_VERSION = 4
 
 SAMPLE = "data/sample.csv"
 """Read where the working directory has it and no path is set: made-up coins, never to be taken for real."""
@@ -99,15 +100,6 @@ def build(options: Options, *, clock: Clock, budget: RequestBudget | None = None
 class CsvFiles:
     """The files that are set, each read from where it was left; at `only` these paths where those are given."""
 
-    name = NAME
-    sweep_lifetime: timedelta | None = None
-    lists_every_coin = False
-    update_cycle: timedelta | None = None
-    most_pages = None
-    followed: tuple[str, ...] = ()
-    parser_version = 4
-    allowance: Allowance | None = None
-
     def __init__(
         self,
         options: Options,
@@ -117,6 +109,12 @@ class CsvFiles:
         only: tuple[str, ...] | None = None,
     ) -> None:
         self._options = options
+        self.profile = FeedProfile(
+            feed=Feed(source=NAME),
+            interval=timedelta(seconds=options.interval),
+            max_age=timedelta(seconds=options.max_age),
+            parser_version=PARSER_VERSION,
+        )
         self._every_path = options.every_path if only is None else only
         self._plain_paths = options.paths if only is None else only
         self._settings = options.settings_of(self._every_path)
@@ -139,16 +137,6 @@ class CsvFiles:
     def passed_over(self) -> Sequence[str]:
         """The system files that stood among what was read last."""
         return tuple(self._opening.passed_over)
-
-    @property
-    def interval(self) -> timedelta:
-        """How often the files are looked at."""
-        return timedelta(seconds=self._options.interval)
-
-    @property
-    def max_age(self) -> timedelta:
-        """How old a row may be and pass for current."""
-        return timedelta(seconds=self._options.max_age)
 
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         """The chunks of all files, in order of their paths; a bad file does not keep the others out.
@@ -257,10 +245,6 @@ class CsvFiles:
     def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
         """None: a file does not shift while it is read."""
         return no_pages()
-
-    def list_is_cut(self, coins: int) -> bool:
-        """No: files list no coins."""
-        return False
 
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
         """A chunk's end is not known before it is read."""

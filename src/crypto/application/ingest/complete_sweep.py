@@ -67,7 +67,7 @@ class CompleteSweep:
 
     async def _coverage(self, source: Source, claim: Claim) -> Coverage:
         return await self._writer.patiently(
-            lambda: claim.sweep.coverage(most_pages=source.most_pages, followed=source.followed)
+            lambda: claim.sweep.coverage(most_pages=source.profile.most_pages, followed=source.profile.followed)
         )
 
     async def _end(self, claim: Claim, coverage: Coverage, *, believed: bool, cut: bool) -> None:
@@ -76,12 +76,12 @@ class CompleteSweep:
 
 def _is_cut(source: Source, coverage: Coverage) -> bool:
     """Whether a coin that the list does not name may still be listed, below its last page."""
-    return not coverage.ends and source.list_is_cut(coverage.listed)
+    return not coverage.ends and source.profile.is_cut(coverage.listed)
 
 
 def _shrunken(source: Source, coverage: Coverage) -> str:
     return (
-        f"shrunken_list: {source.name} lists {coverage.listed} coins where the last good list had"
+        f"shrunken_list: {source.profile.source} lists {coverage.listed} coins where the last good list had"
         f" {coverage.expected}; what is stored stands. If it really lists so few now:"
-        f" crypto ingest {source.name} --accept-list"
+        f" crypto ingest {source.profile.source} --accept-list"
     )

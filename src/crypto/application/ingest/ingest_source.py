@@ -50,7 +50,9 @@ class IngestSource:
 
     async def __call__(self, source: Source) -> Run:
         """Ingest it to the end of its sweep; the run says how that went. Cancelled, it ends cleanly."""
-        held = self._ledger.claim(source.name, kind=RunKind.INGEST, sweep_lifetime=source.sweep_lifetime)
+        held = self._ledger.claim(
+            source.profile.source, kind=RunKind.INGEST, sweep_lifetime=source.profile.sweep_lifetime
+        )
         async with held as claim:
             self._events.started(claim.run, claim.checkpoint)
             sweep = _Sweep(source, claim, writer=self._writer, complete=self._complete, redeclare=self._redeclare)
@@ -128,7 +130,7 @@ class _Sweep:
         await self._redeclare(self._source, self._claim, self._cursor)
 
     async def _read_list(self) -> None:
-        if self._source.lists_every_coin and self._pages_in:
+        if self._source.profile.lists_every_coin and self._pages_in:
             sweep = self._claim.sweep
             digests = await self._writer.patiently(lambda: sweep.last_digests(REMEMBERED))
             self._loop_watch = LoopWatch(digests)
@@ -150,13 +152,13 @@ class _Sweep:
         parsed = self._source.parse(page)
         if self._pages_in == 0 and page.is_last and parsed.is_empty:
             await self._keep_empty(page, parsed)
-        if self._source.lists_every_coin:
+        if self._source.profile.lists_every_coin:
             self._loop_watch.see(page, parsed, at=self._cursor)
         self._watch_clocks(page)
         await self._write(page, parsed)
         self._cursor = page.cursor_after
         self._pages_in += 1
-        self._listed = page.is_last and self._source.lists_every_coin
+        self._listed = page.is_last and self._source.profile.lists_every_coin
 
     async def _take_by_id(self, page: RawPage) -> None:
         await self._write(page, self._source.parse(page))

@@ -38,6 +38,6 @@ class IngestSources:
 
     async def _isolated(self, source: Source) -> SourceResult:
         try:
-            return SourceResult(source=source.name, run=await self._ingest_source(source))
+            return SourceResult(source=source.profile.source, run=await self._ingest_source(source))
         except CryptoError as error:
-            return SourceResult(source=source.name, error=error)
+            return SourceResult(source=source.profile.source, error=error)

@@ -23,7 +23,7 @@ class PlanSweep:
 
         :raises StoreUnavailable: when the database cannot be used.
         """
-        allowance, requests = source.allowance, source.requests_from(cursor)
+        allowance, requests = source.profile.allowance, source.requests_from(cursor)
         if allowance is None or not requests:
             return None
         standing = await retried(self._clock, lambda: self._budget.standing(allowance))
@@ -36,17 +36,18 @@ def overbooked(sources: Iterable[Source]) -> list[str]:
 
 
 def _overbooked(source: Source) -> str | None:
-    requests, allowance = source.requests_from({}), source.allowance
-    if not requests or allowance is None or allowance.per_month is None:
+    profile, requests = source.profile, source.requests_from({})
+    if not requests or profile.allowance is None or profile.allowance.per_month is None:
         return None
-    needed = ceil(requests * (MONTH / source.interval))
-    if needed <= allowance.per_month:
+    per_month = profile.allowance.per_month
+    needed = ceil(requests * (MONTH / profile.interval))
+    if needed <= per_month:
         return None
-    seconds = ceil(requests * MONTH.total_seconds() / allowance.per_month)
-    most = "up to " if source.followed else ""
+    seconds = ceil(requests * MONTH.total_seconds() / per_month)
+    most = "up to " if profile.followed else ""
     return (
-        f"{source.name}: its schedule takes {most}{needed} requests in 31 days ({requests} every"
-        f" {source.interval.total_seconds():g} s), its account has {allowance.per_month}, and it will stand still"
-        f" when they are used up; set {setting_name(source.name, 'interval')} to {seconds} or more,"
-        f" or {setting_name(source.name, 'per_month')} to what your plan gives"
+        f"{profile.feed}: its schedule takes {most}{needed} requests in 31 days ({requests} every"
+        f" {profile.interval.total_seconds():g} s), its account has {per_month}, and it will stand still"
+        f" when they are used up; set {setting_name(profile.source, 'interval')} to {seconds} or more,"
+        f" or {setting_name(profile.source, 'per_month')} to what your plan gives"
     )

@@ -71,7 +71,7 @@ class RunSchedule:
                 starting = False
                 await self._follow_interval(source)
             except CryptoError as error:
-                self._events.refused(SourceResult(source=source.name, error=error))
+                self._events.refused(SourceResult(source=source.profile.source, error=error))
                 await self._clock.sleep(RETRY.total_seconds())
 
     async def _follow_interval(self, source: Source) -> None:
@@ -81,22 +81,22 @@ class RunSchedule:
             run = await self._ingest_source(source)
             failed = run.status is not RunStatus.SUCCESS
             from_then = self._clock.now() if failed else began
-            await self._wait_until(from_then + source.interval, source, failed=failed)
+            await self._wait_until(from_then + source.profile.interval, source, failed=failed)
 
     async def _last_run(self, source: Source) -> Run | None:
-        record = (await self._reader.source_records()).get(source.name)
+        record = (await self._reader.source_records()).get(source.profile.source)
         return record.last_run if record else None
 
     async def _wait_after(self, last_run: Run, source: Source) -> None:
-        due = due_at(last_run, source.interval)
+        due = due_at(last_run, source.profile.interval)
         if due:
             await self._wait_until(due, source, failed=last_run.status is not RunStatus.SUCCESS)
 
     async def _wait_until(self, due: datetime, source: Source, *, failed: bool) -> None:
         now = self._clock.now()
-        left = min(due - now, source.interval)
+        left = min(due - now, source.profile.interval)
         if left > NOTHING:
-            self._events.waiting(source.name, until=now + left, failed=failed)
+            self._events.waiting(source.profile.source, until=now + left, failed=failed)
         while left > NOTHING:
             piece = min(left, LOOK_AT_CLOCK)
             await self._clock.sleep(piece.total_seconds())

@@ -56,7 +56,7 @@ class PageWriter:
         """When so many quotes were withdrawn, read all pages once more: an earlier one may have said them, too."""
         while withdrawn:
             withdrawn = 0
-            async for stored in archive.stored_pages(source.name):
+            async for stored in archive.stored_pages(source.profile.source):
                 outcome = await self.reprocess(source, claim, stored, page=stored.page, at=at)
                 withdrawn += outcome.withdrawn
 
@@ -128,7 +128,7 @@ class _NewPage:
         self._stay_at = stay_at
 
     async def keep(self, transaction: PageTransaction) -> StoredPage:
-        version = self._source.parser_version
+        version = self._source.profile.parser_version
         return await transaction.keep(self.page, coin_ids=self._coin_ids, parser_version=version)
 
     async def withdraw(self, transaction: PageTransaction, stored: StoredPage) -> int:
@@ -138,11 +138,11 @@ class _NewPage:
         if self._stay_at is not None:
             await transaction.move_cursor(self._stay_at, sweep_complete=True)
             return
-        last, reconciled = self.page.is_last, self._source.lists_every_coin
+        last, reconciled = self.page.is_last, self._source.profile.lists_every_coin
         await transaction.move_cursor(
             self.page.cursor_after, listed=last and reconciled, sweep_complete=last and not reconciled
         )
-        cycle = self._source.update_cycle
+        cycle = self._source.profile.update_cycle
         if last and cycle is not None:
             await transaction.watch_feed(arrived_at=self.page.received_at, update_cycle=cycle)
 

@@ -1,71 +1,18 @@
 """A provider of market data, as the use cases need it."""
 
-from collections.abc import AsyncGenerator, Collection, Sequence
-from datetime import timedelta
+from collections.abc import AsyncGenerator, Collection
 from typing import Protocol, runtime_checkable
 
-from crypto.domain.allowance import Allowance
+from crypto.domain.feed import FeedProfile
 from crypto.domain.page import Cursor, ParsedPage, RawPage
 
 
 class Source(Protocol):
-    """A provider of market data. Two halves: `pages` does the I/O, `parse` is pure."""
+    """One feed of a provider of market data. Two halves: `pages` does the I/O, `parse` is pure."""
 
     @property
-    def name(self) -> str:
-        """Its name in settings, tables and answers."""
-        ...
-
-    @property
-    def interval(self) -> timedelta:
-        """How often it is asked."""
-        ...
-
-    @property
-    def max_age(self) -> timedelta:
-        """How old a quote may be, by the source's own stamp, and still pass for current."""
-        ...
-
-    @property
-    def update_cycle(self) -> timedelta | None:
-        """The age that the newest stamp of a working feed does not reach; None for what does not tick."""
-        ...
-
-    @property
-    def sweep_lifetime(self) -> timedelta | None:
-        """How old a half-done sweep may be and still be resumed; None: always."""
-        ...
-
-    @property
-    def lists_every_coin(self) -> bool:
-        """Whether a complete sweep names every coin that is listed, down to where its list is cut."""
-        ...
-
-    @property
-    def most_pages(self) -> int | None:
-        """How many pages its list is read for at most, as it is set up now; None: as many as there are."""
-        ...
-
-    def list_is_cut(self, coins: int) -> bool:
-        """Whether a list of so many coins may go on below its last page, when that names any.
-
-        A coin that it does not name is then below the pages that are read, and asked for by id.
-        """
-        ...
-
-    @property
-    def followed(self) -> Sequence[str]:
-        """The ids of coins that each sweep asks for if its list does not name them; a person chose them."""
-        ...
-
-    @property
-    def parser_version(self) -> int:
-        """Raised whenever `parse` reads the same bytes differently; stored with each page."""
-        ...
-
-    @property
-    def allowance(self) -> Allowance | None:
-        """How often its provider may be asked; None: it reads files, and no one counts."""
+    def profile(self) -> FeedProfile:
+        """What it is called, and how it behaves."""
         ...
 
     def requests_from(self, cursor: Cursor) -> int | None:

@@ -52,7 +52,7 @@ class Sources(Struct, frozen=True, kw_only=True):
     @property
     def intervals(self) -> Mapping[str, timedelta]:
         """How often each is asked."""
-        return {name: source.interval for name, source in self.on.items()}
+        return {name: source.profile.interval for name, source in self.on.items()}
 
     @property
     def rhythms(self) -> Mapping[str, Rhythm]:
@@ -62,11 +62,13 @@ class Sources(Struct, frozen=True, kw_only=True):
     @property
     def allowances(self) -> Mapping[str, Allowance]:
         """How often each may ask its provider, for those that have one."""
-        return {name: source.allowance for name, source in self.on.items() if source.allowance}
+        return {name: source.profile.allowance for name, source in self.on.items() if source.profile.allowance}
 
 
 def _rhythm(source: Source) -> Rhythm:
-    return Rhythm(interval=source.interval, max_age=source.max_age, update_cycle=source.update_cycle)
+    return Rhythm(
+        interval=source.profile.interval, max_age=source.profile.max_age, update_cycle=source.profile.update_cycle
+    )
 
 
 def build_sources(settings: Settings, clock: Clock, budget: RequestBudget) -> Sources:

@@ -38,9 +38,9 @@ class Scene:
         )
 
     async def used(self, requests: int) -> "Scene":
-        assert self.source.allowance
+        assert self.source.profile.allowance
         for _ in range(requests):
-            self.clock.advance((await self.budget.take(self.source.allowance)).wait)
+            self.clock.advance((await self.budget.take(self.source.profile.allowance)).wait)
         return self
 
     async def plan(self, cursor: Cursor | None = None) -> SweepPlan | None:
@@ -109,8 +109,8 @@ async def test_a_sweep_in_which_nothing_fails_ends_about_when_it_was_planned(
 
 async def test_a_pause_in_force_is_part_of_the_plan() -> None:
     scene = Scene("coinpaprika")
-    assert scene.source.allowance
-    await scene.budget.pause(scene.source.allowance, seconds=300)
+    assert scene.source.profile.allowance
+    await scene.budget.pause(scene.source.profile.allowance, seconds=300)
     assert (await scene.planned()).ends_at == NOON + timedelta(seconds=300)
 
 
@@ -118,7 +118,7 @@ async def test_an_ingest_tells_its_plan_before_it_begins_and_goes_as_far_as_that
     scene = Scene("coinpaprika")
     store, witness = InMemory(MemoryStore(scene.clock)), Witness()
     market = Market(scene.clock, [[("btc", 0, "1")], [("eth", 0, "1")]])
-    market.allowance = scene.source.allowance
+    market.allowance = scene.source.profile.allowance
     planner = PlanSweep(budget=scene.budget, clock=scene.clock)
     run = await ingest(store, market, scene.clock, witness, planner)
     assert [plan.requests for plan in witness.plans] == [2]
@@ -208,7 +208,7 @@ async def test_two_months_of_a_default_schedule_with_faults_and_spare_requests_s
     name: str, options: dict[str, Any]
 ) -> None:
     scene, seen, chance = Scene(name, **options), Windows(), random.Random(5)
-    allowance = scene.source.allowance
+    allowance = scene.source.profile.allowance
     assert allowance
     assert allowance.per_month
     pace = Pace(allowance, budget=scene.budget, clock=scene.clock)
@@ -225,7 +225,7 @@ async def test_two_months_of_a_default_schedule_with_faults_and_spare_requests_s
     due = NOON
     while due < NOON + timedelta(days=62):
         scene.clock.moment = max(due, scene.clock.moment)
-        due = scene.clock.now() + scene.source.interval
+        due = scene.clock.now() + scene.source.profile.interval
         for _ in range(sweep):
             await request(spare=False)
         if await pace.may_spare():

@@ -10,6 +10,7 @@ from crypto.application.errors import CryptoError, SourceBusy, StoreUnavailable
 from crypto.application.ingest.ingest_sources import SourceResult
 from crypto.application.ingest.run_schedule import LOOK_AT_CLOCK, RETRY, RunSchedule
 from crypto.application.ports import Source, SourceRecord
+from crypto.domain.feed import Feed, FeedProfile
 from crypto.domain.run import Counters, Run, RunKind, RunStatus
 from tests.support.clock import NOON, ManualClock
 
@@ -21,8 +22,8 @@ class NamedSource:
     """As much of a source as a schedule looks at."""
 
     def __init__(self, name: str, interval: timedelta) -> None:
-        self.name = name
-        self.interval = interval
+        feed = Feed(source=name)
+        self.profile = FeedProfile(feed=feed, interval=interval, max_age=interval, parser_version=1)
 
 
 class Records:
@@ -97,16 +98,16 @@ class Desk:
         self.takes = timedelta()
 
     async def __call__(self, source: Source) -> Run:
-        self.ingested.append((source.name, self._clock.now() - NOON))
-        outcome = (self.outcomes.get(source.name) or [RunStatus.SUCCESS]).pop(0)
+        self.ingested.append((source.profile.source, self._clock.now() - NOON))
+        outcome = (self.outcomes.get(source.profile.source) or [RunStatus.SUCCESS]).pop(0)
         if isinstance(outcome, CryptoError):
             raise outcome
         try:
-            await (asyncio.Event().wait() if source.name in self.hanging else self._work())
+            await (asyncio.Event().wait() if source.profile.source in self.hanging else self._work())
         except asyncio.CancelledError:
-            self.cancelled.append(source.name)
+            self.cancelled.append(source.profile.source)
             raise
-        return ended(source.name, self._clock.now(), outcome)
+        return ended(source.profile.source, self._clock.now(), outcome)
 
     async def _work(self) -> None:
         if self.takes:

@@ -138,7 +138,7 @@ class AnswerCheck:
     area = Area.SOURCE
 
     def __init__(self, source: Source, *, budget: BudgetReader, clock: Clock, keyed: bool) -> None:
-        self.about = source.name
+        self.about = source.profile.source
         self._source = source
         self._budget = budget
         self._clock = clock
@@ -161,7 +161,7 @@ class AnswerCheck:
         return self._judged(page, self._clock.now() - began)
 
     async def _must_wait(self) -> str | None:
-        allowance = self._source.allowance
+        allowance = self._source.profile.allowance
         if allowance is None:
             return None
         granted = grant(allowance, await self._budget.standing(allowance))

@@ -76,5 +76,5 @@ async def _reprocess(container: "Container", source: "Source", **chosen: Unpack[
     try:
         run = await container.reprocess_pages()(source, **chosen)
     except CryptoError as error:
-        return SourceResult(source=source.name, error=error)
-    return SourceResult(source=source.name, run=run)
+        return SourceResult(source=source.profile.source, error=error)
+    return SourceResult(source=source.profile.source, run=run)

@@ -277,9 +277,9 @@ async def test_the_sample_is_read_where_there_is_one(monkeypatch: pytest.MonkeyP
 
 def test_the_facts_of_its_sweeps() -> None:
     source = build(Options(paths=("a.csv",), interval=60), clock=ManualClock())
-    assert (source.name, source.interval) == ("csv", timedelta(seconds=60))
-    assert source.sweep_lifetime is None
-    assert not source.lists_every_coin
+    assert (source.profile.source, source.profile.interval) == ("csv", timedelta(seconds=60))
+    assert source.profile.sweep_lifetime is None
+    assert not source.profile.lists_every_coin
     assert source.cursor_past({}) is None
 
 
