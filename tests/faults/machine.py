@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from crypto.adapters.memory import MemoryStore
 from crypto.application.errors import FencedOff, SourceBusy, SourceRateLimited, SourceRefused, SourceUnavailable
+from crypto.domain.feed import Feed
 from crypto.domain.run import Run
 from tests.faults.machine_market import Unsteady
 from tests.faults.machine_model import Model, Play
@@ -180,7 +181,7 @@ class Ingesting(RuleBasedStateMachine):
     @invariant()
     def agrees(self) -> None:
         """Every table is as the model says, and nothing crashed but what was made to."""
-        state = self.store.memory.sources.get(Unsteady.NAME)
+        state = self.store.memory.feeds.get(Feed(source=Unsteady.NAME))
         wrong = disagreements(self.model, state) if state else []
         wrong += [repr(crash) for crash in self.witness.crashes if not isinstance(crash, ValueError)]
         assert not wrong, "\n".join(wrong)

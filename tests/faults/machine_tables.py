@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from crypto.adapters.memory.state import SourceState
+from crypto.adapters.memory.state import FeedState
 from crypto.domain.run import RunKind, RunStatus
 from tests.faults.machine_model import Model
 from tests.faults.machine_pages import Key
 from tests.support.market import EPOCH
 
 
-def disagreements(model: Model, state: SourceState) -> list[str]:
+def disagreements(model: Model, state: FeedState) -> list[str]:
     """What differs, in words."""
     return [*_where_it_stands(model, state), *_what_is_believed(model, state), *_what_was_counted(state)]
 
 
-def _where_it_stands(model: Model, state: SourceState) -> Iterator[str]:
+def _where_it_stands(model: Model, state: FeedState) -> Iterator[str]:
     at = state.checkpoint
     compared = {
         "cursor": (model.cursor, at.cursor),
@@ -35,12 +35,12 @@ def _where_it_stands(model: Model, state: SourceState) -> Iterator[str]:
             yield f"{name}: must be {expected}, is {found}"
 
 
-def _figures(state: SourceState) -> dict[int, tuple[int | None, int | None]]:
+def _figures(state: FeedState) -> dict[int, tuple[int | None, int | None]]:
     ended = {run: each for run, each in state.runs.items() if each.coins_named is not None}
     return {run: (each.coins_named, each.coins_missing) for run, each in ended.items()}
 
 
-def _what_is_believed(model: Model, state: SourceState) -> Iterator[str]:
+def _what_is_believed(model: Model, state: FeedState) -> Iterator[str]:
     believed = {_key(key[0], row.observed_at): row.price_usd for key, row in state.unified.items()}
     if believed != model.believed():
         yield f"unified: must be {model.believed()}, is {believed}"
@@ -56,7 +56,7 @@ def _what_is_believed(model: Model, state: SourceState) -> Iterator[str]:
     yield from _what_is_latest(model, state)
 
 
-def _what_is_latest(model: Model, state: SourceState) -> Iterator[str]:
+def _what_is_latest(model: Model, state: FeedState) -> Iterator[str]:
     newest: dict[str, tuple[int, Decimal | None]] = {}
     for (coin, minutes), price in sorted(model.believed().items(), key=lambda each: each[0][1]):
         newest[coin] = (minutes, price)
@@ -70,7 +70,7 @@ def _what_is_latest(model: Model, state: SourceState) -> Iterator[str]:
             yield f"{coin} unseen since {each.unseen_since}, in the model {model.unseen.get(coin)}"
 
 
-def _what_was_counted(state: SourceState) -> Iterator[str]:
+def _what_was_counted(state: FeedState) -> Iterator[str]:
     """Every record is accounted for, and so is every row."""
     counted = [run.counters for run in state.runs.values()]
     for each in counted:

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from crypto.domain.drift import MOST_DRIFTS, Drift, FieldType, SeenDrift
+from crypto.domain.feed import Feed
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.run import RunKind
 from tests.support.clock import ManualClock
@@ -56,7 +57,7 @@ async def test_a_drift_is_on_record_with_its_page(store: Store, clock: ManualClo
         example="-2",
     )
     assert isinstance(seen.type, FieldType)
-    assert [each.page_id async for each in store.archive.stored_pages("coingecko")] == [seen.page_id]
+    assert [each.page_id async for each in store.archive.stored_pages(Feed(source="coingecko"))] == [seen.page_id]
 
 
 async def test_it_is_noted_once_however_often_it_comes(store: Store, clock: ManualClock) -> None:
@@ -83,7 +84,7 @@ async def test_sources_differ_apart(store: Store, clock: ManualClock) -> None:
 async def test_it_has_the_fate_of_its_page(store: Store, clock: ManualClock) -> None:
     source = drifting(clock, [("eth", 0, "1")])
     page = source.page(source.sweep[0])  # type: ignore[arg-type]
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as claim:
         await claim.prepare(page.received_at, ())
         with pytest.raises(asyncio.CancelledError):
             async with claim.page_transaction() as transaction:
@@ -101,7 +102,7 @@ async def test_reading_pages_again_notes_what_they_had_first(store: Store, clock
 
     await reprocess(store, source, clock)
     first, *others = await store.drift_log.drift()
-    pages = [each.page_id async for each in store.archive.stored_pages("coingecko")]
+    pages = [each.page_id async for each in store.archive.stored_pages(Feed(source="coingecko"))]
     await reprocess(store, source, clock)
 
     assert (first.path, first.page_id, first.example, others) == ("btc", pages[0], "1", [])

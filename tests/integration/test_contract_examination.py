@@ -1,6 +1,7 @@
 """What every store promises to tell of itself: its tables, its clock, and who holds which source."""
 
 from crypto.application.errors import SourceUnavailable
+from crypto.domain.feed import Feed
 from crypto.domain.run import RunKind
 from tests.support.clock import ManualClock
 from tests.support.contract import crash, market
@@ -29,7 +30,7 @@ async def test_the_clock_it_tells_is_the_one_that_stamps_what_is_written(store: 
 async def test_a_source_that_is_held_names_its_holder_and_run(store: Store) -> None:
     assert await store.examiner.holds(BOTH) == []
 
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as claim:
         holds = await store.examiner.holds(BOTH)
 
     assert [(each.source, each.run_id, each.since) for each in holds] == [
@@ -41,7 +42,7 @@ async def test_a_source_that_is_held_names_its_holder_and_run(store: Store) -> N
 
 
 async def test_a_run_whose_process_died_is_told_as_one_that_nobody_holds(store: Store, clock: ManualClock) -> None:
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as claim:
         await crash(store, "coingecko")
         holds = await store.examiner.holds(BOTH)
 

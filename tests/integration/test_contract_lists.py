@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from crypto.application.errors import SourceUnavailable
+from crypto.domain.feed import Feed
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock
 from tests.support.contract import market, prices
@@ -102,7 +103,7 @@ async def test_the_last_pages_of_a_sweep_are_known_in_their_order(store: Store, 
     source = market(clock, listing("a"), listing("b"), listing("c"), SourceUnavailable("away"))
     await ingest(store, source, clock)
 
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as claim:
         digests = await claim.sweep.last_digests(2)
         await claim.finish(RunStatus.FAILURE, error="over")
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from crypto.application.errors import SourceUnavailable
+from crypto.domain.feed import Feed
 from crypto.domain.page import RawPage
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock
@@ -177,7 +178,7 @@ async def test_a_half_done_sweep_marks_no_coin_unseen(store: Store, clock: Manua
 async def test_a_page_whose_block_fails_leaves_nothing(store: Store, clock: ManualClock) -> None:
     source = market(clock, [("btc", 0, "10")])
     page = source.page([("btc", 0, "10")])
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as claim:
         await claim.prepare(page.received_at, source.parse(page).quotes)
         with pytest.raises(ZeroDivisionError):
             async with claim.page_transaction() as transaction:
@@ -186,7 +187,7 @@ async def test_a_page_whose_block_fails_leaves_nothing(store: Store, clock: Manu
                 raise ZeroDivisionError
 
     assert not any((await store.contents()).values())
-    assert [page async for page in store.archive.stored_pages("coingecko")] == []
+    assert [page async for page in store.archive.stored_pages(Feed(source="coingecko"))] == []
 
 
 @pytest.mark.parametrize(
@@ -204,11 +205,11 @@ async def test_a_page_whose_block_fails_leaves_nothing(store: Store, clock: Manu
 async def test_every_byte_is_kept(store: Store, clock: ManualClock, body: bytes) -> None:
     source = market(clock, [])
     page = RawPage(**{name: getattr(source.page([]), name) for name in RawPage.__struct_fields__} | {"body": body})
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as claim:
         await claim.prepare(page.received_at, ())
         async with claim.page_transaction() as transaction:
             stored = await transaction.keep(page, coin_ids=[], parser_version=1)
 
     assert await store.archive.stored_page(stored.page_id) == stored
-    assert [each async for each in store.archive.stored_pages("coingecko")] == [stored]
+    assert [each async for each in store.archive.stored_pages(Feed(source="coingecko"))] == [stored]
     assert stored.page.body == body

@@ -11,6 +11,7 @@ from msgspec import convert
 from crypto.adapters.csv.files.blocks import FileBlock
 from crypto.adapters.csv.text.records import Limits
 from crypto.adapters.sources.csv_files import CsvFiles, Options
+from crypto.domain.feed import Feed
 from crypto.domain.market_data import QuoteFilter
 from crypto.domain.run import RunStatus
 from tests.support.clock import ManualClock
@@ -96,7 +97,7 @@ async def test_the_contexts_that_a_page_was_read_under_are_all_kept(
     await ingest(store, declared(clock, path, coin_id="one"), clock)
     for coin_id in ("two", "three", "three"):
         await reprocess(store, declared(clock, path, coin_id=coin_id), clock, current_settings=True)
-    stored = [each async for each in store.archive.stored_pages("csv")]
+    stored = [each async for each in store.archive.stored_pages(Feed(source="csv"))]
     context = stored[0].page.context
     before: Any = context["before"]
     assert (context["coin_id"], [each["coin_id"] for each in before]) == ("three", ["one", "two"])

@@ -8,6 +8,7 @@ import pytest
 
 from crypto.application.errors import FencedOff, SourceBusy, SourceRateLimited, SourceUnavailable
 from crypto.application.ingest.settle_run import ERROR_CHARACTERS
+from crypto.domain.feed import Feed
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock
 from tests.support.contract import crash, market, prices
@@ -47,7 +48,7 @@ async def test_an_empty_first_page_is_no_success_and_erases_nothing(store: Store
     assert run.error.startswith("suspicious_empty")
     assert await prices(store) == {("btc", 0): Decimal(10)}
     assert [row[-1] for row in (await store.contents())["latest"]] == [False]
-    assert len([page async for page in store.archive.stored_pages("coingecko")]) == 2
+    assert len([page async for page in store.archive.stored_pages(Feed(source="coingecko"))]) == 2
 
 
 async def test_an_empty_list_is_no_success_the_second_time_either(store: Store, clock: ManualClock) -> None:
@@ -165,7 +166,7 @@ async def test_a_page_that_was_rate_limited_twice_is_not_skipped(store: Store, c
 async def test_a_second_start_of_a_held_source_is_refused_naming_the_holder(
     store: Store, clock: ManualClock
 ) -> None:
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as claim:
         with pytest.raises(SourceBusy, match=r"is being ingested by .*process") as refusal:
             await ingest(store, market(clock, [("btc", 0, "10")]), clock)
 
@@ -174,7 +175,7 @@ async def test_a_second_start_of_a_held_source_is_refused_naming_the_holder(
 
 
 async def test_another_source_is_not_kept_waiting(store: Store, clock: ManualClock) -> None:
-    async with store.ledger.claim("coinpaprika", kind=RunKind.INGEST):
+    async with store.ledger.claim(Feed(source="coinpaprika"), kind=RunKind.INGEST):
         run = await ingest(store, market(clock, [("btc", 0, "10")]), clock)
 
     assert run.status is RunStatus.SUCCESS
@@ -207,7 +208,7 @@ async def test_a_holder_that_was_taken_over_writes_nothing(store: Store, clock: 
     source = market(clock, [("btc", 0, "10")])
     page = source.page([("late", 0, "1")])
     quotes = source.parse(page).quotes
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as paused:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as paused:
         await crash(store, "coingecko")
         await ingest(store, source, clock)
 
@@ -246,7 +247,7 @@ async def test_a_holder_whose_lock_was_lost_takes_it_again_before_its_next_page(
 
 
 async def test_a_hole_that_is_recorded_again_is_counted_once(store: Store, clock: ManualClock) -> None:
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as claim:
         await claim.pass_over({"page": 2})
         await claim.pass_over({"page": 2})
         run = await claim.finish(RunStatus.FAILURE, error="hole")

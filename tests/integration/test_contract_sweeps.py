@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from crypto.application.errors import FencedOff, SourceRefused, SourceUnavailable
 from crypto.domain.coverage import Coverage
+from crypto.domain.feed import Feed
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock
 from tests.support.contract import crash, market, prices
@@ -390,9 +391,9 @@ async def test_a_crash_between_the_two_failures_of_a_page_forgets_nothing(
 
 async def test_a_holder_that_was_taken_over_ends_no_sweep(store: Store, clock: ManualClock) -> None:
     nothing = Coverage(listed=0, named=0, expected=0, missing=0, unasked=(), pages_by_id=0, holes=0)
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as paused:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as paused:
         await crash(store, "coingecko")
-        async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as newer:
+        async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as newer:
             with pytest.raises(FencedOff):
                 await paused.sweep.complete(nothing, believed=True, cut=False)
             with pytest.raises(FencedOff):
@@ -406,7 +407,7 @@ async def test_a_holder_that_was_taken_over_ends_no_sweep(store: Store, clock: M
 async def test_a_sweep_ends_once(store: Store, clock: ManualClock) -> None:
     """A second attempt, after a COMMIT whose answer was lost, changes nothing."""
     await ingest(store, market(clock, listing("a", "b")), clock)
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as claim:
         covered = Coverage(listed=2, named=2, expected=2, missing=0, unasked=(), pages_by_id=0, holes=0)
         await claim.sweep.complete(covered, believed=False, cut=False)
         await claim.sweep.complete(replace(covered, named=9), believed=True, cut=False)

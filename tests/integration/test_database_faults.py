@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from crypto.adapters.postgres.connection.database import Database, opened
 from crypto.adapters.postgres.connection.url import conninfo
 from crypto.application.errors import StoreUnavailable
+from crypto.domain.feed import Feed
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock
 from tests.support.commands import crypto, ended, free_port, line_with, running
@@ -64,7 +65,7 @@ async def test_a_process_killed_in_the_middle_of_a_statement_keeps_nobody_waitin
         process.kill()
         await ended(process)
 
-    async with asyncio.timeout(5), store.ledger.claim("csv", kind=RunKind.INGEST) as claim:
+    async with asyncio.timeout(5), store.ledger.claim(Feed(source="csv"), kind=RunKind.INGEST) as claim:
         assert claim.run.epoch == 2
 
     assert await store.rows(IN_FLIGHT) == []
@@ -193,7 +194,7 @@ async def test_a_run_that_finds_no_place_for_its_pages_waits_for_one(crowded_ser
     async with opened(Database(crowded_server.url, pool_size=2, application_name="crypto-test")) as database:
         store = InPostgres(database)
         with witness.crowd:
-            async with store.ledger.claim("coinpaprika", kind=RunKind.INGEST):
+            async with store.ledger.claim(Feed(source="coinpaprika"), kind=RunKind.INGEST):
                 _crowd(crowded_server.url, witness.crowd)
             run = await ingest(store, source, ManualClock(), witness)
 

@@ -13,6 +13,7 @@ from crypto.adapters.postgres.connection.database import Database, opened
 from crypto.adapters.postgres.ingest.source_lock import LOCK_CLASS, lock_key
 from crypto.application.errors import FencedOff, SourceBusy, StoreUnavailable
 from crypto.application.retrying import OUTAGE_SECONDS
+from crypto.domain.feed import Feed
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock
 from tests.support.market import Market, minute
@@ -180,7 +181,7 @@ async def test_a_run_whose_lock_is_lost_takes_it_again_and_goes_on(store: InPost
     await source.waiting.wait()
 
     with pytest.raises(SourceBusy):
-        async with store.ledger.claim("coingecko", kind=RunKind.INGEST):
+        async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST):
             pass
 
     source.go_on.set()
@@ -195,7 +196,7 @@ async def test_a_run_whose_lock_someone_else_holds_writes_nothing_more(store: In
     await source.waiting.wait()
     await store.rows(END_LOCK_SESSIONS)
     async with await store.database.session("crypto-other") as other:
-        await other.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_CLASS, lock_key("coingecko")])
+        await other.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_CLASS, lock_key(Feed(source="coingecko"))])
         source.go_on.set()
         with pytest.raises(FencedOff, match="taken over"):
             await task
@@ -204,10 +205,12 @@ async def test_a_run_whose_lock_someone_else_holds_writes_nothing_more(store: In
 
 
 async def test_a_lock_that_could_not_be_taken_again_is_not_taken_for_held(store: InPostgres) -> None:
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as claim:
         await store.rows(END_LOCK_SESSIONS)
         async with await store.database.session("crypto-other") as other:
-            await other.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_CLASS, lock_key("coingecko")])
+            await other.execute(
+                "SELECT pg_advisory_lock(%s, %s)", [LOCK_CLASS, lock_key(Feed(source="coingecko"))]
+            )
             for _ in range(2):
                 with pytest.raises(FencedOff):
                     await claim.prepare(minute(0), [])

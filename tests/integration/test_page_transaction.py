@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from crypto.adapters.postgres.connection.database import Database, opened
 from crypto.adapters.postgres.operate.health import PostgresHealth
 from crypto.application.errors import StoreAway, StoreUnavailable
+from crypto.domain.feed import Feed
 from crypto.domain.page import RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.run import RunKind, RunStatus
@@ -91,7 +92,7 @@ async def test_a_connection_lost_in_the_middle_rolls_back_and_the_page_can_be_tr
     source = market([("btc", 0, "1")])
     page = source.page([("btc", 0, "1")])
     kill = "SELECT pg_terminate_backend(%s, 5000)"
-    async with store.ledger.claim("coingecko", kind=RunKind.INGEST) as claim:
+    async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST) as claim:
         await claim.prepare(page.received_at, source.parse(page).quotes)
         with pytest.raises(StoreAway):
             async with claim.page_transaction() as transaction:

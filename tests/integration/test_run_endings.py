@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 
 from crypto.adapters.postgres.connection.database import READING, Database, opened
 from crypto.application.errors import StoreUnavailable
+from crypto.domain.feed import Feed
 from crypto.domain.market_data import QuoteFilter, Window
 from crypto.domain.page import RawPage
 from crypto.domain.quote import Quote
@@ -97,7 +98,7 @@ async def test_a_cancelled_run_ends_cancelled_even_when_the_database_is_away(dat
 
 async def test_a_run_that_follows_at_once_is_not_refused(store: InPostgres) -> None:
     for _ in range(100):
-        async with store.ledger.claim("coingecko", kind=RunKind.INGEST):
+        async with store.ledger.claim(Feed(source="coingecko"), kind=RunKind.INGEST):
             pass
 
 

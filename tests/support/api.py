@@ -21,6 +21,7 @@ from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.query_market_data import QueryMarketData
 from crypto.domain.allowance import Allowance
 from crypto.domain.drift import Drift
+from crypto.domain.feed import Feed
 from crypto.domain.freshness import Rhythm
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
 from crypto.domain.page import RawPage
@@ -120,7 +121,7 @@ class Served:
     ) -> None:
         """One run of one page."""
         error = None if status in {None, RunStatus.SUCCESS} else "the provider answers 500"
-        async with self.store.claim(source, kind=RunKind.INGEST) as claim:
+        async with self.store.claim(Feed(source=source), kind=RunKind.INGEST) as claim:
             async with claim.page_transaction() as transaction:
                 stored = await transaction.keep(page(source), coin_ids=[], parser_version=1)
                 outcome = await transaction.write_quotes(stored, quotes)

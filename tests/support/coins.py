@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from crypto.domain.feed import Feed
 from crypto.domain.market_data import CoinFilter
 from crypto.domain.quote import Quote
 from crypto.domain.run import RunKind, RunStatus
@@ -37,7 +38,7 @@ async def fill(store: Store, table: Iterable[Row]) -> None:
         row = quote(coin_id, source=source, symbol=symbol, market_cap=market_cap, position=position)
         of_source[source].append(row)
     for source, quotes in of_source.items():
-        async with store.ledger.claim(source, kind=RunKind.INGEST) as claim:
+        async with store.ledger.claim(Feed(source=source), kind=RunKind.INGEST) as claim:
             await claim.prepare(NOON, quotes)
             async with claim.page_transaction() as transaction:
                 stored = await transaction.keep(page(source), coin_ids=[], parser_version=1)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from crypto.application.errors import CryptoError
 from crypto.application.ports import Clock
 from crypto.domain.allowance import Allowance
-from crypto.domain.feed import Feed, FeedProfile
+from crypto.domain.feed import PRICES, Feed, FeedProfile
 from crypto.domain.page import Cursor, ParsedPage, RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, RecordRejected, Rejection
@@ -44,10 +44,12 @@ class Market:
         sweep: Sequence[Sequence[Record] | CryptoError] = (),
         *,
         name: str = "market",
+        feed: str = PRICES,
         sweep_lifetime: timedelta | None = timedelta(minutes=20),
         lists_every_coin: bool = True,
     ) -> None:
         self.name = name
+        self.feed = feed
         self.interval = timedelta(minutes=20)
         self.max_age = timedelta(minutes=30)
         self.update_cycle: timedelta | None = timedelta(minutes=10)
@@ -76,7 +78,7 @@ class Market:
     @property
     def profile(self) -> FeedProfile:
         return FeedProfile(
-            feed=Feed(source=self.name),
+            feed=Feed(source=self.name, name=self.feed),
             interval=self.interval,
             max_age=self.max_age,
             parser_version=self.parser_version,
@@ -120,6 +122,7 @@ class Market:
         is_last = number + 1 >= len(self.sweep)
         return RawPage(
             source=self.name,
+            feed=self.feed,
             request={"url": f"market://{number}"},
             context={},
             requested_at=self._clock.now(),

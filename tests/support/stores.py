@@ -12,6 +12,7 @@ from crypto.adapters.postgres.ingest.ledger import PostgresLedger
 from crypto.adapters.postgres.ingest.request_budget import PostgresRequestBudget
 from crypto.adapters.postgres.operate.diagnostics import PostgresExaminer
 from crypto.adapters.postgres.operate.drift_log import PostgresDriftLog
+from crypto.adapters.postgres.operate.rejection_log import PostgresRejectionLog
 from crypto.adapters.postgres.operate.run_log import PostgresRunLog
 from crypto.adapters.postgres.query.coins import PostgresCoins
 from crypto.adapters.postgres.query.market_data import PostgresMarketData
@@ -22,6 +23,7 @@ from crypto.application.ports import (
     IngestLedger,
     MarketDataReader,
     PageArchive,
+    RejectionReader,
     RequestBudget,
     RunReader,
 )
@@ -39,7 +41,7 @@ TABLES = {
     "rejections": """SELECT source, page_id, position, reason, detail, excerpt, coin_id, field,
                             resolved_at IS NOT NULL
                        FROM rejected_records ORDER BY page_id, position, field""",
-    "drift": """SELECT source, path, type, first_seen_at, page_id, position, example
+    "drift": """SELECT source, feed, path, type, first_seen_at, page_id, position, example
                   FROM schema_drift ORDER BY source, path, type COLLATE "C" """,
 }
 
@@ -55,6 +57,7 @@ class Store(Protocol):
     coins: CoinReader
     run_log: RunReader
     drift_log: DriftReader
+    rejections: RejectionReader
     budget: RequestBudget
     examiner: DatabaseExaminer
 
@@ -74,18 +77,19 @@ class InMemory:
         self.coins: CoinReader = memory
         self.run_log: RunReader = memory
         self.drift_log: DriftReader = memory
+        self.rejections: RejectionReader = memory
         self.budget: RequestBudget = MemoryRequestBudget(memory.clock)
         self.examiner: DatabaseExaminer = MemoryExaminer(memory)
 
     async def contents(self) -> Contents:
-        states = self.memory.sources.values()
+        states = {feed.source: state for feed, state in self.memory.feeds.items()}.values()
         quotes = [quote for state in states for quote in state.unified.values()]
         history = [each for state in states for each in state.superseded]
         history.sort(key=lambda each: (each[0].recorded_at, each[1], each[0].coin_id, each[0].observed_at))
         latest = [each for state in states for each in state.latest.values()]
         rejections = [
-            (name, *at, each.rejection, each.resolved_at is not None)
-            for name, state in self.memory.sources.items()
+            (feed, *at, each.rejection, each.resolved_at is not None)
+            for feed, state in self.memory.feeds.items()
             for at, each in state.rejections.items()
         ]
         return {
@@ -118,6 +122,7 @@ class InPostgres:
         self.coins: CoinReader = PostgresCoins(database)
         self.run_log: RunReader = PostgresRunLog(database)
         self.drift_log: DriftReader = PostgresDriftLog(database)
+        self.rejections: RejectionReader = PostgresRejectionLog(database)
         self.budget: RequestBudget = PostgresRequestBudget(database)
         self.examiner: DatabaseExaminer = PostgresExaminer(database)
 

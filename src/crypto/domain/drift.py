@@ -6,6 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from crypto.domain.feed import PRICES
 from crypto.domain.rejection import printable
 
 PATH_CHARACTERS = 200
@@ -53,6 +54,7 @@ class SeenDrift(Struct, frozen=True, kw_only=True):
     """
 
     source: str
+    feed: str = PRICES
     path: str
     type: FieldType
     first_seen_at: datetime

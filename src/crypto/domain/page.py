@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct, convert
 
 from crypto.domain.drift import Drift
+from crypto.domain.feed import PRICES, Feed
 from crypto.domain.quote import Key, Quote
 from crypto.domain.rejection import Reason, Rejection
 
@@ -30,6 +31,7 @@ class RawPage(Struct, frozen=True, kw_only=True):
     """
 
     source: str
+    feed: str = PRICES
     request: Mapping[str, object]
     context: Mapping[str, object]
     requested_at: datetime
@@ -39,6 +41,11 @@ class RawPage(Struct, frozen=True, kw_only=True):
     body: bytes
     cursor_after: Cursor
     is_last: bool
+
+    @property
+    def of(self) -> Feed:
+        """The feed that it is of."""
+        return Feed(source=self.source, name=self.feed)
 
     @property
     def is_by_id(self) -> bool:

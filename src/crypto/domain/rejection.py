@@ -6,6 +6,8 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from crypto.domain.feed import PRICES
+
 EXCERPT_CHARACTERS = 512
 
 
@@ -67,6 +69,7 @@ class OpenRejection(Struct, frozen=True, kw_only=True):
     """
 
     source: str
+    feed: str = PRICES
     page_id: int
     position: int
     field: str | None

@@ -1,10 +1,11 @@
-"""A run: one attempt to ingest (or re-process) one source, its states and what it counted."""
+"""A run: one attempt to ingest (or re-process) one feed of a source, its states and what it counted."""
 
 from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
+from crypto.domain.feed import PRICES, Feed
 from crypto.domain.page import Cursor
 
 
@@ -68,6 +69,7 @@ class Run(Struct, frozen=True, kw_only=True):
 
     run_id: int
     source: str
+    feed: str = PRICES
     kind: RunKind
     epoch: int
     status: RunStatus
@@ -78,6 +80,11 @@ class Run(Struct, frozen=True, kw_only=True):
     sweep_id: int | None
     coins_named: int | None = None
     coins_missing: int | None = None
+
+    @property
+    def of(self) -> Feed:
+        """What it ingests or re-processes."""
+        return Feed(source=self.source, name=self.feed)
 
     @property
     def complete_percent(self) -> float | None:
@@ -98,7 +105,7 @@ def complete_percent(named: int | None, missing: int | None) -> float | None:
 
 
 class Checkpoint(Struct, frozen=True, kw_only=True):
-    """Where a source stands: the place to go on at ({}: the start), its sweep, and the last run.
+    """Where a feed stands: the place to go on at ({}: the start), its sweep, and the last run.
 
     `page_seq` counts the pages of the sweep that are in, `version` the page transactions that changed something.
     `failed_cursor` is where the last run could not fetch a page: a page that fails twice is passed over, and
@@ -107,6 +114,7 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
     """
 
     source: str
+    feed: str = PRICES
     epoch: int
     version: int
     status: RunStatus
@@ -119,3 +127,8 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
     changed_at: datetime | None
     listed: bool = False
     good_sweep_id: int | None = None
+
+    @property
+    def of(self) -> Feed:
+        """What stands there."""
+        return Feed(source=self.source, name=self.feed)

@@ -7,31 +7,36 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from crypto.adapters.memory.open_sweep import MemoryOpenSweep
-from crypto.adapters.memory.state import SourceState, without_sweep
+from crypto.adapters.memory.state import FeedState, without_sweep
 from crypto.adapters.memory.transaction import MemoryPageTransaction
 from crypto.application.errors import FencedOff
 from crypto.application.ports import Clock, PageTransaction
+from crypto.domain.feed import Feed
 from crypto.domain.page import Cursor
 from crypto.domain.quote import Quote
 from crypto.domain.run import Counters, Run, RunKind, RunStatus
 
 
 class MemoryClaim:
-    """Held until its block ends, or until a crash; a later claim fences it off."""
+    """Held until its block ends, or until a crash; a later claim fences it off.
+
+    A block that awaits another feed of the same source between its statements would lose that one's quotes: no
+    use case does, as nothing here is waited for.
+    """
 
     def __init__(
         self,
-        sources: dict[str, SourceState],
-        holders: dict[str, Run],
+        feeds: dict[Feed, FeedState],
+        holders: dict[Feed, Run],
         run: Run,
         *,
         clock: Clock,
         next_page_id: Callable[[], int],
     ) -> None:
         self.run = run
-        self.checkpoint = sources[run.source].checkpoint
+        self.checkpoint = feeds[run.of].checkpoint
         self.sweep = MemoryOpenSweep(self._state, run, clock=clock)
-        self._sources = sources
+        self._feeds = feeds
         self._holders = holders
         self._clock = clock
         self._next_page_id = next_page_id
@@ -39,7 +44,7 @@ class MemoryClaim:
     async def prepare(self, stored_at: datetime, quotes: Iterable[Quote]) -> None:
         """Take a lock that was lost again, if nobody took over; memory needs no room made."""
         self._state()
-        self._holders.setdefault(self.run.source, self.run)
+        self._holders.setdefault(self.run.of, self.run)
 
     @asynccontextmanager
     async def page_transaction(self) -> AsyncIterator[PageTransaction]:
@@ -48,7 +53,10 @@ class MemoryClaim:
         transaction = MemoryPageTransaction(copy, self.run, now=self._clock.now(), next_page_id=self._next_page_id)
         yield transaction
         self._state()
-        self._sources[self.run.source] = transaction.close()
+        self._feeds[self.run.of] = state = transaction.close()
+        for feed, other in self._feeds.items():
+            if feed.source == self.run.source:
+                other.quotes = state.quotes
 
     async def pass_over(self, cursor: Cursor) -> None:
         """Record a hole and go on; a second time changes nothing."""
@@ -72,11 +80,11 @@ class MemoryClaim:
         state.checkpoint = checkpoint
         return state.runs[self.run.run_id]
 
-    def _state(self) -> SourceState:
-        state = self._sources[self.run.source]
+    def _state(self) -> FeedState:
+        state = self._feeds[self.run.of]
         if state.checkpoint.epoch != self.run.epoch:
-            raise FencedOff(f"{self.run.source} was taken over by a newer run; this one stops")
+            raise FencedOff(f"{self.run.of} was taken over by a newer run; this one stops")
         return state
 
-    def _end(self, state: SourceState, **changes: object) -> None:
+    def _end(self, state: FeedState, **changes: object) -> None:
         state.runs[self.run.run_id] = replace(state.runs[self.run.run_id], **changes)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from crypto.adapters.memory.store import MemoryStore
 from crypto.application.ports import DatabaseFacts, Hold
+from crypto.domain.feed import Feed
 from crypto.domain.run import Run, RunStatus
 
 FACTS = DatabaseFacts(
@@ -45,12 +46,12 @@ class MemoryExaminer:
         return [self._hold(name, run) for name, run in running.items()]
 
     def _running(self, source: str) -> Run | None:
-        state = self._store.sources.get(source)
+        state = self._store.feeds.get(Feed.called(source))
         runs = state.runs.values() if state else ()
         return next((run for run in runs if run.status is RunStatus.RUNNING), None)
 
     def _hold(self, source: str, run: Run) -> Hold:
-        held = self._store.is_held(source)
+        held = self._store.is_held(Feed.called(source))
         return Hold(
             source=source,
             run_id=run.run_id,

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from msgspec.structs import replace
 
-from crypto.adapters.memory.state import KeptPage, SourceState, without_sweep
+from crypto.adapters.memory.state import FeedState, KeptPage, without_sweep
 from crypto.application.ports import Clock
 from crypto.domain.coverage import Coverage
 from crypto.domain.run import Run
@@ -15,7 +15,7 @@ from crypto.domain.run import Run
 class MemoryOpenSweep:
     """`fenced` gives the source's state while the run is its holder, and raises FencedOff after that."""
 
-    def __init__(self, fenced: Callable[[], SourceState], run: Run, *, clock: Clock) -> None:
+    def __init__(self, fenced: Callable[[], FeedState], run: Run, *, clock: Clock) -> None:
         self._fenced = fenced
         self._run = run
         self._clock = clock

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from crypto.adapters.memory.state import SourceState
+from crypto.adapters.memory.state import FeedState
 from crypto.application.ports import SourceRecord
+from crypto.domain.feed import PRICES, Feed
 from crypto.domain.market_data import (
     CoinFilter,
     CoinKey,
@@ -22,7 +23,7 @@ from crypto.domain.rejection import OpenRejection
 from crypto.domain.run import RunKind, RunStatus
 
 
-def find(states: Iterable[SourceState], wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
+def find(states: Iterable[FeedState], wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
     """The part of the list, newest first, and its length."""
     by_source = {state.checkpoint.source: state for state in states}
     believed = (quote for state in by_source.values() for quote in _believed(state, wanted.as_of))
@@ -33,7 +34,7 @@ def find(states: Iterable[SourceState], wanted: QuoteFilter, window: Window[Quot
     return QuoteList(quotes=quotes, total=len(listed))
 
 
-def _aged(quote: StoredQuote, state: SourceState, as_of: datetime | None) -> StoredQuote:
+def _aged(quote: StoredQuote, state: FeedState, as_of: datetime | None) -> StoredQuote:
     """The quote with what is known of its coin: unseen or below its list since when, if it was so then."""
     latest = state.latest.get(quote.coin_id)
     if latest is None:
@@ -50,7 +51,7 @@ def _key(quote: StoredQuote) -> tuple[datetime, str, str]:
     return quote.key
 
 
-def _believed(state: SourceState, as_of: datetime | None) -> Iterator[StoredQuote]:
+def _believed(state: FeedState, as_of: datetime | None) -> Iterator[StoredQuote]:
     if as_of is None:
         yield from state.unified.values()
         return
@@ -60,7 +61,7 @@ def _believed(state: SourceState, as_of: datetime | None) -> Iterator[StoredQuot
     yield from (row for rows in (now, before) for row in rows if row.observed_at <= known)
 
 
-def coins(states: Iterable[SourceState], wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
+def coins(states: Iterable[FeedState], wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
     """The part of the list of coins, and its length."""
     newest = (
         replace(latest.quote, unseen_since=latest.unseen_since, below_since=latest.below_since)
@@ -73,7 +74,7 @@ def coins(states: Iterable[SourceState], wanted: CoinFilter, window: Window[Coin
     return QuoteList(quotes=tuple(rest[window.offset : window.offset + window.limit]), total=len(listed))
 
 
-def known_ids(states: Iterable[SourceState], source: str | None) -> frozenset[str]:
+def known_ids(states: Iterable[FeedState], source: str | None) -> frozenset[str]:
     """Every id that they, or this one of them, gave a coin, now or before."""
     known: set[str] = set()
     for state in states:
@@ -115,30 +116,32 @@ def _within(moment: datetime, start: datetime | None, end: datetime | None) -> b
     return (start is None or moment >= start) and (end is None or moment < end)
 
 
-def source_record(name: str, state: SourceState) -> SourceRecord:
-    """What is known of a source."""
+def source_record(feed: Feed, state: FeedState) -> SourceRecord:
+    """What is known of a feed; coins are counted with the prices."""
+    latest = state.latest.values() if feed.name == PRICES else ()
     ingests = [run for run in state.runs.values() if run.kind is RunKind.INGEST]
-    newest = _last(row.quote.observed_at for row in state.latest.values())
+    newest = _last(row.quote.observed_at for row in latest)
     still_frozen = newest and state.frozen_since and newest <= state.frozen_since
     unresolved = [each for each in state.rejections.values() if each.resolved_at is None]
     return SourceRecord(
-        source=name,
+        source=feed.source,
+        feed=feed.name,
         last_run=max(ingests, key=lambda run: run.run_id, default=None),
         last_success_at=_last(run.finished_at for run in ingests if run.status is RunStatus.SUCCESS),
         last_failure_at=_last(run.finished_at for run in ingests if run.status is RunStatus.FAILURE),
-        coins=len(state.latest),
-        unseen_coins=sum(1 for each in state.latest.values() if each.unseen_since),
-        below_coins=sum(1 for each in state.latest.values() if each.below_since),
+        coins=len(latest),
+        unseen_coins=sum(1 for each in latest if each.unseen_since),
+        below_coins=sum(1 for each in latest if each.below_since),
         open_rejections=len(unresolved),
         newest_observed_at=newest,
         frozen_since=state.frozen_since if still_frozen else None,
     )
 
 
-def open_rejections(states: Mapping[str, SourceState], source: str | None) -> list[OpenRejection]:
+def open_rejections(states: Mapping[Feed, FeedState], source: str | None) -> list[OpenRejection]:
     """All of them, those that arrived last first."""
-    wanted = [(name, state) for name, state in states.items() if source in {None, name}]
-    found = [each for name, state in wanted for each in _open_rejections(name, state)]
+    wanted = [(feed, state) for feed, state in states.items() if source in {None, feed.source}]
+    found = [each for feed, state in wanted for each in _open_rejections(feed, state)]
     return sorted(found, key=_last_first, reverse=True)
 
 
@@ -146,11 +149,12 @@ def _last_first(each: OpenRejection) -> tuple[datetime, int, int, str]:
     return each.received_at, each.page_id, each.position, each.field or ""
 
 
-def _open_rejections(name: str, state: SourceState) -> Iterator[OpenRejection]:
+def _open_rejections(feed: Feed, state: FeedState) -> Iterator[OpenRejection]:
     for (page_id, position, field), kept in state.rejections.items():
         if kept.resolved_at is None:
             yield OpenRejection(
-                source=name,
+                source=feed.source,
+                feed=feed.name,
                 page_id=page_id,
                 position=position,
                 field=field or None,

@@ -1,4 +1,4 @@
-"""What is stored of one source, and how a page changes it."""
+"""What is stored of one feed, and how a page changes it."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping
@@ -57,27 +57,50 @@ class Latest:
 
 
 @dataclass
-class SourceState:
-    """All that is stored of a source; a transaction works on a copy of it."""
+class Quotes:
+    """The quotes of a source, of all its feeds."""
 
-    checkpoint: Checkpoint
-    pages: dict[int, KeptPage] = field(default_factory=dict)
     unified: dict[Key, StoredQuote] = field(default_factory=dict)
     superseded: list[tuple[StoredQuote, datetime]] = field(default_factory=list)
     latest: dict[str, Latest] = field(default_factory=dict)
+
+    def copy(self) -> "Quotes":
+        return Quotes(dict(self.unified), list(self.superseded), dict(self.latest))
+
+
+@dataclass
+class FeedState:
+    """All that is stored of a feed, and the quotes of its source; a transaction works on a copy of it."""
+
+    checkpoint: Checkpoint
+    quotes: Quotes = field(default_factory=Quotes)
+    pages: dict[int, KeptPage] = field(default_factory=dict)
     rejections: dict[RejectionKey, KeptRejection] = field(default_factory=dict)
     drift: dict[tuple[str, FieldType], SeenDrift] = field(default_factory=dict)
     runs: dict[int, Run] = field(default_factory=dict)
     newest_stamp: datetime | None = None
     frozen_since: datetime | None = None
 
-    def copy(self) -> "SourceState":
-        return SourceState(
+    @property
+    def unified(self) -> dict[Key, StoredQuote]:
+        """What is believed now."""
+        return self.quotes.unified
+
+    @property
+    def superseded(self) -> list[tuple[StoredQuote, datetime]]:
+        """What was believed, and until when."""
+        return self.quotes.superseded
+
+    @property
+    def latest(self) -> dict[str, Latest]:
+        """The newest quote of each coin."""
+        return self.quotes.latest
+
+    def copy(self) -> "FeedState":
+        return FeedState(
             checkpoint=self.checkpoint,
+            quotes=self.quotes.copy(),
             pages=dict(self.pages),
-            unified=dict(self.unified),
-            superseded=list(self.superseded),
-            latest=dict(self.latest),
             rejections=dict(self.rejections),
             drift=dict(self.drift),
             runs=dict(self.runs),

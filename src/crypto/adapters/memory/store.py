@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from crypto.adapters.memory.claim import MemoryClaim
 from crypto.adapters.memory.query import coins, find, known_ids, open_rejections, source_record
-from crypto.adapters.memory.state import NO_SWEEP, Latest, SourceState
+from crypto.adapters.memory.state import NO_SWEEP, FeedState, Latest, Quotes
 from crypto.application.errors import SourceBusy
 from crypto.application.ports import Claim, Clock, SourceRecord
 from crypto.domain.drift import SeenDrift
+from crypto.domain.feed import Feed
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
 from crypto.domain.page import StoredPage
 from crypto.domain.parts import part_of
@@ -26,45 +27,48 @@ class MemoryStore:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.sources: dict[str, SourceState] = {}
-        self._holders: dict[str, Run] = {}
+        self.feeds: dict[Feed, FeedState] = {}
+        self._holders: dict[Feed, Run] = {}
         self._page_ids, self._run_ids, self._sweep_ids = count(1), count(1), count(1)
 
     def crash(self) -> None:
         """Every holder is gone without a word; what was committed stays."""
         self._holders.clear()
 
-    def is_held(self, source: str) -> bool:
+    def is_held(self, feed: Feed) -> bool:
         """Whether someone holds it at this moment."""
-        return source in self._holders
+        return feed in self._holders
 
     @asynccontextmanager
     async def claim(
-        self, source: str, *, kind: RunKind, sweep_lifetime: timedelta | None = None
+        self, feed: Feed, *, kind: RunKind, sweep_lifetime: timedelta | None = None
     ) -> AsyncIterator[Claim]:
-        """Hold a source to the end of the block."""
-        if source in self._holders:
-            raise SourceBusy(source, holder="this process", since=self._holders[source].started_at)
-        run = self._begin(source, kind, sweep_lifetime)
-        self._holders[source] = run
+        """Hold a feed to the end of the block."""
+        if feed in self._holders:
+            raise SourceBusy(str(feed), holder="this process", since=self._holders[feed].started_at)
+        run = self._begin(feed, kind, sweep_lifetime)
+        self._holders[feed] = run
         try:
             yield MemoryClaim(
-                self.sources, self._holders, run, clock=self.clock, next_page_id=self._page_ids.__next__
+                self.feeds, self._holders, run, clock=self.clock, next_page_id=self._page_ids.__next__
             )
         finally:
-            if self._holders.get(source) is run:
-                del self._holders[source]
+            if self._holders.get(feed) is run:
+                del self._holders[feed]
 
-    def _begin(self, source: str, kind: RunKind, sweep_lifetime: timedelta | None) -> Run:
+    def _begin(self, feed: Feed, kind: RunKind, sweep_lifetime: timedelta | None) -> Run:
         now = self.clock.now()
-        state = self.sources.setdefault(source, SourceState(checkpoint=_first_checkpoint(source)))
+        state = self.feeds.setdefault(
+            feed, FeedState(checkpoint=_first_checkpoint(feed), quotes=self._quotes(feed))
+        )
         state.interrupt_orphans(now)
         sweep = self._sweep(state.checkpoint, now, sweep_lifetime) if kind is RunKind.INGEST else {}
         epoch = state.checkpoint.epoch + 1
         state.checkpoint = replace(state.checkpoint, epoch=epoch, status=RunStatus.RUNNING, **sweep)
         run = Run(
             run_id=next(self._run_ids),
-            source=source,
+            source=feed.source,
+            feed=feed.name,
             kind=kind,
             epoch=epoch,
             status=RunStatus.RUNNING,
@@ -77,6 +81,11 @@ class MemoryStore:
         state.runs[run.run_id] = run
         return run
 
+    def _quotes(self, feed: Feed) -> Quotes:
+        """Those of its source, which all its feeds share."""
+        shared = (state.quotes for other, state in self.feeds.items() if other.source == feed.source)
+        return next(shared, Quotes())
+
     def _sweep(self, at: Checkpoint, now: datetime, lifetime: timedelta | None) -> dict[str, object]:
         """A new sweep, unless the last one is half-done and young enough."""
         if at.sweep_started_at is None:
@@ -87,14 +96,14 @@ class MemoryStore:
 
     async def stored_pages(
         self,
-        source: str,
+        feed: Feed,
         *,
         received_from: datetime | None = None,
         received_to: datetime | None = None,
         parts: Collection[str] | None = None,
     ) -> AsyncIterator[StoredPage]:
         """In order of arrival."""
-        kept = self.sources[source].pages.values() if source in self.sources else ()
+        kept = self.feeds[feed].pages.values() if feed in self.feeds else ()
         pages = sorted((each.stored for each in kept), key=lambda each: (each.page.received_at, each.page_id))
         for stored in pages:
             after = received_from is None or stored.page.received_at >= received_from
@@ -104,7 +113,7 @@ class MemoryStore:
 
     async def stored_page(self, page_id: int) -> StoredPage | None:
         """One page, or None."""
-        kept = (state.pages.get(page_id) for state in self.sources.values())
+        kept = (state.pages.get(page_id) for state in self.feeds.values())
         return next((each.stored for each in kept if each), None)
 
     async def now(self) -> datetime:
@@ -113,58 +122,64 @@ class MemoryStore:
 
     async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
         """The part of the list, newest first."""
-        return find(self.sources.values(), wanted, window)
+        return find(self._of_each_source(), wanted, window)
 
     async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
         """The part of the list, the largest first."""
-        return coins(self.sources.values(), wanted, window)
+        return coins(self._of_each_source(), wanted, window)
 
     async def runs(self, *, source: str | None, limit: int, offset: int) -> tuple[Sequence[Run], int]:
         """Runs, newest first, and how many there are."""
-        states = [state for name, state in self.sources.items() if source in {None, name}]
+        states = [state for feed, state in self.feeds.items() if source in {None, feed.source}]
         runs = [run for state in states for run in state.runs.values()]
         runs.sort(key=lambda run: run.run_id, reverse=True)
         return runs[offset : offset + limit], len(runs)
 
     async def source_records(self) -> Mapping[str, SourceRecord]:
-        """By source."""
-        return {name: source_record(name, state) for name, state in self.sources.items()}
+        """By feed, as people write it."""
+        return {str(feed): source_record(feed, state) for feed, state in self.feeds.items()}
 
     async def known_ids(self, coin_ids: Collection[str], *, source: str | None = None) -> frozenset[str]:
         """Which of these ids there are."""
-        return known_ids(self.sources.values(), source).intersection(coin_ids)
+        return known_ids(self._of_each_source(), source).intersection(coin_ids)
 
     async def stale_coins(self, oldest: Mapping[str, datetime]) -> Mapping[str, int]:
         """How many coins of each are older."""
         coins = ((name, latest.quote) for name in oldest for latest in self._latest(name))
         return Counter(name for name, quote in coins if quote.observed_at < oldest[name])
 
+    def _of_each_source(self) -> Iterable[FeedState]:
+        """One state of each source: those of its feeds share the quotes."""
+        return {feed.source: state for feed, state in self.feeds.items()}.values()
+
     def _latest(self, source: str) -> Iterable[Latest]:
-        return self.sources[source].latest.values() if source in self.sources else ()
+        feed = Feed(source=source)
+        return self.feeds[feed].latest.values() if feed in self.feeds else ()
 
     async def total_records(self) -> int:
         """How many quotes are believed now."""
-        return sum(len(state.unified) for state in self.sources.values())
+        return sum(len(state.unified) for state in self._of_each_source())
 
     async def rejections(
         self, *, source: str | None, limit: int, offset: int
     ) -> tuple[Sequence[OpenRejection], int]:
         """Open ones, those that arrived last first, and how many there are."""
-        found = open_rejections(self.sources, source)
+        found = open_rejections(self.feeds, source)
         return found[offset : offset + limit], len(found)
 
     async def drift(self) -> Sequence[SeenDrift]:
         """All that is on record, by source and path."""
-        noted = [each for state in self.sources.values() for each in state.drift.values()]
-        return sorted(noted, key=lambda each: (each.source, each.path, each.type))
+        noted = [each for state in self.feeds.values() for each in state.drift.values()]
+        return sorted(noted, key=lambda each: (each.source, each.feed, each.path, each.type))
 
     async def ping(self) -> None:
         """Memory is always there."""
 
 
-def _first_checkpoint(source: str) -> Checkpoint:
+def _first_checkpoint(feed: Feed) -> Checkpoint:
     return Checkpoint(
-        source=source,
+        source=feed.source,
+        feed=feed.name,
         epoch=0,
         version=0,
         status=RunStatus.RUNNING,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from crypto.adapters.memory.state import KeptPage, KeptRejection, SourceState, as_stored, without_sweep
+from crypto.adapters.memory.state import FeedState, KeptPage, KeptRejection, as_stored, without_sweep
 from crypto.application.ports import WriteOutcome
 from crypto.domain.drift import MOST_DRIFTS, Drift, SeenDrift
 from crypto.domain.freshness import frozen_since
@@ -21,7 +21,7 @@ from crypto.domain.run import Counters, Run
 class MemoryPageTransaction:
     """Changes a copy of the state; the claim puts the copy in place at the end of the block."""
 
-    def __init__(self, state: SourceState, run: Run, *, now: datetime, next_page_id: Callable[[], int]) -> None:
+    def __init__(self, state: FeedState, run: Run, *, now: datetime, next_page_id: Callable[[], int]) -> None:
         self.state = state
         self._run_id = run.run_id
         self._next_page_id = next_page_id
@@ -72,7 +72,8 @@ class MemoryPageTransaction:
             or not differ(believed.amounts, quote.amounts)
         ):
             return None
-        part = self.state.pages[believed.page_id].stored.page.context.get(PART)
+        kept = self.state.pages.get(believed.page_id)  # that of another feed is of no part
+        part = kept.stored.page.context.get(PART) if kept else None
         return part if isinstance(part, str) and part in rivals else None
 
     def _write(self, stored: StoredPage, quote: Quote) -> str:
@@ -140,7 +141,7 @@ class MemoryPageTransaction:
         run = self.state.runs[self._run_id]
         self.state.runs[self._run_id] = replace(run, counters=run.counters + counters)
 
-    def close(self) -> SourceState:
+    def close(self) -> FeedState:
         """The state to put in place."""
         for coin_id in self._lessened:
             self.state.recompute_latest(coin_id)
@@ -153,6 +154,7 @@ class MemoryPageTransaction:
 def _seen(stored: StoredPage, drift: Drift) -> SeenDrift:
     return SeenDrift(
         source=stored.page.source,
+        feed=stored.page.feed,
         path=drift.path,
         type=drift.type,
         first_seen_at=stored.page.received_at,

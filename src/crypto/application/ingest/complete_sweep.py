@@ -81,7 +81,7 @@ def _is_cut(source: Source, coverage: Coverage) -> bool:
 
 def _shrunken(source: Source, coverage: Coverage) -> str:
     return (
-        f"shrunken_list: {source.profile.source} lists {coverage.listed} coins where the last good list had"
+        f"shrunken_list: {source.profile.feed} lists {coverage.listed} coins where the last good list had"
         f" {coverage.expected}; what is stored stands. If it really lists so few now:"
-        f" crypto ingest {source.profile.source} --accept-list"
+        f" crypto ingest {source.profile.feed} --accept-list"
     )

@@ -51,7 +51,7 @@ class IngestSource:
     async def __call__(self, source: Source) -> Run:
         """Ingest it to the end of its sweep; the run says how that went. Cancelled, it ends cleanly."""
         held = self._ledger.claim(
-            source.profile.source, kind=RunKind.INGEST, sweep_lifetime=source.profile.sweep_lifetime
+            source.profile.feed, kind=RunKind.INGEST, sweep_lifetime=source.profile.sweep_lifetime
         )
         async with held as claim:
             self._events.started(claim.run, claim.checkpoint)

@@ -38,6 +38,6 @@ class IngestSources:
 
     async def _isolated(self, source: Source) -> SourceResult:
         try:
-            return SourceResult(source=source.profile.source, run=await self._ingest_source(source))
+            return SourceResult(source=str(source.profile.feed), run=await self._ingest_source(source))
         except CryptoError as error:
-            return SourceResult(source=source.profile.source, error=error)
+            return SourceResult(source=str(source.profile.feed), error=error)

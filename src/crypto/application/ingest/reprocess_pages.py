@@ -40,7 +40,7 @@ class ReprocessPages:
         pages are redeclared as the settings are now.
         """
         chosen = _Pages(source, received_from, received_to, redeclared=current_settings)
-        async with self._ledger.claim(source.profile.source, kind=RunKind.REPROCESS) as claim:
+        async with self._ledger.claim(source.profile.feed, kind=RunKind.REPROCESS) as claim:
             self._events.started(claim.run, claim.checkpoint)
             return await self._settle(claim, self._reprocess(claim, chosen))
 
@@ -66,7 +66,7 @@ class _Pages:
         self._redeclared = redeclared
 
     def stored_in(self, archive: PageArchive) -> AsyncIterator[StoredPage]:
-        return archive.stored_pages(self.source.profile.source, received_from=self._from, received_to=self._to)
+        return archive.stored_pages(self.source.profile.feed, received_from=self._from, received_to=self._to)
 
     def as_declared(self, page: RawPage, *, at: Cursor) -> tuple[RawPage, Cursor | None]:
         """The page as it is to be read, and where the source goes on then, if that is not where it stood."""

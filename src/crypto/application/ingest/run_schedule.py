@@ -71,7 +71,7 @@ class RunSchedule:
                 starting = False
                 await self._follow_interval(source)
             except CryptoError as error:
-                self._events.refused(SourceResult(source=source.profile.source, error=error))
+                self._events.refused(SourceResult(source=str(source.profile.feed), error=error))
                 await self._clock.sleep(RETRY.total_seconds())
 
     async def _follow_interval(self, source: Source) -> None:
@@ -84,7 +84,7 @@ class RunSchedule:
             await self._wait_until(from_then + source.profile.interval, source, failed=failed)
 
     async def _last_run(self, source: Source) -> Run | None:
-        record = (await self._reader.source_records()).get(source.profile.source)
+        record = (await self._reader.source_records()).get(str(source.profile.feed))
         return record.last_run if record else None
 
     async def _wait_after(self, last_run: Run, source: Source) -> None:
@@ -96,7 +96,7 @@ class RunSchedule:
         now = self._clock.now()
         left = min(due - now, source.profile.interval)
         if left > NOTHING:
-            self._events.waiting(source.profile.source, until=now + left, failed=failed)
+            self._events.waiting(str(source.profile.feed), until=now + left, failed=failed)
         while left > NOTHING:
             piece = min(left, LOOK_AT_CLOCK)
             await self._clock.sleep(piece.total_seconds())

@@ -56,7 +56,7 @@ class PageWriter:
         """When so many quotes were withdrawn, read all pages once more: an earlier one may have said them, too."""
         while withdrawn:
             withdrawn = 0
-            async for stored in archive.stored_pages(source.profile.source):
+            async for stored in archive.stored_pages(source.profile.feed):
                 outcome = await self.reprocess(source, claim, stored, page=stored.page, at=at)
                 withdrawn += outcome.withdrawn
 

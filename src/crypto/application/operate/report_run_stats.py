@@ -8,6 +8,7 @@ from msgspec import Struct
 from crypto.application.errors import UnknownSource
 from crypto.application.operate.tell_freshness import tell_freshness
 from crypto.application.ports import Clock, RunReader, SourceRecord
+from crypto.domain.feed import PRICES, Feed
 from crypto.domain.freshness import Rhythm
 from crypto.domain.run import Run, RunStatus
 
@@ -24,6 +25,7 @@ class SourceStats(Struct, frozen=True, kw_only=True):
     """
 
     source: str
+    feed: str = PRICES
     enabled: bool
     interval_seconds: int | None
     max_age_seconds: int | None
@@ -87,12 +89,17 @@ class ReportRunStats:
         """
         now = self._clock.now()
         records = await self._reader.source_records()
-        stale = await self._reader.stale_coins({name: now - each.max_age for name, each in self._rhythms.items()})
+        stale = await self._reader.stale_coins(self._oldest(now))
         stats = tuple(
             _stats(name, records.get(name), self._rhythms.get(name), stale_coins=stale.get(name, 0), now=now)
             for name in sorted({*self._rhythms, *records})
         )
         return RunStats(sources=stats, total_records=await self._reader.total_records())
+
+    def _oldest(self, now: datetime) -> Mapping[str, datetime]:
+        """From when on a quote is not stale, by source: quotes are of the prices."""
+        feeds = {Feed.called(name): each for name, each in self._rhythms.items()}
+        return {feed.source: now - each.max_age for feed, each in feeds.items() if feed.name == PRICES}
 
     async def runs(self, *, source: str | None = None, page: int = 1, page_size: int = 20) -> RunList:
         """The `page`-th part of the run log, from 1.
@@ -119,10 +126,11 @@ async def check_known(source: str | None, names: Collection[str], reader: RunRea
 def _stats(
     name: str, record: SourceRecord | None, rhythm: Rhythm | None, *, stale_coins: int, now: datetime
 ) -> SourceStats:
-    run = record.last_run if record else None
+    feed, run = Feed.called(name), record.last_run if record else None
     told = tell_freshness(record, rhythm, now)
     return SourceStats(
-        source=name,
+        source=feed.source,
+        feed=feed.name,
         enabled=rhythm is not None,
         interval_seconds=int(rhythm.interval.total_seconds()) if rhythm else None,
         max_age_seconds=int(rhythm.max_age.total_seconds()) if rhythm else None,

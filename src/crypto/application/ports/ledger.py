@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from crypto.application.ports.open_sweep import OpenSweep
 from crypto.domain.drift import Drift
+from crypto.domain.feed import Feed
 from crypto.domain.page import Cursor, RawPage, StoredPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Rejection
@@ -85,7 +86,7 @@ class PageTransaction(Protocol):
 
 
 class Claim(Protocol):
-    """The one live run of a source: held by a lock, fenced by an epoch."""
+    """The one live run of a feed: held by a lock, fenced by an epoch."""
 
     @property
     def run(self) -> Run:
@@ -135,12 +136,12 @@ class Claim(Protocol):
 
 
 class IngestLedger(Protocol):
-    """Who may write for a source, and where it stands."""
+    """Who may write for a feed, and where it stands."""
 
     def claim(
-        self, source: str, *, kind: RunKind, sweep_lifetime: timedelta | None = None
+        self, feed: Feed, *, kind: RunKind, sweep_lifetime: timedelta | None = None
     ) -> AbstractAsyncContextManager[Claim]:
-        """Hold a source to the end of the block, as a new run under a new epoch.
+        """Hold a feed to the end of the block, as a new run under a new epoch.
 
         An orphaned `running` run becomes `interrupted`. A sweep older than `sweep_lifetime` is closed and a new
         one begun (by an ingest; a re-processing run leaves sweep and cursor alone).
@@ -156,7 +157,7 @@ class PageArchive(Protocol):
 
     def stored_pages(
         self,
-        source: str,
+        feed: Feed,
         *,
         received_from: datetime | None = None,
         received_to: datetime | None = None,

@@ -7,6 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from crypto.domain.drift import SeenDrift
+from crypto.domain.feed import PRICES, Feed
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
 from crypto.domain.rejection import OpenRejection
 from crypto.domain.run import Run
@@ -49,12 +50,13 @@ class CoinReader(Protocol):
 
 
 class SourceRecord(Struct, frozen=True, kw_only=True):
-    """What is known of a source that was ingested at least once. `last_run` is its newest ingest.
+    """What is known of a feed that was ingested at least once. `last_run` is its newest ingest.
 
     `frozen_since` is the newest stamp of a feed that does not move any more.
     """
 
     source: str
+    feed: str = PRICES
     last_run: Run | None
     last_success_at: datetime | None
     last_failure_at: datetime | None
@@ -64,6 +66,11 @@ class SourceRecord(Struct, frozen=True, kw_only=True):
     open_rejections: int
     newest_observed_at: datetime | None
     frozen_since: datetime | None = None
+
+    @property
+    def of(self) -> Feed:
+        """What it is known of."""
+        return Feed(source=self.source, name=self.feed)
 
 
 class RunReader(Protocol):
@@ -77,7 +84,7 @@ class RunReader(Protocol):
         ...
 
     async def source_records(self) -> Mapping[str, SourceRecord]:
-        """By source, for all that were ever ingested."""
+        """By feed, as people write it, for all that were ever ingested."""
         ...
 
     async def stale_coins(self, oldest: Mapping[str, datetime]) -> Mapping[str, int]:

@@ -1,6 +1,6 @@
 """Builds every use case, in one place: settings in, engines and use cases out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from dependency_injector.containers import DeclarativeContainer
@@ -20,7 +20,7 @@ from crypto.adapters.postgres.operate.run_log import PostgresRunLog
 from crypto.adapters.postgres.query.coins import PostgresCoins
 from crypto.adapters.postgres.query.market_data import PostgresMarketData
 from crypto.adapters.registry import SOURCES
-from crypto.application.errors import SourceOff
+from crypto.application.errors import SourceOff, UnknownSource
 from crypto.application.ingest.ingest_source import IngestSource
 from crypto.application.ingest.ingest_sources import IngestSources
 from crypto.application.ingest.plan_sweep import PlanSweep
@@ -36,6 +36,7 @@ from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.query_market_data import QueryMarketData
 from crypto.application.setting_names import setting_name
 from crypto.domain.allowance import Allowance
+from crypto.domain.feed import Feed
 from crypto.domain.freshness import Rhythm
 from crypto.entrypoints.settings import BadSetting, Settings
 
@@ -44,10 +45,21 @@ API_CONNECTIONS = 8
 
 
 class Sources(Struct, frozen=True, kw_only=True):
-    """The sources that are switched on, and how to switch on each of the others."""
+    """The feeds of sources that are switched on, as people write them, and how to switch on each other source."""
 
     on: Mapping[str, Source]
     off: Mapping[str, str]
+
+    def called(self, names: Sequence[str]) -> list[Source]:
+        """The feeds of these names, where their source is on; all that are on where none is named.
+
+        :raises UnknownSource: when a source that is on has no such feed.
+        """
+        feeds = [feed for name in names if (feed := Feed.called(name)).source not in self.off]
+        for feed in feeds:
+            if str(feed) not in self.on:
+                raise UnknownSource(f"there is no feed {str(feed)!r}; there are: {', '.join(self.on)}")
+        return [self.on[str(feed)] for feed in feeds] if names else list(self.on.values())
 
     @property
     def intervals(self) -> Mapping[str, timedelta]:
@@ -80,15 +92,18 @@ def build_sources(settings: Settings, clock: Clock, budget: RequestBudget) -> So
     off = {name: _how_to_switch_on(name) for name in SOURCES if name not in settings.sources}
     for name in settings.sources:
         try:
-            on[name] = _build_source(name, settings, clock, budget)
+            on |= _build_feeds(name, settings, clock, budget)
         except SourceOff as error:
             off[name] = str(error)
     return Sources(on=on, off=off)
 
 
-def _build_source(name: str, settings: Settings, clock: Clock, budget: RequestBudget) -> Source:
+def _build_feeds(name: str, settings: Settings, clock: Clock, budget: RequestBudget) -> dict[str, Source]:
+    kind, options = SOURCES[name], settings.source[name]
     try:
-        return SOURCES[name].build(settings.source[name], clock=clock, budget=budget)
+        builders = (kind.build, *kind.feeds.values())
+        built = [build(options, clock=clock, budget=budget) for build in builders]
+        return {str(each.profile.feed): each for each in built}
     except (ValueError, OverflowError) as error:
         raise BadSetting(f"{setting_name(name)}...: {' '.join(str(error).split())}") from error
 

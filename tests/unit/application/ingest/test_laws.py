@@ -99,6 +99,6 @@ class Snapshots(Witness):
         self._memory, self._clock = memory, clock
 
     def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:
-        believed = {quote for state in self._memory.sources.values() for quote in state.unified.values()}
+        believed = {quote for state in self._memory.feeds.values() for quote in state.unified.values()}
         self.taken.append((self._clock.now(), believed))
         self._clock.advance(1)

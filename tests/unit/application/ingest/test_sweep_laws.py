@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.adapters.memory import MemoryStore
+from crypto.domain.feed import Feed
 from crypto.domain.run import Run
 from tests.support.clock import ManualClock
 from tests.support.runs import ingest
@@ -55,12 +56,12 @@ class Sweeping:
 
     def named(self, run: Run) -> frozenset[str]:
         """The coins that the sweep of a run named."""
-        pages = self.store.memory.sources["coingecko"].pages_of(run.sweep_id)
+        pages = self.store.memory.feeds[Feed(source="coingecko")].pages_of(run.sweep_id)
         return frozenset().union(*(page.coin_ids for page in pages))
 
     @property
     def pages(self) -> int:
-        return len(self.store.memory.sources["coingecko"].pages)
+        return len(self.store.memory.feeds[Feed(source="coingecko")].pages)
 
     async def unseen(self) -> set[str]:
         return {row[0] for row in (await self.store.contents())["latest"] if row[-1]}

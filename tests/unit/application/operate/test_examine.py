@@ -40,6 +40,7 @@ from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import Space
 from crypto.domain.allowance import Allowance
 from crypto.domain.drift import Drift, FieldType
+from crypto.domain.feed import Feed
 from crypto.domain.finding import Area, Finding, Level
 from crypto.domain.freshness import Rhythm
 from crypto.domain.run import RunKind
@@ -246,7 +247,7 @@ async def test_who_holds_a_source_is_told_and_a_run_without_a_holder() -> None:
     check = HoldsCheck(MemoryExaminer(store), ["coingecko", "csv"])
     assert (await only(check))[1] == "no source is held by anyone"
 
-    async with store.claim("csv", kind=RunKind.INGEST):
+    async with store.claim(Feed(source="csv"), kind=RunKind.INGEST):
         held = await only(check)
         store.crash()
         left = await only(check)

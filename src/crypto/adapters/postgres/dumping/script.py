@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from psycopg import sql
 
 from crypto.adapters.postgres.ingest.source_lock import LOCK_CLASS, lock_key
+from crypto.domain.feed import Feed
 
 UNKNOWN_BEFORE = {b"SET transaction_timeout = 0;\n": 17}
 """What a newer pg_restore sets that a server before this major version does not know; 0 is its default anyway."""
@@ -34,7 +35,7 @@ END $$;
 def opening(sources: Sequence[str], *, views: Sequence[str], replace: bool) -> str:
     """Begin: nobody ingests meanwhile, and what was there goes; not what is not ours, which stops it all."""
     locks = [
-        LOCK.format(lock_class=LOCK_CLASS, key=lock_key(name), source=sql.Literal(name).as_string())
+        LOCK.format(lock_class=LOCK_CLASS, key=lock_key(Feed.called(name)), source=sql.Literal(name).as_string())
         for name in sources
     ]
     dropped = [

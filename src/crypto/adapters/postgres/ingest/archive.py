@@ -12,18 +12,19 @@ from psycopg.types.json import Json, Jsonb
 from crypto.adapters.platform.system_clock import SystemClock
 from crypto.adapters.postgres.connection.database import Database, DriverConnection
 from crypto.adapters.postgres.connection.errors import translated
-from crypto.adapters.postgres.ingest.fence import fetch_one
+from crypto.adapters.postgres.ingest.fence import fetch_one, key
 from crypto.application.retrying import retried
+from crypto.domain.feed import Feed
 from crypto.domain.page import RawPage, StoredPage
 from crypto.domain.parts import PART
 
 INSERT = """
-    INSERT INTO raw_pages (page_id, source, received_at, run_id, sweep_id, page_seq, request, context,
+    INSERT INTO raw_pages (page_id, source, feed, received_at, run_id, sweep_id, page_seq, request, context,
                            requested_at, status, headers, coin_ids, body_json, body_bytes, sha256,
                            parser_version, version, cursor_after, is_last)
-    VALUES (nextval('page_ids'), %(source)s, %(received_at)s, %(run_id)s, %(sweep_id)s, %(page_seq)s, %(request)s,
-            %(context)s, %(requested_at)s, %(status)s, %(headers)s, %(coin_ids)s, %(body_json)s, %(body_bytes)b,
-            %(sha256)s, %(parser_version)s, %(version)s, %(cursor_after)s, %(is_last)s)
+    VALUES (nextval('page_ids'), %(source)s, %(feed)s, %(received_at)s, %(run_id)s, %(sweep_id)s, %(page_seq)s,
+            %(request)s, %(context)s, %(requested_at)s, %(status)s, %(headers)s, %(coin_ids)s, %(body_json)s,
+            %(body_bytes)b, %(sha256)s, %(parser_version)s, %(version)s, %(cursor_after)s, %(is_last)s)
     RETURNING page_id
 """
 REDECLARE = """
@@ -32,14 +33,14 @@ REDECLARE = """
      WHERE source = %(source)s AND received_at = %(received_at)s AND page_id = %(page_id)s
 """
 PAGES = """
-    SELECT page_id, source, request, context, requested_at, received_at, status, headers,
+    SELECT page_id, source, feed, request, context, requested_at, received_at, status, headers,
            coalesce(body_bytes, convert_to(body_json::text, 'UTF8')), cursor_after, is_last
       FROM raw_pages
 """
 NEXT_PAGES = (
     PAGES
     + """
-     WHERE source = %(source)s AND (received_at, page_id) > (%(received_at)s, %(page_id)s)
+     WHERE source = %(source)s AND feed = %(feed)s AND (received_at, page_id) > (%(received_at)s, %(page_id)s)
        AND received_at >= %(received_from)s AND received_at < %(received_to)s
        AND (%(parts)s::text[] IS NULL OR context ->> %(part)s = ANY (%(parts)s))
      ORDER BY received_at, page_id
@@ -89,6 +90,7 @@ def _as_sent(body: bytes) -> bytes:
 def _values(page: RawPage) -> dict[str, object]:
     return {
         "source": page.source,
+        "feed": page.feed,
         "received_at": page.received_at,
         "request": Jsonb(page.request),
         "context": Jsonb(page.context),
@@ -109,7 +111,7 @@ class PostgresArchive:
 
     async def stored_pages(
         self,
-        source: str,
+        feed: Feed,
         *,
         received_from: datetime | None = None,
         received_to: datetime | None = None,
@@ -117,7 +119,7 @@ class PostgresArchive:
     ) -> AsyncIterator[StoredPage]:
         """In order of arrival; a database that is away is waited for."""
         at: dict[str, Any] = {
-            "source": source,
+            **key(feed),
             "received_at": received_from or "-infinity",
             "page_id": 0,
             "received_from": received_from or "-infinity",
@@ -143,6 +145,6 @@ class PostgresArchive:
 
 
 def _stored(row: tuple[Any, ...]) -> StoredPage:
-    names = ("source", "request", "context", "requested_at", "received_at", "status", "headers", "body")
+    names = ("source", "feed", "request", "context", "requested_at", "received_at", "status", "headers", "body")
     named = dict(zip((*names, "cursor_after", "is_last"), row[1:], strict=True))
     return StoredPage(page_id=row[0], page=RawPage(**named))

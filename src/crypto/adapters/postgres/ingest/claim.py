@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from crypto.adapters.platform.system_clock import SystemClock
 from crypto.adapters.postgres.connection.database import BRIEF_SECONDS, Database, DriverConnection
 from crypto.adapters.postgres.connection.errors import is_lost, meaning, translated
-from crypto.adapters.postgres.ingest.fence import fence, fetch_one
+from crypto.adapters.postgres.ingest.fence import fence, fetch_one, key
 from crypto.adapters.postgres.ingest.open_sweep import PostgresOpenSweep
 from crypto.adapters.postgres.ingest.page_transaction import PostgresPageTransaction
 from crypto.adapters.postgres.ingest.partitions import Partitions
@@ -30,7 +30,7 @@ PAGE_SECONDS = 50
 MOVE_PAST = """
     UPDATE checkpoints
        SET cursor = %(cursor)s, sweep_holes = sweep_holes + 1
-     WHERE source = %(source)s AND cursor <> %(cursor)s
+     WHERE source = %(source)s AND feed = %(feed)s AND cursor <> %(cursor)s
     RETURNING source
 """
 HOLE = "UPDATE runs SET holes = holes + 1 WHERE run_id = %(run_id)s"
@@ -45,13 +45,13 @@ END_CHECKPOINT = """
     UPDATE checkpoints
        SET status = %(status)s, error_message = %(error)s, duration_seconds = %(duration)s,
            failed_cursor = coalesce(%(failed_cursor)s, failed_cursor)
-     WHERE source = %(source)s
+     WHERE source = %(source)s AND feed = %(feed)s
 """
 END_SWEEP = """
     UPDATE checkpoints
        SET sweep_id = NULL, sweep_started_at = NULL, page_seq = 0, sweep_holes = 0, failed_cursor = NULL,
            listed = false
-     WHERE source = %(source)s
+     WHERE source = %(source)s AND feed = %(feed)s
 """
 
 
@@ -126,7 +126,7 @@ class PostgresClaim:
         """Record a hole and go on; a second time, as after a COMMIT whose answer was lost, changes nothing."""
         with translated():
             async with self._fenced() as connection:
-                moved = await connection.execute(MOVE_PAST, {"cursor": Jsonb(cursor), "source": self.run.source})
+                moved = await connection.execute(MOVE_PAST, {"cursor": Jsonb(cursor), **key(self.run.of)})
                 if await moved.fetchone():
                     await connection.execute(HOLE, {"run_id": self.run.run_id})
 
@@ -143,7 +143,7 @@ class PostgresClaim:
             "status": status,
             "error": error,
             "run_id": self.run.run_id,
-            "source": self.run.source,
+            **key(self.run.of),
         }
         run = run_of(await fetch_one(connection, END_RUN, ended))
         cursor = None if failed is None else Jsonb(failed)

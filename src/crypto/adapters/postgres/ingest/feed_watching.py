@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from crypto.adapters.postgres.connection.database import DriverConnection
+from crypto.adapters.postgres.ingest.fence import key
+from crypto.domain.feed import Feed
 
 WATCH = """
     UPDATE checkpoints
@@ -13,13 +15,13 @@ WATCH = """
       FROM (SELECT max(observed_at) AS stamp
               FROM latest_crypto_data
              WHERE source = %(source)s) AS newest
-     WHERE source = %(source)s
+     WHERE source = %(source)s AND feed = %(feed)s
 """
 
 
 async def watch_feed(
-    connection: DriverConnection, source: str, *, arrived_at: datetime, update_cycle: timedelta
+    connection: DriverConnection, feed: Feed, *, arrived_at: datetime, update_cycle: timedelta
 ) -> None:
     """Write down the newest stamp, and since when the feed is frozen; NULL when it moves."""
-    of_sweep = {"source": source, "arrived_at": arrived_at, "update_cycle": update_cycle}
+    of_sweep = {**key(feed), "arrived_at": arrived_at, "update_cycle": update_cycle}
     await connection.execute(WATCH, of_sweep)

@@ -1,4 +1,4 @@
-"""The fence: who took a source over raised its epoch, and whoever comes late writes nothing."""
+"""The fence: who took a feed over raised its epoch, and whoever comes late writes nothing."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,20 +7,26 @@ from typing import Any, LiteralString
 from crypto.adapters.postgres.connection.database import DriverConnection
 from crypto.adapters.postgres.schema.rows import CHECKPOINT, checkpoint_of
 from crypto.application.errors import FencedOff, StoreUnavailable
+from crypto.domain.feed import Feed
 from crypto.domain.run import Checkpoint, Run
 
-CHECKPOINT_FOR_UPDATE = f"SELECT {', '.join(CHECKPOINT)} FROM checkpoints WHERE source = %s FOR UPDATE"
+CHECKPOINT_FOR_UPDATE = f"""
+    SELECT {", ".join(CHECKPOINT)}
+      FROM checkpoints
+     WHERE source = %(source)s AND feed = %(feed)s
+       FOR UPDATE
+"""
 RECORDED_AT = "SELECT greatest(clock_timestamp(), %s::timestamptz + interval '1 microsecond')"
 STANDING = """
     SELECT epoch, (SELECT pages FROM runs WHERE run_id = %(run_id)s)
       FROM checkpoints
-     WHERE source = %(source)s
+     WHERE source = %(source)s AND feed = %(feed)s
 """
 
 
-async def locked_checkpoint(connection: DriverConnection, source: str) -> Checkpoint:
+async def locked_checkpoint(connection: DriverConnection, feed: Feed) -> Checkpoint:
     """The checkpoint, its row held to the end of the transaction."""
-    return checkpoint_of(await fetch_one(connection, CHECKPOINT_FOR_UPDATE, [source]))
+    return checkpoint_of(await fetch_one(connection, CHECKPOINT_FOR_UPDATE, key(feed)))
 
 
 async def fence(connection: DriverConnection, run: Run) -> Checkpoint:
@@ -28,7 +34,7 @@ async def fence(connection: DriverConnection, run: Run) -> Checkpoint:
 
     :raises FencedOff: when a newer holder took over.
     """
-    checkpoint = await locked_checkpoint(connection, run.source)
+    checkpoint = await locked_checkpoint(connection, run.of)
     if checkpoint.epoch != run.epoch:
         raise FencedOff(_taken_over(run, checkpoint.epoch))
     return checkpoint
@@ -47,7 +53,7 @@ async def check_unchanged(connection: DriverConnection, run: Run, *, pages: int)
     :raises FencedOff: when a newer holder took over.
     :raises StoreUnavailable: when pages are gone, as after a failover to a replica that lagged behind.
     """
-    epoch, kept = await fetch_one(connection, STANDING, {"source": run.source, "run_id": run.run_id})
+    epoch, kept = await fetch_one(connection, STANDING, {**key(run.of), "run_id": run.run_id})
     if epoch > run.epoch:
         raise FencedOff(_taken_over(run, epoch))
     if (epoch, kept) != (run.epoch, pages):
@@ -56,7 +62,12 @@ async def check_unchanged(connection: DriverConnection, run: Run, *, pages: int)
 
 
 def _taken_over(run: Run, epoch: int) -> str:
-    return f"{run.source} was taken over by a newer run (epoch {epoch}); this one stops"
+    return f"{run.of} was taken over by a newer run (epoch {epoch}); this one stops"
+
+
+def key(feed: Feed) -> dict[str, object]:
+    """The values by which statements name a feed."""
+    return {"source": feed.source, "feed": feed.name}
 
 
 async def fetch_one(

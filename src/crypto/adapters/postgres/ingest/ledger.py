@@ -1,4 +1,4 @@
-"""Who may write for a source: a lock that dies with its process, and an epoch that fences the late."""
+"""Who may write for a feed: a lock that dies with its process, and an epoch that fences the late."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,30 +11,31 @@ from crypto.adapters.platform.system_clock import SystemClock
 from crypto.adapters.postgres.connection.database import Database, DriverConnection
 from crypto.adapters.postgres.connection.errors import translated
 from crypto.adapters.postgres.ingest.claim import PostgresClaim
-from crypto.adapters.postgres.ingest.fence import fetch_one, locked_checkpoint
+from crypto.adapters.postgres.ingest.fence import fetch_one, key, locked_checkpoint
 from crypto.adapters.postgres.ingest.partitions import Partitions
 from crypto.adapters.postgres.ingest.source_lock import SourceLock
 from crypto.adapters.postgres.schema.rows import CHECKPOINT, RUN, checkpoint_of, run_of
 from crypto.application.errors import StoreOpening
 from crypto.application.ports import Claim
 from crypto.application.retrying import OPENING_SECONDS, retried
+from crypto.domain.feed import Feed
 from crypto.domain.run import Checkpoint, Run, RunKind
 
 CLAIM_SECONDS = 10
 
 FIRST_CHECKPOINT = """
-    INSERT INTO checkpoints (source, status, last_run_timestamp)
-    VALUES (%s, 'running', clock_timestamp())
+    INSERT INTO checkpoints (source, feed, status, last_run_timestamp)
+    VALUES (%(source)s, %(feed)s, 'running', clock_timestamp())
     ON CONFLICT DO NOTHING
 """
 ORPHANS = """
     UPDATE runs
        SET status = 'interrupted', finished_at = clock_timestamp(), error = 'its process ended'
-     WHERE source = %s AND status = 'running'
+     WHERE source = %(source)s AND feed = %(feed)s AND status = 'running'
 """
 NEW_RUN = f"""
-    INSERT INTO runs (source, kind, epoch, status, started_at, sweep_id)
-    VALUES (%(source)s, %(kind)s, %(epoch)s, 'running', clock_timestamp(), %(sweep_id)s)
+    INSERT INTO runs (source, feed, kind, epoch, status, started_at, sweep_id)
+    VALUES (%(source)s, %(feed)s, %(kind)s, %(epoch)s, 'running', clock_timestamp(), %(sweep_id)s)
     RETURNING {", ".join(RUN)}
 """
 TAKEN = f"""
@@ -43,13 +44,13 @@ TAKEN = f"""
            records_processed = 0, duration_seconds = NULL, error_message = NULL,
            cursor = %(cursor)s, sweep_id = %(sweep_id)s, sweep_started_at = %(sweep_started_at)s,
            page_seq = %(page_seq)s, sweep_holes = %(sweep_holes)s, listed = %(listed)s
-     WHERE source = %(source)s
+     WHERE source = %(source)s AND feed = %(feed)s
     RETURNING {", ".join(CHECKPOINT)}
 """
 
 
 class PostgresLedger:
-    """Claims sources in the database."""
+    """Claims feeds in the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -57,17 +58,17 @@ class PostgresLedger:
 
     @asynccontextmanager
     async def claim(
-        self, source: str, *, kind: RunKind, sweep_lifetime: timedelta | None = None
+        self, feed: Feed, *, kind: RunKind, sweep_lifetime: timedelta | None = None
     ) -> AsyncIterator[Claim]:
-        """Hold a source to the end of the block, by a session that the server frees when we die.
+        """Hold a feed to the end of the block, by a session that the server frees when we die.
 
         A server that says that it is just starting, stopping or full is waited for a little.
         """
-        lock = SourceLock(self._database, source)
+        lock = SourceLock(self._database, feed)
         try:
             run, checkpoint = await retried(
                 SystemClock(),
-                lambda: _claimed(lock, source, kind, sweep_lifetime),
+                lambda: _claimed(lock, feed, kind, sweep_lifetime),
                 seconds=OPENING_SECONDS,
                 waits_for=StoreOpening,
             )
@@ -77,27 +78,27 @@ class PostgresLedger:
 
 
 async def _claimed(
-    lock: SourceLock, source: str, kind: RunKind, sweep_lifetime: timedelta | None
+    lock: SourceLock, feed: Feed, kind: RunKind, sweep_lifetime: timedelta | None
 ) -> tuple[Run, Checkpoint]:
     with translated():
         async with asyncio.timeout(CLAIM_SECONDS):
-            return await _begin(await lock.take(), source, kind, sweep_lifetime)
+            return await _begin(await lock.take(), feed, kind, sweep_lifetime)
 
 
 async def _begin(
-    session: DriverConnection, source: str, kind: RunKind, sweep_lifetime: timedelta | None
+    session: DriverConnection, feed: Feed, kind: RunKind, sweep_lifetime: timedelta | None
 ) -> tuple[Run, Checkpoint]:
     """A new epoch, the orphan ended and the run begun, in one transaction."""
     async with session.transaction():
-        await session.execute(FIRST_CHECKPOINT, [source])
-        before = await locked_checkpoint(session, source)
-        await session.execute(ORPHANS, [source])
+        await session.execute(FIRST_CHECKPOINT, key(feed))
+        before = await locked_checkpoint(session, feed)
+        await session.execute(ORPHANS, key(feed))
         sweep = await _sweep(session, before, kind, sweep_lifetime)
         epoch = before.epoch + 1
         of_run = sweep["sweep_id"] if kind is RunKind.INGEST else None
-        begun = {"source": source, "kind": kind, "epoch": epoch, "sweep_id": of_run}
+        begun = {**key(feed), "kind": kind, "epoch": epoch, "sweep_id": of_run}
         run = run_of(await fetch_one(session, NEW_RUN, begun))
-        taken = {"source": source, "epoch": epoch, "run_id": run.run_id, **sweep}
+        taken = {**key(feed), "epoch": epoch, "run_id": run.run_id, **sweep}
         return run, checkpoint_of(await fetch_one(session, TAKEN, taken))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from crypto.adapters.postgres.connection.database import DriverConnection
 from crypto.adapters.postgres.connection.errors import translated
-from crypto.adapters.postgres.ingest.fence import fetch_one, locked_checkpoint, recorded_at
+from crypto.adapters.postgres.ingest.fence import fetch_one, key, locked_checkpoint, recorded_at
 from crypto.adapters.postgres.ingest.unseen_marking import mark_unseen_coins
 from crypto.domain.coverage import Coverage
 from crypto.domain.run import Run
@@ -72,7 +72,7 @@ COMPLETE = """
     UPDATE checkpoints
        SET sweep_id = NULL, sweep_started_at = NULL, page_seq = 0, sweep_holes = 0, failed_cursor = NULL,
            listed = false, good_sweep_id = CASE WHEN %(good)s THEN sweep_id ELSE good_sweep_id END
-     WHERE source = %(source)s
+     WHERE source = %(source)s AND feed = %(feed)s
 """
 
 Fenced = Callable[[], AbstractAsyncContextManager[DriverConnection]]
@@ -98,7 +98,7 @@ class PostgresOpenSweep:
         """What it covered so far."""
         with translated():
             async with self._fenced() as connection:
-                checkpoint = await locked_checkpoint(connection, self._run.source)
+                checkpoint = await locked_checkpoint(connection, self._run.of)
                 sweeps = {"sweep_id": checkpoint.sweep_id, "good_sweep_id": checkpoint.good_sweep_id}
                 asked = {"source": self._run.source, "most_pages": most_pages, "followed": [*followed], **sweeps}
                 counted = await fetch_one(connection, COVERAGE, asked)
@@ -113,7 +113,7 @@ class PostgresOpenSweep:
     async def _complete(
         self, connection: DriverConnection, coverage: Coverage, *, believed: bool, cut: bool
     ) -> None:
-        checkpoint = await locked_checkpoint(connection, self._run.source)
+        checkpoint = await locked_checkpoint(connection, self._run.of)
         if checkpoint.sweep_id is None:
             return
         if believed:
@@ -122,7 +122,7 @@ class PostgresOpenSweep:
         figures = {"named": coverage.named, "missing": coverage.missing, "run_id": self._run.run_id}
         await connection.execute(FIGURES, figures)
         good = believed and not checkpoint.sweep_holes
-        await connection.execute(COMPLETE, {"good": good, "source": self._run.source})
+        await connection.execute(COMPLETE, {"good": good, **key(self._run.of)})
 
 
 def _coverage(counted: tuple[Any, ...], *, holes: int) -> Coverage:

@@ -11,7 +11,7 @@ from crypto.adapters.postgres.connection.database import DriverConnection
 from crypto.adapters.postgres.ingest.archive import insert_page, redeclare_page
 from crypto.adapters.postgres.ingest.drift_noting import forget_drift, note_drift
 from crypto.adapters.postgres.ingest.feed_watching import watch_feed
-from crypto.adapters.postgres.ingest.fence import fence, fetch_one, recorded_at
+from crypto.adapters.postgres.ingest.fence import fence, fetch_one, key, recorded_at
 from crypto.adapters.postgres.ingest.quote_writing import QuoteWriting
 from crypto.adapters.postgres.ingest.rejecting import open_rejections, refused
 from crypto.adapters.postgres.schema.rows import COUNTERS
@@ -40,7 +40,7 @@ CLOSE = """
            records_processed = records_processed + %(received)s,
            version = version + CASE WHEN %(changed)s THEN 1 ELSE 0 END,
            changed_at = CASE WHEN %(changed)s THEN %(recorded_at)s ELSE changed_at END
-     WHERE source = %(source)s AND epoch = %(epoch)s AND page_seq = %(page_seq_before)s
+     WHERE source = %(source)s AND feed = %(feed)s AND epoch = %(epoch)s AND page_seq = %(page_seq_before)s
     RETURNING version
 """
 NOTIFY = "SELECT pg_notify('crypto', %s)"
@@ -155,8 +155,8 @@ class PostgresPageTransaction:
 
     async def watch_feed(self, *, arrived_at: datetime, update_cycle: timedelta) -> None:
         """Compare the newest stamp with the one after the last complete sweep."""
-        source = self._run.source
-        await watch_feed(self._connection, source, arrived_at=arrived_at, update_cycle=update_cycle)
+        feed = self._run.of
+        await watch_feed(self._connection, feed, arrived_at=arrived_at, update_cycle=update_cycle)
 
     async def count(self, counters: Counters) -> None:
         """Add to the run's counters."""
@@ -178,7 +178,7 @@ class PostgresPageTransaction:
             "received": self._received,
             "changed": self._changed,
             "recorded_at": self._recorded_at,
-            "source": self._run.source,
+            **key(self._run.of),
             "epoch": self._run.epoch,
         }
         (version,) = await fetch_one(self._connection, CLOSE, moved)

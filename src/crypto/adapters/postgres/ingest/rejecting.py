@@ -6,6 +6,7 @@ from datetime import datetime
 import psycopg
 
 from crypto.adapters.postgres.connection.database import DriverConnection
+from crypto.adapters.postgres.ingest.fence import key
 from crypto.domain.page import StoredPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, Rejection
@@ -26,9 +27,9 @@ RESOLVE = """
                         WHERE still.position = rejected_records.position AND still.field = rejected_records.field)
 """
 OPEN = """
-    INSERT INTO rejected_records (page_id, source, received_at, rejected_at, position, field, coin_id, reason,
-                                  detail, excerpt)
-    SELECT %(page_id)s, %(source)s, %(received_at)s, %(at)s, rejection.*
+    INSERT INTO rejected_records (page_id, source, feed, received_at, rejected_at, position, field, coin_id,
+                                  reason, detail, excerpt)
+    SELECT %(page_id)s, %(source)s, %(feed)s, %(received_at)s, %(at)s, rejection.*
       FROM unnest(%(positions)s::int[], %(fields)s::text[], %(coin_ids)s::text[], %(reasons)s::text[],
                   %(details)s::text[], %(excerpts)s::text[]) AS rejection
     ON CONFLICT (page_id, position, field) DO UPDATE
@@ -43,7 +44,7 @@ async def open_rejections(
     """Make these the page's open rejections: others of the page healed."""
     page = {
         "page_id": stored.page_id,
-        "source": stored.page.source,
+        **key(stored.page.of),
         "received_at": stored.page.received_at,
         "at": at,
     }

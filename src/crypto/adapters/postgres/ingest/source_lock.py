@@ -1,4 +1,4 @@
-"""The lock of a source: a session of its own holds it, so that it dies with its process; lost, it is retaken."""
+"""The lock of a feed: a session of its own holds it, so that it dies with its process; lost, it is retaken."""
 
 import asyncio
 import os
@@ -10,12 +10,13 @@ import psycopg
 
 from crypto.adapters.postgres.connection.database import BRIEF_SECONDS, Database, DriverConnection
 from crypto.adapters.postgres.connection.errors import translated
-from crypto.adapters.postgres.ingest.fence import check_unchanged, fetch_one
+from crypto.adapters.postgres.ingest.fence import check_unchanged, fetch_one, key
 from crypto.application.errors import FencedOff, SourceBusy
+from crypto.domain.feed import Feed
 from crypto.domain.run import Run
 
 LOCK_CLASS = 0x63727971
-"""The first number of the sources' advisory locks; the second tells the source."""
+"""The first number of the feeds' advisory locks; the second tells the feed."""
 
 LOOKS, LOOK_SECONDS = 20, 0.05
 """How often, and how far apart, a lock is tried for whose holder cannot be found."""
@@ -30,7 +31,7 @@ HOLDER = """
     SELECT activity.application_name, activity.pid, coalesce(runs.started_at, activity.backend_start)
       FROM pg_locks AS lock
       JOIN pg_stat_activity AS activity USING (pid)
-      LEFT JOIN runs ON runs.source = %(source)s AND runs.status = 'running'
+      LEFT JOIN runs ON runs.source = %(source)s AND runs.feed = %(feed)s AND runs.status = 'running'
      WHERE lock.locktype = 'advisory' AND lock.granted AND lock.objsubid = 2
        AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND lock.classid = %(class)s AND lock.objid = %(key)s
@@ -46,13 +47,13 @@ END_GHOSTS = """
 class SourceLock:
     """At most one process holds it."""
 
-    def __init__(self, database: Database, source: str) -> None:
+    def __init__(self, database: Database, feed: Feed) -> None:
         self._session: DriverConnection | None = None
         self._pids: list[int] = []
         self._database = database
-        self._source = source
-        self._name = f"crypto-ingest:{source}:{os.getpid()}"[:63]
-        self._place = {"source": source, "class": LOCK_CLASS, "key": lock_key(source)}
+        self._feed = feed
+        self._name = f"crypto-ingest:{feed}:{os.getpid()}"[:63]
+        self._place = {**key(feed), "class": LOCK_CLASS, "key": lock_key(feed)}
 
     async def take(self) -> DriverConnection:
         """Take it, or name who has it; a holder that is gone when it is looked for was just ending.
@@ -66,9 +67,9 @@ class SourceLock:
                 return session
             holder = await (await session.execute(HOLDER, self._place)).fetchone()
             if holder:
-                raise _busy(self._source, holder)
+                raise _busy(self._feed, holder)
             await asyncio.sleep(LOOK_SECONDS)
-        raise _busy(self._source, None)
+        raise _busy(self._feed, None)
 
     async def keep(self, run: Run, *, pages: int) -> None:
         """See that the run, which wrote so many pages, still has it; when its session was lost, take it again.
@@ -100,7 +101,7 @@ class SourceLock:
         session = await self._open()
         await session.execute(END_GHOSTS, ghosts)
         if not await self._is_taken(session):
-            raise FencedOff(f"{self._source} was taken over while the database was away; this run stops")
+            raise FencedOff(f"{self._feed} was taken over while the database was away; this run stops")
         return session
 
     async def _open(self) -> DriverConnection:
@@ -133,13 +134,13 @@ class SourceLock:
             await self._session.close()
 
 
-def lock_key(source: str) -> int:
-    """The second number of a source's lock."""
-    return crc32(source.encode()) & 0x7FFFFFFF
+def lock_key(feed: Feed) -> int:
+    """The second number of a feed's lock."""
+    return crc32(str(feed).encode()) & 0x7FFFFFFF
 
 
-def _busy(source: str, holder: tuple[str, int, datetime] | None) -> SourceBusy:
+def _busy(feed: Feed, holder: tuple[str, int, datetime] | None) -> SourceBusy:
     if holder is None:
-        return SourceBusy(source, holder="someone who is just ending", since=None)
+        return SourceBusy(str(feed), holder="someone who is just ending", since=None)
     process = holder[0].rpartition(":")[2]
-    return SourceBusy(source, holder=f"process {process} (database session {holder[1]})", since=holder[2])
+    return SourceBusy(str(feed), holder=f"process {process} (database session {holder[1]})", since=holder[2])

@@ -10,6 +10,7 @@ from crypto.adapters.postgres.connection.database import Database
 from crypto.adapters.postgres.ingest.source_lock import LOCK_CLASS, lock_key
 from crypto.adapters.postgres.schema.migrate import MigrationState
 from crypto.application.ports import DatabaseFacts, Hold
+from crypto.domain.feed import Feed
 
 SERVER = text("""
     SELECT current_setting('server_version') AS version,
@@ -33,17 +34,18 @@ SIZES = text("""
 """)
 NOW = text("SELECT clock_timestamp()")
 HOLDS = text("""
-    SELECT wanted.source, runs.run_id, coalesce(runs.started_at, activity.backend_start) AS since,
+    SELECT wanted.source, wanted.feed, runs.run_id, coalesce(runs.started_at, activity.backend_start) AS since,
            activity.application_name AS holder,
            coalesce(activity.client_hostname, host(activity.client_addr)) AS host
-      FROM unnest(CAST(:sources AS text[]), CAST(:keys AS bigint[])) AS wanted (source, key)
+      FROM unnest(CAST(:sources AS text[]), CAST(:feeds AS text[]), CAST(:keys AS bigint[]))
+           AS wanted (source, feed, key)
       LEFT JOIN (pg_locks AS lock JOIN pg_stat_activity AS activity USING (pid))
              ON lock.locktype = 'advisory' AND lock.granted AND lock.objsubid = 2
             AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
             AND lock.classid = :class AND lock.objid = wanted.key
-      LEFT JOIN runs ON runs.source = wanted.source AND runs.status = 'running'
+      LEFT JOIN runs ON runs.source = wanted.source AND runs.feed = wanted.feed AND runs.status = 'running'
      WHERE activity.pid IS NOT NULL OR runs.run_id IS NOT NULL
-     ORDER BY wanted.source
+     ORDER BY wanted.source, wanted.feed
 """)
 HERE = "this machine"
 
@@ -76,12 +78,18 @@ class PostgresExaminer:
 
     async def holds(self, sources: Sequence[str]) -> Sequence[Hold]:
         """Who holds them, by PostgreSQL's own list of locks."""
-        wanted = {"sources": list(sources), "keys": [lock_key(each) for each in sources], "class": LOCK_CLASS}
+        feeds = [Feed.called(each) for each in sources]
+        wanted = {
+            "sources": [each.source for each in feeds],
+            "feeds": [each.name for each in feeds],
+            "keys": [lock_key(each) for each in feeds],
+            "class": LOCK_CLASS,
+        }
         async with self._database.connection() as connection:
             rows = (await connection.execute(HOLDS, wanted)).all()
         return [
             Hold(
-                source=row.source,
+                source=str(Feed(source=row.source, name=row.feed)),
                 run_id=row.run_id,
                 since=row.since,
                 process=row.holder and f"process {row.holder.rpartition(':')[2]}",

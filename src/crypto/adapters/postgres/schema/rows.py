@@ -15,6 +15,7 @@ COUNTERS = ("pages", "received", "inserted", "unchanged", "restated", "rejected"
 RUN = (
     "run_id",
     "source",
+    "feed",
     "kind",
     "epoch",
     "status",
@@ -28,6 +29,7 @@ RUN = (
 )
 CHECKPOINT = (
     "source",
+    "feed",
     "epoch",
     "version",
     "status",

@@ -37,6 +37,12 @@ metadata = MetaData(
 ID = Text(collation="C")
 TIME = DateTime(timezone=True)
 
+
+def _feed(*, primary_key: bool = False) -> Column[Any]:
+    """Which of a source's feeds a row belongs to."""
+    return Column("feed", ID, primary_key=primary_key, nullable=False, server_default="prices")
+
+
 page_ids = Sequence("page_ids", metadata=metadata)
 run_ids = Sequence("run_ids", metadata=metadata)
 sweep_ids = Sequence("sweep_ids", metadata=metadata)
@@ -116,6 +122,7 @@ raw_pages = Table(
     Column("version", BigInteger, nullable=False),
     Column("cursor_after", JSONB, nullable=False),
     Column("is_last", Boolean, nullable=False),
+    _feed(),
     CheckConstraint("(body_json IS NULL) <> (body_bytes IS NULL)", name="one_body"),
     Index(None, "page_id"),
     Index(None, "sweep_id"),
@@ -145,6 +152,7 @@ checkpoints = Table(
     Column("good_sweep_id", BigInteger),
     Column("newest_stamp", TIME),
     Column("frozen_since", TIME),
+    _feed(primary_key=True),
 )
 
 runs = Table(
@@ -162,6 +170,7 @@ runs = Table(
     Column("error", Text),
     Column("coins_named", Integer),
     Column("coins_missing", Integer),
+    _feed(),
     Index(None, "source", "run_id"),
 )
 
@@ -179,6 +188,7 @@ rejected_records = Table(
     Column("rejected_at", TIME, nullable=False, server_default=func.clock_timestamp()),
     Column("resolved_at", TIME),
     Column("field", ID, primary_key=True, server_default=""),
+    _feed(),
     Index(None, "source", "received_at"),
 )
 
@@ -211,4 +221,5 @@ schema_drift = Table(
     Column("page_id", BigInteger, nullable=False),
     Column("position", Integer, nullable=False),
     Column("example", Text, nullable=False),
+    _feed(primary_key=True),
 )

@@ -47,17 +47,17 @@ def command(
     if schedule:
         _on_schedule(settings, as_json=as_json)
     else:
-        _once(settings, named=bool(names), accept_list=accept_list, as_json=as_json)
+        _once(settings, names, accept_list=accept_list, as_json=as_json)
 
 
-def _once(settings: "Settings", *, named: bool, accept_list: bool, as_json: bool) -> None:
+def _once(settings: "Settings", names: tuple[str, ...], *, accept_list: bool, as_json: bool) -> None:
     from crypto.entrypoints.cli.kit.outcome import conclude
     from crypto.entrypoints.cli.kit.session import closing, container_of, migrated_database, switched_on
     from crypto.entrypoints.runtime.running import run_stoppable
 
     with migrated_database(settings) as url, events_for(settings) as events:
         container = container_of(settings, url, events)
-        sources = switched_on(container, settings, named=named)
+        sources = switched_on(container, settings, names=names)
 
         async def work() -> "list[SourceResult]":
             async with closing(container):
@@ -87,7 +87,7 @@ def _on_schedule(settings: "Settings", *, as_json: bool) -> None:
     events = TellRunEvents(log, print_news) if as_json else TellRunEvents(log)
     with migrated_database(settings) as url:
         container = container_of(settings, url, events)
-        sources = switched_on(container, settings, named=False)
+        sources = switched_on(container, settings)
         for warning in overbooked(sources):
             logger.warning(warning)
 

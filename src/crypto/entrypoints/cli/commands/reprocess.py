@@ -62,7 +62,7 @@ def command(
 
         async def work() -> "list[SourceResult]":
             async with closing(container):
-                sources = container.sources().on.values()
+                sources = container.sources().called(names)
                 return [await _reprocess(container, each, **chosen) for each in sources]
 
         results = run_stoppable(work())
@@ -76,5 +76,5 @@ async def _reprocess(container: "Container", source: "Source", **chosen: Unpack[
     try:
         run = await container.reprocess_pages()(source, **chosen)
     except CryptoError as error:
-        return SourceResult(source=source.profile.source, error=error)
-    return SourceResult(source=source.profile.source, run=run)
+        return SourceResult(source=str(source.profile.feed), error=error)
+    return SourceResult(source=str(source.profile.feed), run=run)

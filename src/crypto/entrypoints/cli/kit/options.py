@@ -48,10 +48,10 @@ class SourceName(click.ParamType[str]):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Those of the registry that begin so, without the ones that were named before."""
-        from crypto.adapters.registry import SOURCES
+        from crypto.adapters.registry import feeds
 
         named = ctx.params.get(param.name or "") or ()
-        return [CompletionItem(each) for each in SOURCES if each.startswith(incomplete) and each not in named]
+        return [CompletionItem(each) for each in feeds() if each.startswith(incomplete) and each not in named]
 
 
 SOURCE = SourceName()

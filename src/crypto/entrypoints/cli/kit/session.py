@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from crypto.application.errors import SourceOff, UnknownSource
 from crypto.application.setting_names import setting_name
+from crypto.domain.feed import Feed
 from crypto.entrypoints.cli.kit.exits import say
 from crypto.entrypoints.log import configure_log
 from crypto.entrypoints.runtime.running import run_stoppable
@@ -42,9 +43,10 @@ def narrowed(settings: Settings, names: tuple[str, ...]) -> Settings:
 
     :raises UnknownSource: for a name that is none.
     """
-    for name in names:
-        check_source(name, settings.source)
-    return replace(settings, sources=tuple(dict.fromkeys(names))) if names else settings
+    sources = [Feed.called(name).source for name in names]
+    for source in sources:
+        check_source(source, settings.source)
+    return replace(settings, sources=tuple(dict.fromkeys(sources))) if names else settings
 
 
 def check_repeatable(settings: Settings) -> None:
@@ -120,18 +122,19 @@ def container_of(settings: Settings, url: str, events: "TellRunEvents | None" = 
     return Container(settings=settings, url=url, events=events)
 
 
-def switched_on(container: "Container", settings: Settings, *, named: bool) -> "list[Source]":
-    """The sources to ingest; says of each one that is off how to switch it on.
+def switched_on(container: "Container", settings: Settings, *, names: tuple[str, ...] = ()) -> "list[Source]":
+    """The feeds to ingest: those of these `names`, or all; says of each source that is off how to switch it on.
 
     :raises SourceOff: when there is none, or one that was asked for by name is off.
+    :raises UnknownSource: when a source has no feed of such a name.
     """
     sources = container.sources()
     off = [sources.off[name] for name in settings.sources if name in sources.off]
-    if off and (named or not sources.on):
+    if off and (names or not sources.on):
         raise SourceOff("; ".join(off))
     for reason in off:
         logger.warning(reason)
-    return list(sources.on.values())
+    return sources.called(names)
 
 
 def asked(question: "Callable[[Container], Coroutine[Any, Any, Result]]") -> Result:

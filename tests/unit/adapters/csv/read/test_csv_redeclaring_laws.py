@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from crypto.adapters.csv.text.records import Limits
 from crypto.adapters.memory import MemoryStore
 from crypto.adapters.sources.csv_files import CsvFiles, Options
+from crypto.domain.feed import Feed
 from crypto.domain.page import StoredPage
 from crypto.domain.run import Counters, Run
 from tests.support.clock import ManualClock
@@ -67,7 +68,12 @@ class Files:
 
     async def coins(self) -> set[object]:
         """Of the first file."""
-        pages = [each async for each in self.store.archive.stored_pages("csv", parts=[str(self._paths["ingest"])])]
+        pages = [
+            each
+            async for each in self.store.archive.stored_pages(
+                Feed(source="csv"), parts=[str(self._paths["ingest"])]
+            )
+        ]
         ids = {each.page_id for each in pages}
         return {row[0] for row in (await self.store.contents())["unified"] if row[9] in ids}
 

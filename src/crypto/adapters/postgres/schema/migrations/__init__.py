@@ -6,5 +6,6 @@ REVISIONS = (
     "0003",
     "0004",
     "0005",
+    "0006",
 )  # oldest first; known without importing Alembic, as every command asks
 HEAD = REVISIONS[-1]
