@@ -15,10 +15,9 @@ from msgspec.structs import replace
 from crypto.adapters.csv.layout.context import Context
 from crypto.adapters.csv.read.rows import parse_rows
 from crypto.adapters.csv.text.records import Limits, take_chunk
+from crypto.adapters.fetch.error_text import said, tells_rate_limit
 from crypto.adapters.fetch.patience import retry_after
 from crypto.adapters.fetch.refusal import judge
-from crypto.adapters.fetch.said import said
-from crypto.adapters.fetch.told import tells_rate_limit
 from crypto.application.errors import BadRequest
 from crypto.application.query.list_cursor import cursor_after, key_of
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey

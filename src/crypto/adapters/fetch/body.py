@@ -8,7 +8,7 @@ from typing import Protocol
 
 import httpx
 
-from crypto.adapters.fetch.failure import TooLarge, TryAgain
+from crypto.adapters.fetch.patience import TooLarge, TryAgain
 
 MEBIBYTE = 1024 * 1024
 LARGEST = 12 * MEBIBYTE

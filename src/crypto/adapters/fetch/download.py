@@ -12,12 +12,10 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 
 from crypto.adapters.fetch.answer import kept
 from crypto.adapters.fetch.body import read_raw
-from crypto.adapters.fetch.connections import connections
-from crypto.adapters.fetch.failed_request import StopAtUnknownName, translate
-from crypto.adapters.fetch.failure import NoSuchName, TryAgain
-from crypto.adapters.fetch.patience import Patience
+from crypto.adapters.fetch.connections import StopAtUnknownName, connections, translate
+from crypto.adapters.fetch.error_text import is_html
+from crypto.adapters.fetch.patience import NoSuchName, Patience, TryAgain
 from crypto.adapters.fetch.refusal import judge
-from crypto.adapters.fetch.said import is_html
 from crypto.application.errors import SourceRefused, SourceUnavailable
 from crypto.application.ports import Clock
 

@@ -1,12 +1,15 @@
 """What can be set of a provider that is asked over HTTP: where, with which key, how often, how patiently."""
 
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
+from crypto.application.errors import SourceRefused
+from crypto.application.setting_names import setting_name
 from crypto.domain.allowance import Allowance
 from crypto.domain.feed import Feed, FeedProfile
 
@@ -90,3 +93,32 @@ def _plain_address(base_url: str) -> str:
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError("base_url takes no user name, password, query or fragment; a key belongs in api_key")
     return base_url.rstrip("/")
+
+
+def host_of(base_url: str) -> str:
+    """The host's name, for messages."""
+    return urlsplit(base_url).hostname or ""
+
+
+def check_key_stays_secret(source: str, options: HttpOptions) -> None:
+    """A key goes over TLS, or to this machine only.
+
+    :raises SourceRefused: when it would travel in the clear.
+    """
+    parts = urlsplit(options.base_url)
+    if options.api_key is None or parts.scheme == "https" or is_loopback(parts.hostname or ""):
+        return
+    raise SourceRefused(
+        f"{source}: the key is not sent over plain http to {parts.hostname};"
+        f" set {setting_name(source, 'base_url')} to an https address"
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether it is this machine, by its name or number."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

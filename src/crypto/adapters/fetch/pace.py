@@ -1,11 +1,18 @@
-"""How often a provider is asked: each request takes its turn in the budget that all processes share."""
+"""How often a provider is asked: requests take turns in the budget of their account, which all processes share."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import sha256
+from math import ceil
+from urllib.parse import urlsplit
 
+from crypto.adapters.fetch.options import HttpOptions
 from crypto.application.errors import SourceRateLimited
 from crypto.application.ports import Clock, RequestBudget
 from crypto.application.retrying import retried
-from crypto.domain.allowance import Allowance, Bound, Grant, grant
+from crypto.domain.allowance import MONTH, Allowance, Bound, Grant, grant
+
+ACCOUNT_CHARACTERS = 16
 
 REASONS: Mapping[Bound, str] = {
     Bound.PER_MONTH: "the {each.per_month} requests a month of its setting PER_MONTH are used up",
@@ -13,6 +20,34 @@ REASONS: Mapping[Bound, str] = {
     Bound.PAUSED: "the provider asked for a pause",
 }
 OTHERS_FIRST = "requests of other processes come first"
+
+
+def allowance_of(source: str, options: HttpOptions, *, sweep_requests: int) -> Allowance:
+    """What the settings allow it to ask; `sweep_requests` is what one sweep takes.
+
+    Half of what the schedule leaves of a month may be spared, the other half is for retries.
+    """
+    return Allowance(
+        source=source,
+        account=account_of(options),
+        pause=timedelta(seconds=options.pause),
+        per_minute=options.per_minute,
+        per_month=options.per_month,
+        spare_per_month=_spare(options, sweep_requests),
+    )
+
+
+def account_of(options: HttpOptions) -> str:
+    """A digest of host and key: another key has a budget of its own, and the key itself is stored nowhere."""
+    told = f"{urlsplit(options.base_url).netloc.lower()} {options.api_key or ''}"
+    return sha256(told.encode()).hexdigest()[:ACCOUNT_CHARACTERS]
+
+
+def _spare(options: HttpOptions, sweep_requests: int) -> int | None:
+    if options.per_month is None:
+        return None
+    scheduled = ceil(sweep_requests * MONTH.total_seconds() / options.interval)
+    return max(0, options.per_month - scheduled) // 2
 
 
 class Pace:

@@ -1,4 +1,4 @@
-"""How long to wait before a provider is asked again, and when to give up."""
+"""An attempt at a page that failed: how long to wait before a provider is asked again, and when to give up."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -6,7 +6,6 @@ from email.utils import parsedate_to_datetime
 
 from tenacity import RetryCallState
 
-from crypto.adapters.fetch.failure import TryAgain
 from crypto.application.errors import SourceRateLimited
 from crypto.application.ports import Clock
 
@@ -16,6 +15,35 @@ RUN_SECONDS = 600.0
 LONGEST_BACKOFF = 60.0
 ABSURD_SECONDS = 31 * 24 * 3600.0
 """A provider that asks to wait longer than a month is not believed."""
+
+
+class TryAgain(Exception):
+    """Ask again: `reason` says what happened, `retry_after` how many seconds the provider asks to wait.
+
+    `beginning` holds the first bytes of what came instead of a page.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        beginning: bytes = b"",
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+        self.retry_after = retry_after
+        self.beginning = beginning
+
+
+class NoSuchName(TryAgain):
+    """The host's name is not known: a resolver may be wrong once or twice, so ask again, but not for long."""
+
+
+class TooLarge(Exception):
+    """The body is larger than any page; asking again would bring it again."""
 
 
 class Patience:

@@ -8,17 +8,15 @@ from typing import Any
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, stop_any
 
-from crypto.adapters.fetch.address import host_of
 from crypto.adapters.fetch.answer import Answer, kept
 from crypto.adapters.fetch.body import read_beginning, read_whole
-from crypto.adapters.fetch.failed_request import NAME_ATTEMPTS, StopAtUnknownName, translate
-from crypto.adapters.fetch.failure import NoSuchName, TooLarge, TryAgain
+from crypto.adapters.fetch.connections import NAME_ATTEMPTS, StopAtUnknownName, translate
+from crypto.adapters.fetch.error_text import censored, is_html, repeats
 from crypto.adapters.fetch.json_list import NotAList, split
-from crypto.adapters.fetch.options import HttpOptions
+from crypto.adapters.fetch.options import HttpOptions, host_of
 from crypto.adapters.fetch.pace import Pace
-from crypto.adapters.fetch.patience import LONGEST_BACKOFF, Patience, failure_of
-from crypto.adapters.fetch.said import censored, is_html, repeats
-from crypto.adapters.fetch.verdict import Verdicts
+from crypto.adapters.fetch.patience import LONGEST_BACKOFF, NoSuchName, Patience, TooLarge, TryAgain, failure_of
+from crypto.adapters.fetch.refusal import Verdicts
 from crypto.application.errors import CryptoError, SourceRateLimited, SourceRefused, SourceUnavailable
 from crypto.application.ports import Clock
 from crypto.application.setting_names import setting_name

@@ -9,8 +9,7 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from crypto.adapters.fetch.answer import Answer
-from crypto.adapters.fetch.batches import SEPARATOR, batches, can_be_asked
-from crypto.adapters.fetch.client import PoliteClient
+from crypto.adapters.fetch.client import SEPARATOR, PoliteClient, batches, can_be_asked
 from crypto.adapters.fetch.numbers import believed, number, sent
 from crypto.adapters.fetch.options import HttpOptions, Interval
 from crypto.adapters.fetch.records import coin_id, parse_page, text, time

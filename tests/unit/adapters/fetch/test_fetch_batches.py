@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.adapters.fetch.batches import MOST_CHARACTERS, batches
+from crypto.adapters.fetch.client import MOST_CHARACTERS, batches
 
 
 def test_ids_keep_their_order_and_their_number_a_request() -> None:

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from crypto.adapters.fetch.account import allowance_of
 from crypto.adapters.fetch.options import HttpOptions
-from crypto.adapters.fetch.pace import Pace
+from crypto.adapters.fetch.pace import Pace, allowance_of
 from crypto.adapters.memory import MemoryRequestBudget
 from crypto.application.errors import SourceRateLimited, StoreContended, StoreUnavailable
 from crypto.domain.allowance import Allowance, Grant, counted_at

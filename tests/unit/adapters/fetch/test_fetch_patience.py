@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tenacity import AsyncRetrying, Future, RetryCallState
 
-from crypto.adapters.fetch.failure import TryAgain
-from crypto.adapters.fetch.patience import Patience, retry_after
+from crypto.adapters.fetch.patience import Patience, TryAgain, retry_after
 from crypto.application.errors import SourceRateLimited
 from tests.support.clock import NOON, ManualClock
 

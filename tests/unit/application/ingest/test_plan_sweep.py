@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from loguru import logger
 
-from crypto.adapters.fetch.account import allowance_of
-from crypto.adapters.fetch.pace import Pace
+from crypto.adapters.fetch.pace import Pace, allowance_of
 from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
 from crypto.adapters.registry import SOURCES
 from crypto.adapters.sources import coinpaprika

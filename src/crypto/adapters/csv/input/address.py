@@ -7,7 +7,7 @@ from socket import inet_aton
 from urllib.parse import urlsplit
 
 from crypto.adapters.csv.unreadable import Unreadable, setting
-from crypto.adapters.fetch.address import is_loopback
+from crypto.adapters.fetch.options import is_loopback
 
 DIGEST_CHARACTERS = 8
 
