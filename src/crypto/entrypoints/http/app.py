@@ -20,19 +20,15 @@ from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.query_market_data import QueryMarketData
 from crypto.entrypoints.http.docs import openapi
 from crypto.entrypoints.http.docs import page as docs_page
+from crypto.entrypoints.http.kit.cache_policies import CACHE_5_SECONDS
 from crypto.entrypoints.http.kit.envelope import Envelope
 from crypto.entrypoints.http.kit.negotiation import accepts_json
 from crypto.entrypoints.http.kit.problems import OnError, Problems
 from crypto.entrypoints.http.kit.query_string import parsed
-from crypto.entrypoints.http.kit.request_context import (
-    BRIEFLY,
-    JSON,
-    AnyRequest,
-    OnRequest,
-    RequestLine,
-    exchange_of,
-)
+from crypto.entrypoints.http.kit.request_context import OnRequest, RequestLine
+from crypto.entrypoints.http.kit.scope import AnyRequest, context_of
 from crypto.entrypoints.http.v1 import paths, routes
+from crypto.entrypoints.http.v1.answers import JSON
 from crypto.entrypoints.http.v1.questions import Questions
 
 MAX_BODY = 65536
@@ -113,7 +109,7 @@ def _dependencies(use_cases: ApiUseCases, questions: Questions) -> Mapping[str, 
         return use_cases.check_health
 
     return {
-        "exchange": Provide(exchange_of, sync_to_thread=False),
+        "context": Provide(context_of, sync_to_thread=False),
         "questions": Provide(provided_questions, sync_to_thread=False),
         "query_market_data": Provide(query_market_data, sync_to_thread=False),
         "list_coins": Provide(list_coins, sync_to_thread=False),
@@ -130,10 +126,10 @@ def _gate(questions: Questions) -> Callable[[AnyRequest], Awaitable[None]]:
     async def gate(request: AnyRequest) -> None:
         if request.scope["path"].startswith(paths.DOCS):
             return  # for people: whatever their browser asks for and takes
-        exchange = exchange_of(request)
-        if not accepts_json(exchange.accept):
+        context = context_of(request)
+        if not accepts_json(context.accept):
             raise HTTPException("only application/json is served here", status_code=HTTPStatus.NOT_ACCEPTABLE)
-        exchange.query = parsed(exchange.raw_query, known=questions.names(request.scope["path"]))
+        context.query = parsed(context.raw_query, known=questions.names(request.scope["path"]))
 
     return gate
 
@@ -144,6 +140,6 @@ def _openapi_route(questions: Questions) -> HTTPRouteHandler:
     @get(paths.OPENAPI)
     async def describe() -> Response[bytes]:
         """This API as an OpenAPI 3.1 document."""
-        return Response(body, media_type=JSON, headers={"Cache-Control": BRIEFLY})
+        return Response(body, media_type=JSON, headers={"Cache-Control": CACHE_5_SECONDS})
 
     return describe

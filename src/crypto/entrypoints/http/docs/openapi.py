@@ -11,8 +11,8 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Raw, Struct
 
-from crypto.entrypoints.http.kit.problems import PROBLEM_JSON, RETRY_AFTER, Problem, Verdict
-from crypto.entrypoints.http.kit.request_context import JSON
+from crypto.entrypoints.http.kit.problems import PROBLEM_JSON, Problem
+from crypto.entrypoints.http.kit.verdict import RETRY_AFTER, Verdict
 from crypto.entrypoints.http.v1 import answers
 from crypto.entrypoints.http.v1.bodies import DocumentAnswer
 from crypto.entrypoints.http.v1.endpoints import ALWAYS, ENDPOINTS, TAGS, Endpoint
@@ -116,7 +116,9 @@ def _problem(verdict: Verdict, path: str) -> dict[str, object]:
     )
 
 
-def _response(description: str, example: Struct, *, media: str = JSON, retry: bool = False) -> dict[str, object]:
+def _response(
+    description: str, example: Struct, *, media: str = answers.JSON, retry: bool = False
+) -> dict[str, object]:
     names = ("X-Request-ID", "Retry-After") if retry else ("X-Request-ID",)
     shape = {"$ref": f"#/components/schemas/{type(example).__name__}"}
     return {

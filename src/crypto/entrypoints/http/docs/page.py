@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from crypto.entrypoints.http.kit.request_context import BRIEFLY
+from crypto.entrypoints.http.kit.cache_policies import CACHE_5_SECONDS
 from crypto.entrypoints.http.v1 import paths
 
 SWAGGER_UI = "swagger-ui-5.35.0"
@@ -97,7 +97,11 @@ POLICY = "; ".join(
 @get(paths.DOCS)
 async def docs() -> Response[str]:
     """The page."""
-    headers = {"Cache-Control": BRIEFLY, "Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
+    headers = {
+        "Cache-Control": CACHE_5_SECONDS,
+        "Content-Security-Policy": POLICY,
+        "Referrer-Policy": "no-referrer",
+    }
     return Response(PAGE, media_type="text/html", headers=headers)
 
 

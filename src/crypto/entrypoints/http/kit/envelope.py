@@ -7,8 +7,11 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from crypto.entrypoints.http.kit.problems import Verdict, problem
-from crypto.entrypoints.http.kit.request_context import NEVER, Exchange, OnRequest, keep
+from crypto.entrypoints.http.kit.cache_policies import NO_STORE
+from crypto.entrypoints.http.kit.problems import problem
+from crypto.entrypoints.http.kit.request_context import OnRequest, RequestContext
+from crypto.entrypoints.http.kit.scope import open_context
+from crypto.entrypoints.http.kit.verdict import Verdict
 
 MAX_URL = 8192
 """Bytes of path and query together."""
@@ -26,34 +29,33 @@ class Envelope:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        exchange = Exchange(scope)
-        keep(exchange, scope)
+        context = open_context(scope)
         try:
-            await self._answer(exchange, scope, receive, _stamped(send, exchange))
+            await self._answer(context, scope, receive, _stamped(send, context))
         finally:
-            self._on_request(exchange.line())
+            self._on_request(context.line())
 
-    async def _answer(self, exchange: Exchange, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        if exchange.method == "HEAD":
+    async def _answer(self, context: RequestContext, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        if context.method == "HEAD":
             scope["method"] = "GET"
-        if len(exchange.raw_path) + len(exchange.raw_query) > MAX_URL:
-            await _too_long(exchange, scope)(scope, receive, send)
+        if len(context.raw_path) + len(context.raw_query) > MAX_URL:
+            await _too_long(context, scope)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
 
-def _too_long(exchange: Exchange, scope: HTTPScope) -> ASGIApp:
+def _too_long(context: RequestContext, scope: HTTPScope) -> ASGIApp:
     detail = f"the path and query are longer than {MAX_URL} bytes together; shorten them"
-    answer = problem(exchange, Verdict(status=HTTPStatus.REQUEST_URI_TOO_LONG, detail=detail))
+    answer = problem(context, Verdict(status=HTTPStatus.REQUEST_URI_TOO_LONG, detail=detail))
     return answer.to_asgi_response(app=None, request=Request(scope))
 
 
-def _stamped(send: Send, exchange: Exchange) -> Send:
+def _stamped(send: Send, context: RequestContext) -> Send:
     async def stamped(message: Message) -> None:
         if message["type"] == "http.response.start":
-            exchange.status = int(message["status"])
-            _stamp(MutableScopeHeaders.from_message(message), exchange.request_id)
-        elif message["type"] == "http.response.body" and exchange.method == "HEAD":
+            context.status = int(message["status"])
+            _stamp(MutableScopeHeaders.from_message(message), context.request_id)
+        elif message["type"] == "http.response.body" and context.method == "HEAD":
             message["body"] = b""
         await send(message)
 
@@ -63,6 +65,6 @@ def _stamped(send: Send, exchange: Exchange) -> Send:
 def _stamp(headers: MutableScopeHeaders, request_id: str) -> None:
     headers["X-Request-ID"] = request_id
     headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Cache-Control", NEVER)
+    headers.setdefault("Cache-Control", NO_STORE)
     if "GET" in headers.get("Allow", ""):
         headers["Allow"] = "GET, HEAD, OPTIONS"

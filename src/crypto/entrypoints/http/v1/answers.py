@@ -17,8 +17,9 @@ from crypto.application.query.quote_page import QuotePage
 from crypto.domain.drift import SeenDrift
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.run import Run
-from crypto.entrypoints.http.kit.problems import RETRY_AFTER
-from crypto.entrypoints.http.kit.request_context import BRIEFLY, JSON, NEVER, Exchange
+from crypto.entrypoints.http.kit.cache_policies import CACHE_5_SECONDS, NO_STORE
+from crypto.entrypoints.http.kit.request_context import RequestContext
+from crypto.entrypoints.http.kit.verdict import RETRY_AFTER
 from crypto.entrypoints.http.v1.bodies import (
     CoinAnswer,
     DataAnswer,
@@ -40,38 +41,40 @@ from crypto.entrypoints.http.v1.bodies import (
 
 SERVICE = "crypto"
 
+JSON = "application/json"
+
 ENCODER = msgspec.json.Encoder(decimal_format="number")
 """Decimals as JSON numbers, digit for digit; never by way of a float."""
 
 
-def quote_list(found: QuotePage, exchange: Exchange) -> QuoteListAnswer:
+def quote_list(found: QuotePage, context: RequestContext) -> QuoteListAnswer:
     """A page of quotes as answered."""
-    exchange.results = len(found.quotes)
+    context.results = len(found.quotes)
     return QuoteListAnswer(
         data=tuple(map(_quote, found.quotes, found.stale_after)),
         total=found.total,
         page=found.page,
         page_size=found.page_size,
         next_cursor=found.next_cursor,
-        request_id=exchange.request_id,
-        api_latency_ms=exchange.latency_ms,
+        request_id=context.request_id,
+        api_latency_ms=context.latency_ms,
     )
 
 
-def data(found: QuotePage, exchange: Exchange) -> DataAnswer:
+def data(found: QuotePage, context: RequestContext) -> DataAnswer:
     """A page of quotes as answered, and the ids that nobody knows."""
     unknown = msgspec.convert(found.unknown_coin_ids, tuple[UnknownIdAnswer, ...], from_attributes=True)
-    return DataAnswer(**msgspec.structs.asdict(quote_list(found, exchange)), unknown_coin_ids=unknown)
+    return DataAnswer(**msgspec.structs.asdict(quote_list(found, context)), unknown_coin_ids=unknown)
 
 
-def coin(found: Coin, exchange: Exchange) -> CoinAnswer:
+def coin(found: Coin, context: RequestContext) -> CoinAnswer:
     """A coin as answered."""
-    exchange.results = len(found.quotes)
+    context.results = len(found.quotes)
     return CoinAnswer(
         data=tuple(map(_quote, found.quotes, found.stale_after)),
         total=len(found.quotes),
-        request_id=exchange.request_id,
-        api_latency_ms=exchange.latency_ms,
+        request_id=context.request_id,
+        api_latency_ms=context.latency_ms,
     )
 
 
@@ -99,40 +102,40 @@ def _plain(amount: Decimal | None) -> Decimal | None:
     return Decimal(f"{amount:f}") if amount is not None and "E+" in str(amount) else amount
 
 
-def stats(found: RunStats, exchange: Exchange) -> StatsAnswer:
+def stats(found: RunStats, context: RequestContext) -> StatsAnswer:
     """How the last runs went."""
-    exchange.results = len(found.sources)
+    context.results = len(found.sources)
     return StatsAnswer(
         sources=msgspec.convert(found.sources, tuple[SourceRunStats, ...], from_attributes=True),
         total_records=found.total_records,
-        request_id=exchange.request_id,
-        api_latency_ms=exchange.latency_ms,
+        request_id=context.request_id,
+        api_latency_ms=context.latency_ms,
     )
 
 
 def source_list(
-    found: Sequence[SourceListing], drift: Sequence[SeenDrift], exchange: Exchange
+    found: Sequence[SourceListing], drift: Sequence[SeenDrift], context: RequestContext
 ) -> SourceListAnswer:
     """All that is known of the sources."""
-    exchange.results = len(found)
+    context.results = len(found)
     return SourceListAnswer(
         sources=tuple(found),
         drift=msgspec.convert(drift, tuple[DriftAnswer, ...], from_attributes=True),
-        request_id=exchange.request_id,
-        api_latency_ms=exchange.latency_ms,
+        request_id=context.request_id,
+        api_latency_ms=context.latency_ms,
     )
 
 
-def run_list(found: RunList, exchange: Exchange, *, page: int, page_size: int) -> RunListAnswer:
+def run_list(found: RunList, context: RequestContext, *, page: int, page_size: int) -> RunListAnswer:
     """A page of the run log as answered."""
-    exchange.results = len(found.runs)
+    context.results = len(found.runs)
     return RunListAnswer(
         data=tuple(_run(run) for run in found.runs),
         total=found.total,
         page=page,
         page_size=page_size,
-        request_id=exchange.request_id,
-        api_latency_ms=exchange.latency_ms,
+        request_id=context.request_id,
+        api_latency_ms=context.latency_ms,
     )
 
 
@@ -155,9 +158,9 @@ def _run(run: Run) -> RunAnswer:
     )
 
 
-def health(found: Health, exchange: Exchange) -> HealthAnswer:
+def health(found: Health, context: RequestContext) -> HealthAnswer:
     """The state of the service; why the database is away is for the log."""
-    exchange.error = found.problem
+    context.error = found.problem
     last = found.last_run
     return HealthAnswer(
         status=found.status,
@@ -165,8 +168,8 @@ def health(found: Health, exchange: Exchange) -> HealthAnswer:
         etl_last_run=_last_run(last) if last else None,
         sources=msgspec.convert(found.sources, tuple[SourceHealth, ...], from_attributes=True),
         timestamp=found.timestamp,
-        request_id=exchange.request_id,
-        api_latency_ms=exchange.latency_ms,
+        request_id=context.request_id,
+        api_latency_ms=context.latency_ms,
     )
 
 
@@ -174,37 +177,37 @@ def _last_run(last: SourceStats) -> LastRun:
     return LastRun(source=last.source, status=last.status, finished_at=last.last_finished_at)
 
 
-def probe(status: str, exchange: Exchange) -> ProbeAnswer:
+def probe(status: str, context: RequestContext) -> ProbeAnswer:
     """A process's word about itself."""
-    return ProbeAnswer(status=status, request_id=exchange.request_id, api_latency_ms=exchange.latency_ms)
+    return ProbeAnswer(status=status, request_id=context.request_id, api_latency_ms=context.latency_ms)
 
 
-def overview(links: dict[str, str], exchange: Exchange) -> OverviewAnswer:
+def overview(links: dict[str, str], context: RequestContext) -> OverviewAnswer:
     """The service's name and version, and where things are."""
     return OverviewAnswer(
         service=SERVICE,
         version=version(SERVICE),
         links=links,
-        request_id=exchange.request_id,
-        api_latency_ms=exchange.latency_ms,
+        request_id=context.request_id,
+        api_latency_ms=context.latency_ms,
     )
 
 
 def listed(body: Struct) -> Response[bytes]:
     """An answer of which a copy may be kept for a moment."""
-    return _json(body, status=200, headers={"Cache-Control": BRIEFLY})
+    return _json(body, status=200, headers={"Cache-Control": CACHE_5_SECONDS})
 
 
 def unkept(body: Struct) -> Response[bytes]:
     """An answer of which no copy may be kept."""
-    return _json(body, status=200, headers={"Cache-Control": NEVER})
+    return _json(body, status=200, headers={"Cache-Control": NO_STORE})
 
 
 def judged(body: HealthAnswer) -> Response[bytes]:
     """Health: 200, or 503 when the service cannot do its work."""
     if body.status != UNHEALTHY:
         return unkept(body)
-    return _json(body, status=503, headers={"Cache-Control": NEVER, "Retry-After": str(RETRY_AFTER)})
+    return _json(body, status=503, headers={"Cache-Control": NO_STORE, "Retry-After": str(RETRY_AFTER)})
 
 
 def _json(body: Struct, *, status: int, headers: dict[str, str]) -> Response[bytes]:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from crypto.application.errors import UnknownCoin
 from crypto.entrypoints.http.kit.parameters import Parameter
-from crypto.entrypoints.http.kit.problems import Verdict, database_away, judge
+from crypto.entrypoints.http.kit.verdict import Verdict, database_away, judge
 from crypto.entrypoints.http.v1 import examples, paths
 from crypto.entrypoints.http.v1.questions import COIN_ID
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from crypto.application.operate.list_sources import SourceListing
-from crypto.entrypoints.http.kit.problems import Problem, Verdict
+from crypto.entrypoints.http.kit.problems import Problem
+from crypto.entrypoints.http.kit.verdict import Verdict
 from crypto.entrypoints.http.v1.answers import SERVICE
 from crypto.entrypoints.http.v1.bodies import (
     CoinAnswer,
