@@ -22,12 +22,12 @@ from crypto.application.errors import BadRequest
 from crypto.application.query.list_cursor import cursor_after, key_of
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey
 from crypto.entrypoints.http.kit.query_string import parsed
-from crypto.entrypoints.http.v1 import paths
-from crypto.entrypoints.http.v1.questions import Questions
+from crypto.entrypoints.http.v1.router import v1_endpoints
 from crypto.entrypoints.settings import BadSetting, load_settings
 from tests.faults.chaos_answers import body_of
 from tests.faults.chaos_market import ChaosMarket
 from tests.faults.chaos_records import KEPT, REJECTED
+from tests.support.api import Served
 from tests.support.clock import NOON
 from tests.support.csv_files import HEADER, row
 from tests.support.provider_answers import ERROR_OBJECTS, RATE_LIMITS
@@ -103,13 +103,15 @@ TOKENS = (
 
 
 def _query(data: bytes) -> None:
-    questions = Questions(COIN_LISTS)
-    with suppress(BadRequest):
-        questions.data(parsed(data, known=questions.names(paths.DATA)))
-    with suppress(BadRequest):
-        questions.coins(parsed(data, known=questions.names(paths.COINS)))
-    with suppress(BadRequest):
-        questions.runs(parsed(data, known=questions.names(paths.RUNS)))
+    """As the query of every path that has parameters."""
+    for parameters in ASKED:
+        with suppress(BadRequest):
+            query = parsed(data, known={each.name: each.most for each in parameters})
+            for each in parameters:
+                each.all_of(query)
+
+
+ASKED = [each.parameters for each in v1_endpoints(Served().service) if each.parameters]
 
 
 def _settings(data: bytes) -> None:

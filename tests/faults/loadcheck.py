@@ -14,11 +14,14 @@ from typing import Any
 import httpx
 import msgspec
 
-from crypto.entrypoints.http.v1.bodies import QuoteListAnswer, StatsAnswer
-from crypto.entrypoints.http.v1.paths import DATA, STATS
+from crypto.entrypoints.http.kit.quote_answer import QuoteListAnswer
+from crypto.entrypoints.http.v1 import quotes, stats
+from crypto.entrypoints.http.v1.router import BASE
+from crypto.entrypoints.http.v1.stats import StatsAnswer
 from tests.faults.figures import percentile
 
-PAGE = f"{DATA}?page_size=20"
+PAGE = f"{BASE}{quotes.PATH}?page_size=20"
+STATS = f"{BASE}{stats.PATH}"
 SHAPES: dict[str, type[Any]] = {PAGE: QuoteListAnswer, STATS: StatsAnswer}
 UNHEARD = 2.0
 """Seconds an answer may take before the connection counts as broken."""

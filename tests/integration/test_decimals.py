@@ -23,7 +23,9 @@ from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.query_market_data import QueryMarketData
 from crypto.domain.freshness import Rhythm
 from crypto.domain.page import Cursor, RawPage
-from crypto.entrypoints.http.app import ApiUseCases, create_app
+from crypto.entrypoints.http.app import create_app
+from crypto.entrypoints.http.kit.endpoint import Service
+from tests.support.api import GivenUseCases
 from tests.support.clock import ManualClock
 from tests.support.runs import ingest
 from tests.support.stores import InPostgres
@@ -101,15 +103,15 @@ class _Answer(msgspec.Struct):
 
 async def _served(store: InPostgres, clock: ManualClock) -> dict[str, tuple[Decimal, Decimal]]:
     stats = ReportRunStats(reader=store.run_log, rhythms=RHYTHMS, clock=clock)
-    use_cases = ApiUseCases(
-        query_market_data=QueryMarketData(reader=store.reader, coins=store.coins, rhythms=RHYTHMS),
-        list_coins=ListCoins(reader=store.coins, rhythms=RHYTHMS),
-        report_run_stats=stats,
-        list_drift=ListDrift(reader=PostgresDriftLog(store.database)),
-        list_sources=ListSources(stats=stats, budget=store.budget, allowances={}),
-        check_health=CheckHealth(probe=PostgresHealth(store.database), stats=stats, clock=clock),
+    use_cases = GivenUseCases(
+        QueryMarketData(reader=store.reader, coins=store.coins, rhythms=RHYTHMS),
+        ListCoins(reader=store.coins, rhythms=RHYTHMS),
+        stats,
+        ListDrift(reader=PostgresDriftLog(store.database)),
+        ListSources(stats=stats, budget=store.budget, allowances={}),
+        CheckHealth(probe=PostgresHealth(store.database), stats=stats, clock=clock),
     )
-    async with AsyncTestClient(create_app(use_cases=use_cases, sources=RHYTHMS)) as client:
+    async with AsyncTestClient(create_app(service=Service(use_case=use_cases, sources=RHYTHMS))) as client:
         answer = await client.get("/api/v1/data")
     rows = msgspec.json.decode(answer.content, type=_Answer).data
     return {row.coin_id: (row.price_usd, row.market_cap) for row in rows}

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
@@ -27,9 +27,12 @@ from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey
 from crypto.domain.page import RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.run import Counters, RunKind, RunStatus
-from crypto.entrypoints.http.app import ApiUseCases, create_app
+from crypto.entrypoints.http.app import create_app
+from crypto.entrypoints.http.kit.endpoint import Service
 from crypto.entrypoints.http.kit.request_context import RequestLine
 from tests.support.clock import NOON, ManualClock
+
+T = TypeVar("T")
 
 RHYTHMS = {
     "coingecko": Rhythm(
@@ -45,6 +48,19 @@ ALLOWANCES = {
         source="coingecko", account="demo", pause=timedelta(seconds=0.5), per_minute=25, per_month=10_000
     )
 }
+
+
+class GivenUseCases:
+    """These use cases, each found by its type."""
+
+    def __init__(self, *given: object) -> None:
+        self._given = {type(each): each for each in given}
+
+    def __call__(self, kind: type[T], /) -> T:
+        """The use case of this type; KeyError when it was not given."""
+        found = self._given[kind]
+        assert isinstance(found, kind)
+        return found
 
 
 class BrokenStore(MemoryStore):
@@ -79,20 +95,26 @@ class Served:
         self.lines: list[RequestLine] = []
         self.errors: list[tuple[Exception, str]] = []
         self.phases: list[str] = []
+        self.service = self._service()
         self.app = self._app()
 
-    def _app(self) -> Litestar:
+    def _service(self) -> Service:
         stats = ReportRunStats(reader=self.store, rhythms=RHYTHMS, clock=self.clock, off=["csv"])
-        return create_app(
-            use_cases=ApiUseCases(
-                query_market_data=QueryMarketData(reader=self.store, coins=self.store, rhythms=RHYTHMS),
-                list_coins=ListCoins(reader=self.store, rhythms=RHYTHMS),
-                report_run_stats=stats,
-                list_drift=ListDrift(reader=self.store),
-                list_sources=ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES),
-                check_health=CheckHealth(probe=self.store, stats=stats, clock=self.clock),
+        return Service(
+            use_case=GivenUseCases(
+                QueryMarketData(reader=self.store, coins=self.store, rhythms=RHYTHMS),
+                ListCoins(reader=self.store, rhythms=RHYTHMS),
+                stats,
+                ListDrift(reader=self.store),
+                ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES),
+                CheckHealth(probe=self.store, stats=stats, clock=self.clock),
             ),
             sources=SOURCES,
+        )
+
+    def _app(self) -> Litestar:
+        return create_app(
+            service=self.service,
             lifespan=[self._lifespan],
             on_request=self.lines.append,
             on_error=lambda error, request_id: self.errors.append((error, request_id)),

@@ -13,18 +13,18 @@ from msgspec.structs import asdict
 from crypto.adapters.platform import HERE
 from crypto.adapters.postgres.connection.url import database_url
 from crypto.adapters.registry import SOURCES
-from crypto.entrypoints.http.app import ApiUseCases, create_app
+from crypto.entrypoints.http.app import create_app
+from crypto.entrypoints.http.kit.endpoint import Service
 from crypto.entrypoints.http.kit.request_context import RequestLine
-from crypto.entrypoints.http.v1 import paths
+from crypto.entrypoints.http.v1.router import PROBES
 from crypto.entrypoints.log import configure_log
 from crypto.entrypoints.settings import BadSetting, load_settings
 from crypto.entrypoints.wiring.container import Container
+from crypto.entrypoints.wiring.use_cases import ContainerUseCases
 
 PARENT_CHECK_SECONDS = 1.0
 
 OK, SERVER_ERROR = 200, 500
-
-PROBES = (paths.HEALTH, paths.LIVE, paths.READY)
 
 
 def app() -> Litestar:
@@ -38,15 +38,7 @@ def app() -> Litestar:
         raise BadSetting("CRYPTO_DATABASE_URL is not set; `crypto serve` sets it when it starts its own database")
     container = Container(settings=settings, url=database_url(settings.database_url))
     return create_app(
-        use_cases=ApiUseCases(
-            query_market_data=container.query_market_data(),
-            list_coins=container.list_coins(),
-            report_run_stats=container.report_run_stats(),
-            list_drift=container.list_drift(),
-            list_sources=container.list_sources(),
-            check_health=container.check_health(),
-        ),
-        sources=tuple(SOURCES),
+        service=Service(use_case=ContainerUseCases(container), sources=tuple(SOURCES)),
         lifespan=(_lifespan(container),),
         on_request=log_request,
         on_error=log_error,

@@ -39,7 +39,8 @@ from crypto.entrypoints.cli.kit.progress import Progress
 from crypto.entrypoints.cli.kit.quotes import quote_fields, say_below
 from crypto.entrypoints.cli.kit.run_news import RunNews
 from crypto.entrypoints.cli.screen.show import cell, show_json
-from crypto.entrypoints.http.v1.bodies import QuoteAnswer, RunAnswer
+from crypto.entrypoints.http.kit.quote_answer import QuoteAnswer
+from crypto.entrypoints.http.v1.runs import RunAnswer
 from crypto.entrypoints.settings import BadSetting, Settings
 from tests.support.clock import NOON
 

@@ -8,7 +8,7 @@ import rich_click as click
 from crypto.entrypoints.cli.kit.options import address_options, json_option
 
 if TYPE_CHECKING:
-    from crypto.entrypoints.http.v1.bodies import HealthAnswer, SourceHealth
+    from crypto.entrypoints.http.v1.health import HealthAnswer, SourceHealth
 
 PATIENCE = 8.0
 """Seconds that the answer may take."""
@@ -52,7 +52,7 @@ def _ask(base: str) -> "HealthAnswer":
     from msgspec.json import decode
 
     from crypto.entrypoints.cli.kit.exits import FAILED, fail, one_line
-    from crypto.entrypoints.http.v1.bodies import HealthAnswer
+    from crypto.entrypoints.http.v1.health import HealthAnswer
 
     address = urlsplit(f"{base}/health")
     connection = HTTPConnection(address.netloc, timeout=PATIENCE)

@@ -1,25 +1,30 @@
-"""Describe the API as an OpenAPI 3.1 document, from the same parameters and answers that serve it.
+"""Describe endpoints as an OpenAPI 3.1 document, from the same parameters and answers that serve them.
 
 Litestar's own generator drops nulls from examples, knows only the parameters that it parses itself and documents
 no header of an error; so the document is put together here, from msgspec's schemas.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import Raw, Struct
 
-from crypto.entrypoints.http.kit.problems import PROBLEM_JSON, Problem
+from crypto.entrypoints.http.kit.answer import ENCODER, JSON
+from crypto.entrypoints.http.kit.endpoint import Endpoint
+from crypto.entrypoints.http.kit.example_values import REQUEST_ID
+from crypto.entrypoints.http.kit.gate import ALWAYS
+from crypto.entrypoints.http.kit.parameters import AnyParameter
+from crypto.entrypoints.http.kit.problems import PROBLEM_JSON, Problem, problem_of
+from crypto.entrypoints.http.kit.tags import TAGS
 from crypto.entrypoints.http.kit.verdict import RETRY_AFTER, Verdict
-from crypto.entrypoints.http.v1 import answers
-from crypto.entrypoints.http.v1.bodies import DocumentAnswer
-from crypto.entrypoints.http.v1.endpoints import ALWAYS, ENDPOINTS, TAGS, Endpoint
-from crypto.entrypoints.http.v1.examples import REQUEST_ID, problem_of
-from crypto.entrypoints.http.v1.questions import AnyParameter, Questions
 
 Node: TypeAlias = Mapping[str, object]
+
+OPENAPI_VERSION = "3.1.0"
+
+NAME = "crypto"
 
 DESCRIPTION = (
     "Errors are RFC 9457 problems. What is unknown, repeated or empty is refused. HEAD answers as GET does,"
@@ -44,40 +49,46 @@ _HEADERS = {
 }
 
 
-def document(questions: Questions) -> bytes:
-    """The document as JSON."""
-    whole = DocumentAnswer(
-        openapi="3.1.0",
+class DocumentAnswer(Struct, frozen=True, kw_only=True):
+    """This API as an OpenAPI 3.1 document."""
+
+    openapi: str
+    info: dict[str, Any]
+    servers: tuple[dict[str, Any], ...]
+    tags: tuple[dict[str, Any], ...]
+    paths: dict[str, Any]
+    components: dict[str, Any]
+
+
+def document(endpoints: Sequence[Endpoint]) -> DocumentAnswer:
+    """The document of these endpoints, in their order."""
+    return DocumentAnswer(
+        openapi=OPENAPI_VERSION,
         info={
-            "title": "crypto",
-            "version": version(answers.SERVICE),
+            "title": NAME,
+            "version": version(NAME),
             "summary": "Your own crypto market-data service.",
             "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         servers=({"url": "/"},),
-        tags=tuple({"name": name, "description": meaning} for name, meaning in TAGS.items()),
-        paths=_paths(questions),
-        components={"schemas": _schemas(), "headers": _HEADERS},
+        tags=tuple({"name": each.name, "description": each.meaning} for each in TAGS),
+        paths={each.path: _methods(each) for each in endpoints},
+        components={"schemas": _schemas(endpoints), "headers": _HEADERS},
     )
-    return answers.ENCODER.encode(whole)
 
 
-def _paths(questions: Questions) -> dict[str, object]:
-    return {each.path: _methods(each, questions.parameters.get(each.path, ())) for each in ENDPOINTS}
-
-
-def _methods(endpoint: Endpoint, asked: tuple[AnyParameter, ...]) -> Node:
+def _methods(endpoint: Endpoint) -> Node:
     """GET, and HEAD: the same without a body."""
     responses = _responses(endpoint)
     bare = {status: {**each, "content": {}} for status, each in responses.items()}
     in_path = [{**_parameter(each), "in": "path", "required": True} for each in endpoint.in_path]
-    parameters = [*in_path, *map(_parameter, asked)]
+    parameters = [*in_path, *map(_parameter, endpoint.parameters)]
     return {
         method: {
             "operationId": f"{method}{endpoint.name}",
             "summary": endpoint.summary,
-            "tags": [endpoint.tag],
+            "tags": [endpoint.tag.name],
             "parameters": parameters,
             "responses": answered,
         }
@@ -110,26 +121,24 @@ def _responses(endpoint: Endpoint) -> dict[str, dict[str, object]]:
 
 
 def _problem(verdict: Verdict, path: str) -> dict[str, object]:
-    example = problem_of(verdict, path=path)
+    example = problem_of(verdict, path=path, request_id=REQUEST_ID)
     return _response(
         f"{verdict.status.phrase}.", example, media=PROBLEM_JSON, retry="Retry-After" in verdict.headers
     )
 
 
-def _response(
-    description: str, example: Struct, *, media: str = answers.JSON, retry: bool = False
-) -> dict[str, object]:
+def _response(description: str, example: Struct, *, media: str = JSON, retry: bool = False) -> dict[str, object]:
     names = ("X-Request-ID", "Retry-After") if retry else ("X-Request-ID",)
     shape = {"$ref": f"#/components/schemas/{type(example).__name__}"}
     return {
         "description": description,
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
-        "content": {media: {"schema": shape, "example": Raw(answers.ENCODER.encode(example))}},
+        "content": {media: {"schema": shape, "example": Raw(ENCODER.encode(example))}},
     }
 
 
-def _schemas() -> dict[str, object]:
-    shapes = [type(each.example) for each in ENDPOINTS]
+def _schemas(endpoints: Sequence[Endpoint]) -> dict[str, object]:
+    shapes = [type(each.example) for each in endpoints]
     _, components = msgspec.json.schema_components([*shapes, Problem], ref_template="#/components/schemas/{name}")
     return {name: _with_numbers(schema) for name, schema in components.items()}
 

@@ -1,1 +1,1 @@
-"""What every path needs: parameters, the envelope, problems, the request's context."""
+"""What every path needs: parameters, the envelope, problems, the request's context, and what several answer."""

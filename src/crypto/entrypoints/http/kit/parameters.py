@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -51,6 +51,9 @@ class Parameter(Struct, Generic[T], frozen=True, kw_only=True):
         except ValueError as error:
             problem = f"{self.name} must be {self.takes}; it is {shown(text)}"
             raise BadRequest(problem, parameter=self.name) from error
+
+
+AnyParameter: TypeAlias = Parameter[int] | Parameter[str] | Parameter[datetime]
 
 
 def whole(name: str, description: str, *, most: int, default: int) -> Parameter[int]:

@@ -1,0 +1,54 @@
+"""One path of an API, whole: what may be asked, what it answers, what can go wrong, and how it is documented."""
+
+from collections.abc import Awaitable, Callable, Collection
+from typing import Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
+
+from crypto.entrypoints.http.kit.answer import Answer
+from crypto.entrypoints.http.kit.parameters import AnyParameter, Parameter
+from crypto.entrypoints.http.kit.request_context import RequestContext
+from crypto.entrypoints.http.kit.tags import Tag
+from crypto.entrypoints.http.kit.verdict import Verdict
+
+T = TypeVar("T")
+
+
+class UseCases(Protocol):
+    """Finds each use case by its type; KeyError for one that there is not."""
+
+    def __call__(self, kind: type[T], /) -> T: ...
+
+
+class Service(Struct, frozen=True, kw_only=True):
+    """What stands behind an API: its use cases, and the names that a parameter `source` may have."""
+
+    use_case: UseCases
+    sources: Collection[str]
+
+
+class Endpoint(Struct, frozen=True, kw_only=True):
+    """One path that is read with GET or HEAD.
+
+    `path` is as the OpenAPI document writes it, in a slice without the base of its API; the names in its braces
+    are those of `in_path`, and take the rest of the path with its slashes. `parameters` are those of its query.
+    `answer` raises BadRequest and what its use case raises; `problems` are examples of that, beside those that any
+    request may meet. `example` is a made-up answer, whose type is the answer's schema; `unhealthy` is one with
+    status 503. The overview lists the path under `link`, if it has one.
+    """
+
+    path: str
+    name: str
+    tag: Tag
+    summary: str
+    example: Struct
+    answer: Callable[[RequestContext], Awaitable[Answer]]
+    parameters: tuple[AnyParameter, ...] = ()
+    in_path: tuple[Parameter[str], ...] = ()
+    problems: tuple[Verdict, ...] = ()
+    unhealthy: Struct | None = None
+    link: str | None = None
+
+
+Slice: TypeAlias = Callable[[Service], tuple[Endpoint, ...]]
+"""Makes the endpoints of one resource on what stands behind the API."""

@@ -1,0 +1,105 @@
+"""A stored quote as the API answers it, alone and in a list: the tables' words, amounts exact, times in UTC."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from crypto.application.query.quote_page import QuotePage
+from crypto.domain.market_data import StoredQuote
+from crypto.entrypoints.http.kit.answer import Moment
+from crypto.entrypoints.http.kit.example_values import FRESH_UNTIL, INGESTED, OBSERVED
+from crypto.entrypoints.http.kit.request_context import RequestContext
+
+
+class QuoteAnswer(Struct, frozen=True, kw_only=True):
+    """A stored quote; amounts are US dollars. Past `stale_after` it is old, wherever a copy of it lies.
+
+    `unseen_since` is set while its source gives the coin no longer: its price is of before. `below_since` is set
+    while it is below the pages that are read of its source's list: it is asked for by id, as far as the budget
+    allows, so that its price may be older than those of the list.
+    """
+
+    coin_id: str
+    name: str | None
+    symbol: str | None
+    price_usd: Decimal | None
+    market_cap: Decimal | None
+    volume_24h: Decimal | None
+    source: str
+    observed_at: Moment
+    ingested_at: Moment
+    stale_after: Moment | None
+    unseen_since: Moment | None
+    below_since: Moment | None
+    page_id: int
+    position: int
+
+
+class QuoteListAnswer(Struct, frozen=True, kw_only=True):
+    """Part of a list of quotes; `page` is null after a cursor, `next_cursor` at the end."""
+
+    data: tuple[QuoteAnswer, ...]
+    total: int
+    page: int | None
+    page_size: int
+    next_cursor: str | None
+    request_id: str
+    api_latency_ms: float
+
+
+QUOTE = QuoteAnswer(
+    coin_id="bitcoin",
+    name="Bitcoin",
+    symbol="btc",
+    price_usd=Decimal("110394.5"),
+    market_cap=Decimal(2201000000000),
+    volume_24h=Decimal(51000000000),
+    source="coingecko",
+    observed_at=OBSERVED,
+    ingested_at=INGESTED,
+    stale_after=FRESH_UNTIL,
+    unseen_since=None,
+    below_since=None,
+    page_id=812,
+    position=0,
+)
+"""An example."""
+
+
+def quote_list(found: QuotePage, context: RequestContext) -> QuoteListAnswer:
+    """Part of a list of quotes as answered."""
+    return QuoteListAnswer(
+        data=tuple(map(quote_answer, found.quotes, found.stale_after)),
+        total=found.total,
+        page=found.page,
+        page_size=found.page_size,
+        next_cursor=found.next_cursor,
+        request_id=context.request_id,
+        api_latency_ms=context.latency_ms,
+    )
+
+
+def quote_answer(quote: StoredQuote, stale_after: datetime | None) -> QuoteAnswer:
+    """A quote as answered, with the moment from which on it is old."""
+    return QuoteAnswer(
+        coin_id=quote.coin_id,
+        name=quote.name,
+        symbol=quote.symbol,
+        price_usd=_plain(quote.price_usd),
+        market_cap=_plain(quote.market_cap),
+        volume_24h=_plain(quote.volume_24h),
+        source=quote.source,
+        observed_at=quote.observed_at,
+        ingested_at=quote.ingested_at,
+        stale_after=stale_after,
+        unseen_since=quote.unseen_since,
+        below_since=quote.below_since,
+        page_id=quote.page_id,
+        position=quote.position,
+    )
+
+
+def _plain(amount: Decimal | None) -> Decimal | None:
+    """The same number, a large one as 2201000000000 and not as 2.201E+12; small ones may keep their exponent."""
+    return Decimal(f"{amount:f}") if amount is not None and "E+" in str(amount) else amount

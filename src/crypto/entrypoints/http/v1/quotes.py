@@ -1,0 +1,126 @@
+"""GET /data: stored quotes, newest first; those believed now, or at a moment before."""
+
+import msgspec
+from msgspec import Struct
+
+from crypto.application.query.query_market_data import MOST_COINS, QueryMarketData
+from crypto.application.query.quote_page import DEFAULT_PAGE_SIZE, QuotePage
+from crypto.domain.market_data import QuoteFilter
+from crypto.domain.quote import MAX_ID_BYTES
+from crypto.entrypoints.http.kit.answer import Answer
+from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
+from crypto.entrypoints.http.kit.example_values import REQUEST_ID
+from crypto.entrypoints.http.kit.filters import SYMBOL, source_filter
+from crypto.entrypoints.http.kit.paging import PAGE, cursor, page_size
+from crypto.entrypoints.http.kit.parameters import Parameter, moment, text
+from crypto.entrypoints.http.kit.query_string import Query
+from crypto.entrypoints.http.kit.quote_answer import QUOTE, QuoteListAnswer, quote_list
+from crypto.entrypoints.http.kit.request_context import RequestContext
+from crypto.entrypoints.http.kit.tags import MARKET_DATA
+from crypto.entrypoints.http.kit.verdict import database_away
+
+PATH = "/data"
+
+PAGE_SIZE = page_size("quotes", default=DEFAULT_PAGE_SIZE)
+COIN_IDS = text(
+    "coin_id",
+    f"The id the source gives the coin, byte for byte. Given several times, up to {MOST_COINS}, it asks for any of"
+    " these coins; ids that nobody knows are told in `unknown_coin_ids`.",
+    most=MAX_ID_BYTES,
+    example="bitcoin",
+    times=MOST_COINS,
+)
+OBSERVED_FROM = moment("observed_from", "Quotes of this moment or later, by the source's own time.")
+OBSERVED_TO = moment("observed_to", "Quotes of before this moment, by the source's own time.")
+INGESTED_FROM = moment("ingested_from", "Quotes that arrived here at this moment or later.")
+INGESTED_TO = moment("ingested_to", "Quotes that arrived here before this moment.")
+AS_OF = moment("as_of", "What was believed at this moment, at least 60 seconds ago.")
+CURSOR = cursor(example="lQHECNrZ1CZbG8Hn1__WZwcL_6didGNvaW6pY29pbmdlY2tv")
+
+
+class NearCoinAnswer(Struct, frozen=True, kw_only=True):
+    """A coin that may have been meant, and the source that calls it so."""
+
+    coin_id: str
+    source: str
+
+
+class UnknownIdAnswer(Struct, frozen=True, kw_only=True):
+    """An id that no source, or not the one asked for, knows; `nearest` are coins that may have been meant."""
+
+    coin_id: str
+    nearest: tuple[NearCoinAnswer, ...]
+
+
+class DataAnswer(QuoteListAnswer, frozen=True, kw_only=True):
+    """Part of a list of quotes, and which of the ids that were asked for nobody knows."""
+
+    unknown_coin_ids: tuple[UnknownIdAnswer, ...]
+
+
+EXAMPLE = DataAnswer(
+    data=(QUOTE,),
+    total=5000,
+    page=1,
+    page_size=1,
+    next_cursor=str(CURSOR.example),
+    request_id=REQUEST_ID,
+    api_latency_ms=1.9,
+    unknown_coin_ids=(
+        UnknownIdAnswer(coin_id="btc", nearest=(NearCoinAnswer(coin_id="bitcoin", source="coingecko"),)),
+    ),
+)
+
+
+def endpoints(service: Service) -> tuple[Endpoint, ...]:
+    """The list of quotes."""
+    query_market_data = service.use_case(QueryMarketData)
+    source = source_filter(service.sources)
+
+    async def data(context: RequestContext) -> Answer:
+        asked = context.query
+        found = await query_market_data(
+            _filter(asked, source),
+            page=PAGE.of(asked),
+            page_size=PAGE_SIZE.of(asked) or DEFAULT_PAGE_SIZE,
+            cursor=CURSOR.of(asked),
+        )
+        return Answer(body=_body(found, context), results=len(found.quotes))
+
+    which = (source, COIN_IDS, SYMBOL)
+    when = (OBSERVED_FROM, OBSERVED_TO, INGESTED_FROM, INGESTED_TO, AS_OF)
+    endpoint = Endpoint(
+        path=PATH,
+        name="Data",
+        link="data",
+        tag=MARKET_DATA,
+        summary="Stored quotes, newest first; as_of gives what was believed then.",
+        parameters=(PAGE, PAGE_SIZE, *which, *when, CURSOR),
+        answer=data,
+        example=EXAMPLE,
+        problems=(database_away(),),
+    )
+    return (endpoint,)
+
+
+def _filter(asked: Query, source: Parameter[str]) -> QuoteFilter:
+    """Which quotes are asked for.
+
+    :raises BadRequest: for a value out of bounds.
+    """
+    return QuoteFilter(
+        source=source.of(asked),
+        coin_ids=COIN_IDS.all_of(asked),
+        symbol=SYMBOL.of(asked),
+        observed_from=OBSERVED_FROM.of(asked),
+        observed_to=OBSERVED_TO.of(asked),
+        ingested_from=INGESTED_FROM.of(asked),
+        ingested_to=INGESTED_TO.of(asked),
+        as_of=AS_OF.of(asked),
+    )
+
+
+def _body(found: QuotePage, context: RequestContext) -> DataAnswer:
+    """Part of the list, and the ids that nobody knows."""
+    unknown = msgspec.convert(found.unknown_coin_ids, tuple[UnknownIdAnswer, ...], from_attributes=True)
+    return DataAnswer(**msgspec.structs.asdict(quote_list(found, context)), unknown_coin_ids=unknown)
