@@ -51,7 +51,7 @@ class ListCoins:
         :raises BadRequest: for a foreign cursor, a page out of reach.
         :raises StoreUnavailable: when the database cannot be used.
         """
-        check_text(wanted, "source", "coin_id", "symbol")
+        check_text(wanted)
         window = window_of(wanted, CoinKey, page=page, page_size=page_size, cursor=cursor)
         found = await self._reader.coins(wanted, window)
         return page_of(
@@ -66,7 +66,7 @@ class ListCoins:
         :raises StoreUnavailable: when the database cannot be used.
         """
         wanted = CoinFilter(coin_id=coin_id)
-        check_text(wanted, "coin_id")
+        check_text(wanted)
         quotes = (await self._reader.coins(wanted, Window(limit=MAX_PAGE_SIZE))).quotes
         if not quotes:
             (unknown,) = await near_coins(self._reader, [coin_id])

@@ -43,7 +43,7 @@ class QueryMarketData:
             of reach.
         :raises StoreUnavailable: when the database cannot be used.
         """
-        check_text(wanted, "source", "coin_ids", "symbol")
+        check_text(wanted)
         _check_coins(wanted.coin_ids)
         await self._check_as_of(wanted.as_of)
         _check_range(wanted.observed_from, wanted.observed_to, "observed_to")

@@ -82,12 +82,13 @@ def stale_after(quotes: tuple[StoredQuote, ...], rhythms: Mapping[str, Rhythm]) 
     )
 
 
-def check_text(wanted: Struct, *parameters: str) -> None:
-    """What no database takes is asked of none.
+def check_text(wanted: Struct) -> None:
+    """Text of a filter that no database takes is asked of none: every field is looked at, in their order.
 
     :raises BadRequest: for a NUL or a lone surrogate.
     """
-    for parameter in parameters:
+    for parameter in wanted.__struct_fields__:
         given = getattr(wanted, parameter)
-        if given and not all(map(is_storable, [given] if isinstance(given, str) else given)):
+        texts = given if isinstance(given, tuple) else (given,)
+        if not all(is_storable(text) for text in texts if isinstance(text, str)):
             raise BadRequest(f"{parameter} holds a NUL or a lone surrogate", parameter=parameter)
