@@ -2,22 +2,26 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+PYTEST  = $(BIN)/python -m pytest -n 2 --dist worksteal
 UV     := $(shell command -v uv 2>/dev/null)
 TESTS  ?= tests
 FAULTS ?= faults-results.json
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults fuzz image check format docs lock clean
+.PHONY: help run test test-all faults fuzz image check format docs lock clean
 
 help: ## Show what there is to do
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runs ## Set up, then ingest and serve on the embedded database, until Ctrl-C (ARGS="--help" for more)
 	@trap : INT; $(BIN)/crypto up $(ARGS) || [ $$? -eq 130 ] # Ctrl-C is how it ends
 
-test: $(VENV)/.develops ## Run the tests (TESTS=path for some of them)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS) $(ARGS)
+test: $(VENV)/.develops ## Run the tests but the long ones, five minutes (TESTS=path for some of them)
+	$(PYTEST) -m "not long" $(TESTS) $(ARGS)
+
+test-all: $(VENV)/.develops ## Run every test, and each law with all its examples
+	$(PYTEST) --hypothesis-profile all $(TESTS) $(ARGS)
 
 faults: $(VENV)/.faults ## Run the full fault suite, about an hour (ARGS="--only kills --scale 0.1" for less)
 	$(BIN)/python -m tests.faults.full --json $(FAULTS) $(ARGS)

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
 
+from tests.support import laws
 from tests.support.database import fresh_database, migrated_template, test_server
 
-settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("shared")  # machines are shared and noisy: how long an example takes says nothing
+laws.register()
 
 
 @pytest.fixture(scope="session")

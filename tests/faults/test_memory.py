@@ -1,5 +1,7 @@
 """An ingest takes no more memory for many records than for few, and the suite would see it if it did."""
 
+import pytest
+
 from tests.faults.house import House
 from tests.faults.memory import SMALL, grown
 
@@ -13,6 +15,7 @@ async def test_a_long_file_takes_at_most_150_mebibytes_more_than_a_small_one(hom
     assert (await grown(home, "csv", (SMALL, 50_000))).beyond_bound() == []
 
 
+@pytest.mark.long
 async def test_an_ingest_that_keeps_its_pages_is_caught(home: House) -> None:
     growth = await grown(home, "coingecko", (SMALL, 15_000), mutant="keep-pages")
     assert "coingecko: 15000 records took" in growth.uneven()[0]

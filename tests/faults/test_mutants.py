@@ -34,6 +34,7 @@ async def test_a_blind_retry_is_caught_storing_a_page_twice(home: House) -> None
     assert any("stored more often than it was served" in each for each in result.failures)
 
 
+@pytest.mark.long
 async def test_the_service_itself_passes_what_catches_them(home: House) -> None:
     tally = await kills.play(home, 1, 1, deck=["after-commit", "after-fetch", kills.TO_THE_END])
     cut = await commits.play(home, 1, 3)

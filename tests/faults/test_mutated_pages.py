@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from functools import cache
 from random import Random
 
+import pytest
+
 from crypto.adapters.fetch.json_list import NotAList, split
 from crypto.domain.page import ParsedPage
 from tests.support.mutations import MUTATIONS, Expected, Mutant, encoded, records_of
 from tests.support.provider_sources import page_of, source
 from tests.support.recordings import recordings
 
-ROUNDS = 200
 RECORDS = 40
 """The first of each page: a change must not be lost among them."""
 
@@ -66,10 +67,11 @@ def test_recorded_pages_of_all_years_are_quiet() -> None:
         assert (page.drift, page.rejections, page.unread) == ((), (), ()), path
 
 
-def test_no_change_of_a_recorded_page_is_silent() -> None:
+@pytest.mark.parametrize("rounds", [len(MUTATIONS), pytest.param(200, marks=pytest.mark.long)])
+def test_no_change_of_a_recorded_page_is_silent(rounds: int) -> None:
     table: Counter[tuple[str, str]] = Counter()
     names = list(MUTATIONS)
-    for seed in range(ROUNDS):
+    for seed in range(rounds):
         dice = Random(seed)
         (name, path), mutation = dice.choice(PAGES), names[seed % len(names)]
         records = records_of(recorded(path), RECORDS)

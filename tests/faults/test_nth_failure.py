@@ -53,7 +53,9 @@ class SmallIngest:
             await asyncio.sleep(0.005)
 
 
-@pytest.mark.parametrize("when", get_args(When))
+@pytest.mark.parametrize(
+    "when", [pytest.param(each, marks=[pytest.mark.long] if each == "before" else []) for each in get_args(When)]
+)
 async def test_whatever_fails_the_next_run_makes_good(database_url: str, when: When) -> None:
     failed: list[str] = []
     pool = Database(database_url, pool_size=2, application_name="crypto-test")

@@ -149,6 +149,7 @@ def test_a_signal_from_outside_ends_a_part_with_all_that_it_began(tmp_path: Path
     assert runner.returncode == 130
 
 
+@pytest.mark.long
 def test_a_part_runs_apart_and_has_its_line() -> None:
     parts = [part for part in all_parts() if part.name == "isolation"]
     (line,) = run_apart(parts, scale=0.01, seed=7)

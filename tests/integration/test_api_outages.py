@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.support.commands import crypto, free_port, line_with, running
 from tests.support.own_server import OwnServer, own_server
@@ -93,8 +94,9 @@ async def _until_up(port: str) -> None:
             await asyncio.sleep(0.05)  # another process: it can only be asked
 
 
+@pytest.mark.parametrize("times", [1, pytest.param(3, marks=pytest.mark.long)])
 async def test_a_stalled_database_is_503_and_leaves_connections_for_later(
-    database_url: str, tmp_path: Path
+    database_url: str, tmp_path: Path, times: int
 ) -> None:
     (tmp_path / "prices.csv").write_text(PRICES)
     port = str(free_port())
@@ -107,7 +109,7 @@ async def test_a_stalled_database_is_503_and_leaves_connections_for_later(
             async with trickling(port) as trickle:
                 await trickle.until(200)
                 proxy.stalled = True
-                for _ in range(3):
+                for _ in range(times):
                     await trickle.until(503)
                 proxy.stalled = False
                 await trickle.until(200)

@@ -20,6 +20,7 @@ from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey
 from tests.support.clock import ManualClock
 from tests.support.coins import Row, fill, filters, tables
 from tests.support.contract import market
+from tests.support.laws import examples
 from tests.support.market import Market
 from tests.support.runs import ingest
 from tests.support.stores import InMemory, InPostgres, Store
@@ -95,7 +96,7 @@ async def test_a_coin_is_listed_once_with_its_newest_quote_and_since_when_it_is_
 
 
 @given(table=tables, wanted=filters, page_size=st.integers(1, 5))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_postgres_and_memory_give_the_same_pages_and_a_walk_meets_each_coin_once(
     database_url: str, table: list[Row], wanted: CoinFilter, page_size: int
 ) -> None:

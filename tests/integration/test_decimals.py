@@ -27,6 +27,7 @@ from crypto.entrypoints.http.app import create_app
 from crypto.entrypoints.http.kit.endpoint import Service
 from tests.support.api import GivenUseCases
 from tests.support.clock import ManualClock
+from tests.support.laws import examples
 from tests.support.runs import ingest
 from tests.support.stores import InPostgres
 
@@ -71,7 +72,7 @@ class Saying(CoinGecko):
 
 @given(said=st.lists(amounts(), min_size=1, max_size=20))
 @settings(
-    max_examples=30,
+    max_examples=examples(30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # each example empties the database itself
 )

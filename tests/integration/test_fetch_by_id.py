@@ -73,15 +73,22 @@ async def test_sources_of_one_page_have_no_such_question(provider: Provider, clo
     assert provider.requests == []
 
 
-@pytest.mark.parametrize("swaps", [100, 1_000])
+@pytest.mark.parametrize(
+    ("swaps", "sweeps"),
+    [
+        (1_000, 3),
+        pytest.param(100, 10, marks=pytest.mark.long),
+        pytest.param(1_000, 10, marks=pytest.mark.long),
+    ],
+)
 async def test_no_sweep_of_a_shifting_list_misses_a_coin_that_is_listed(
-    swaps: int, provider: Provider, clock: ManualClock
+    swaps: int, sweeps: int, provider: Provider, clock: ManualClock
 ) -> None:
     store, source = InMemory(MemoryStore(clock)), source_at(provider, "coingecko", clock, pages=5)
     await ingest(store, source, clock)
     provider.market.between_pages = lambda: provider.market.shift(swaps)
 
-    for _ in range(10):
+    for _ in range(sweeps):
         clock.advance(1200)
         provider.market.move()
         run = await ingest(store, source, clock)

@@ -10,6 +10,7 @@ from crypto.adapters.postgres.connection.database import Database, opened
 from crypto.domain.market_data import QuoteFilter, QuoteKey, QuoteList, Window
 from tests.support.clock import ManualClock
 from tests.support.histories import Step, Told, fixes, sayings
+from tests.support.laws import examples
 from tests.support.market import Record
 from tests.support.stores import Contents, InMemory, InPostgres, Store
 
@@ -23,7 +24,7 @@ EVERYTHING: Window[QuoteKey] = Window(limit=1000)
 Says = dict[str, list[list[Record]]]
 
 few = settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # each example empties the database itself
 )

@@ -75,7 +75,9 @@ async def filled(folder: Path, database_url: str, provider: Provider) -> dict[st
     return settings
 
 
-@pytest.mark.parametrize("pages", [{}, None], ids=["made up", "recorded"])
+@pytest.mark.parametrize(
+    "pages", [pytest.param({}, id="made up"), pytest.param(None, id="recorded", marks=pytest.mark.long)]
+)
 async def test_no_table_is_wider_than_the_screen_and_every_price_is_there_in_full(
     database_url: str, tmp_path: Path, pages: dict[str, list[bytes]] | None
 ) -> None:

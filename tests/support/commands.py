@@ -11,6 +11,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tests.support.forking import forked
+
 
 class Ended(Struct, frozen=True):
     """How a command ended and what it said."""
@@ -25,27 +27,33 @@ class Ended(Struct, frozen=True):
 
 
 async def crypto(*arguments: str, folder: Path, settings: Mapping[str, str], columns: int | None = None) -> Ended:
-    """Run a command to its end, in this working directory and with these settings only."""
-    process = await start(*arguments, folder=folder, settings=settings, columns=columns)
-    return await ended(process)
+    """Run a command to its end, in this working directory and with these settings only.
+
+    It is forked from a process that has imported it; those of `start` and `running` are begun from nothing.
+    """
+    code, out, err = await forked(arguments, folder=folder, environment=_environment(settings, columns))
+    return Ended(code, out.decode(), err.decode())
 
 
 async def start(*arguments: str, folder: Path, settings: Mapping[str, str], columns: int | None = None) -> Process:
     """Start a command; in a session of its own, as a terminal of so many columns would give it, or in a pipe."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CRYPTO_", "COLUMNS"))}
-    if columns is not None:
-        clean["COLUMNS"] = str(columns)
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "crypto"),
         *arguments,
         cwd=folder,
-        env={**clean, **{f"CRYPTO_{name}": value for name, value in settings.items()}},
+        env=_environment(settings, columns),
         stdin=DEVNULL,
         stdout=PIPE,
         stderr=PIPE,
         start_new_session=True,
     )
+
+
+def _environment(settings: Mapping[str, str], columns: int | None) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CRYPTO_", "COLUMNS"))}
+    width = {} if columns is None else {"COLUMNS": str(columns)}
+    return {**clean, **width, **{f"CRYPTO_{name}": value for name, value in settings.items()}}
 
 
 @asynccontextmanager

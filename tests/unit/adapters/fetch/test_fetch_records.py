@@ -16,6 +16,7 @@ from crypto.adapters.fetch.records import unix_time
 from crypto.domain.page import ParsedPage
 from crypto.domain.rejection import Reason, RecordRejected, Rejection
 from tests.support.clock import NOON
+from tests.support.laws import examples
 from tests.support.provider_market import Market
 from tests.support.provider_sources import COIN_LISTS, page_of, source
 
@@ -288,7 +289,7 @@ def real_shaped(name: str) -> bytes:
 
 
 @given(seed=st.integers(0, 2**32), edits=st.integers(1, 8))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @pytest.mark.parametrize("name", COIN_LISTS)
 def test_parse_never_raises_on_damaged_pages(name: str, seed: int, edits: int) -> None:
     dice = random.Random(seed)

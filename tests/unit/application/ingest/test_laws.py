@@ -11,6 +11,7 @@ from crypto.domain.page import StoredPage
 from crypto.domain.run import Counters, Run
 from tests.support.clock import ManualClock
 from tests.support.histories import Step, Told, fixes, sayings, steps
+from tests.support.laws import examples
 from tests.support.market import Record
 from tests.support.runs import Witness
 from tests.support.stores import Contents, InMemory
@@ -58,7 +59,7 @@ def test_everything_again_changes_nothing(says: Says) -> None:
 
 
 @given(says=sayings, mended=fixes)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_as_of_equals_a_snapshot_taken_at_every_commit(says: Says, mended: list[Step]) -> None:
     async def compare() -> None:
         history = told(says)

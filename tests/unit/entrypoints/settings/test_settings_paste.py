@@ -18,6 +18,7 @@ from crypto.adapters.sources.csv_files import Options
 from crypto.entrypoints.cli.csv.paste import to_paste
 from crypto.entrypoints.settings import load_settings
 from crypto.entrypoints.settings.paste import as_environment, as_toml, chosen
+from tests.support.laws import examples
 
 any_text = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8)
 words = (any_text | st.text("ab, ='\"$#", min_size=1, max_size=8)).map(str.strip)
@@ -53,7 +54,7 @@ options = st.builds(
 )
 
 
-@of_hypothesis(max_examples=30, deadline=None)
+@of_hypothesis(max_examples=examples(30), deadline=None)
 @given(options)
 def test_the_toml_form_gives_the_same_options(tmp_path_factory: pytest.TempPathFactory, options: Options) -> None:
     folder = tmp_path_factory.mktemp("toml")
@@ -61,7 +62,7 @@ def test_the_toml_form_gives_the_same_options(tmp_path_factory: pytest.TempPathF
     assert load_settings(environment={}, directory=folder).source["csv"] == options
 
 
-@of_hypothesis(max_examples=30, deadline=None)
+@of_hypothesis(max_examples=examples(30), deadline=None)
 @given(options)
 def test_the_lines_for_a_shell_give_the_same_options_or_say_that_they_cannot(options: Options) -> None:
     lines = as_environment("csv", chosen(options))
@@ -83,7 +84,7 @@ def test_a_shell_reads_the_lines_as_they_are_meant(tmp_path: Path) -> None:
     assert shown.stdout == "%d %b '%y $HOME `x`"
 
 
-@of_hypothesis(max_examples=30, deadline=None)
+@of_hypothesis(max_examples=examples(30), deadline=None)
 @given(options.map(lambda each: replace(each, file=())), st.lists(said, min_size=1, max_size=3, unique=True))
 def test_what_a_check_prints_declares_the_same_of_its_files(
     tmp_path_factory: pytest.TempPathFactory, options: Options, paths: list[str]

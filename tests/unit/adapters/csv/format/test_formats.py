@@ -12,12 +12,14 @@ from crypto.adapters.csv.format.registry import FORMATS
 from crypto.adapters.csv.format.sample import Sample, first_lines, sample_of
 from tests.support.csv_files import Ingested, ingest
 from tests.support.dialects import table
-from tests.support.formats import MONEY, TRUTH, Said, mutations, plain
+from tests.support.formats import LANGUAGES, MONEY, TRUTH, Said, mutations, plain
 
 KNOWN = list(FORMATS.values())
 RATE = Decimal(2)
 
 each_format = pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)
+alike = [f"investing_{code}" for code in LANGUAGES[1:]]
+"""They differ from `investing_de` in their words only."""
 
 
 def beginning(known: Format) -> Sample:
@@ -60,7 +62,13 @@ def test_its_example_is_read_to_the_right_moments_prices_and_volumes(known: Form
     assert {page.context["format"] for page in run.pages} == {known.name}
 
 
-@each_format
+@pytest.mark.parametrize(
+    "known",
+    [
+        pytest.param(known, id=known.name, marks=[pytest.mark.long] if known.name in alike else [])
+        for known in KNOWN
+    ],
+)
 def test_a_file_that_only_nearly_fits_is_never_read_to_a_wrong_value(known: Format, tmp_path: Path) -> None:
     wrong = {}
     for what, text in mutations(known):

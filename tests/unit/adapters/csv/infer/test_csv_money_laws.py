@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from tests.support.csv_files import Ingested, ingest
+from tests.support.laws import examples
 
 WORTH: Mapping[str, Decimal] = {
     code: Decimal(worth)
@@ -120,7 +121,7 @@ def with_rate(declared: Mapping[str, object]) -> dict[str, object]:
     return {**declared, "rate": str(WORTH[code])} if code != "USD" else dict(declared)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.one_of(told_by_rows(), told_by_file(), told_by_wide_table()), declarations, st.booleans())
 def test_a_quote_is_in_true_dollars_or_it_is_rejected_or_its_file_refused(
     told: Told, declared: dict[str, object], rated: bool
@@ -132,7 +133,7 @@ def test_a_quote_is_in_true_dollars_or_it_is_rejected_or_its_file_refused(
     event("refused" if run.error else "all rejected" if not run.quotes else "quotes")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.one_of(told_by_rows(), told_by_file(), told_by_wide_table()))
 def test_with_the_rate_of_every_money_a_sure_file_is_read_whole(told: Told) -> None:
     run = read(told, {"rates": {code: str(worth) for code, worth in WORTH.items()}})
@@ -141,7 +142,7 @@ def test_with_the_rate_of_every_money_a_sure_file_is_read_whole(told: Told) -> N
     event("refused" if run.error else "some rejected" if run.rejections else "all read")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.sampled_from(OF_TWO_READINGS), st.sampled_from(sorted(IN_DOLLARS_OF_SOME_KIND)), price, st.booleans())
 def test_a_pair_of_two_readings_is_no_quote_in_the_wrong_one(
     base: str, code: str, amount: Decimal, wide: bool

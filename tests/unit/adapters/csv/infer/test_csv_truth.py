@@ -3,13 +3,14 @@
 from hypothesis import HealthCheck, given, settings
 
 from tests.faults.dialects import told
+from tests.support.laws import examples
 from tests.support.truth.files import MadeUp, files
 from tests.support.truth.judge import judged
 
 EXAMPLES = 150
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(EXAMPLES), deadline=None, suppress_health_check=list(HealthCheck))
 @given(files())
 def test_what_is_stored_of_a_file_is_true(made_up: MadeUp) -> None:
     verdict = judged(made_up)

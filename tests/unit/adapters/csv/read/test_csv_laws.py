@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from crypto.domain.amount import MAX_DIGITS
 from crypto.domain.quote import Key
 from tests.support.csv_files import Ingested, ingest
+from tests.support.laws import examples
 
 ENCODINGS = {"utf-8": "", "utf-8-sig": "", "utf-16": "", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be"}
 """Python's name of each, and how it must be declared."""
@@ -49,7 +50,7 @@ def read(content: bytes, declared: Mapping[str, object], **limits: int) -> Inges
         return ingest(path, declared=declared, **limits)  # type: ignore[arg-type]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     rows,
     st.sampled_from(sorted(ENCODINGS)),
@@ -66,7 +67,7 @@ def test_any_charset_delimiter_and_line_end_give_the_same_quotes(
     assert [quote.price_usd for quote in plain.quotes] == [amount for _, amount, _ in body]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(rows, st.sampled_from(sorted(ENCODINGS)), st.sampled_from(["\n", "\r"]), st.integers(1, 3))
 def test_pages_change_nothing(
     body: list[tuple[str, Decimal, int]], encoding: str, line_end: str, records: int
@@ -79,7 +80,7 @@ def test_pages_change_nothing(
     assert len(paged.pages) == -(-len(whole.pages and body) // records)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     st.lists(st.lists(st.none() | price, min_size=3, max_size=3), min_size=1, max_size=5),
     st.sampled_from(["coin_columns", "day_columns"]),
@@ -106,7 +107,7 @@ def test_every_cell_of_a_wide_table_is_a_quote_however_it_is_cut(
     ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=6, unique=True), st.lists(st.integers(1, 6), max_size=3))
 def test_a_file_that_grows_ends_as_if_it_had_been_read_at_once(hours: list[int], sizes: list[int]) -> None:
     """Though what its first rows settle, here the length of its candles, may change as it grows."""
@@ -123,7 +124,7 @@ def test_a_file_that_grows_ends_as_if_it_had_been_read_at_once(hours: list[int],
             assert {quote.key for quote in whole.quotes} <= seen
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     st.lists(st.tuples(price, st.none() | price, st.none() | price), min_size=1, max_size=5),
     st.permutations(["price", "market_cap", "volume_24h"]),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from crypto.domain.quote import Key, Quote
 from tests.support.clock import ManualClock
 from tests.support.csv_files import HEADER, Ingested, ingest, row
+from tests.support.laws import examples
 
 cell = st.text(alphabet='ab,;"\n\r é', max_size=6)
 
@@ -157,7 +158,7 @@ def test_a_quote_that_a_page_left_open_is_read_again_once_the_file_has_grown(pat
     assert [(quote.coin_id, quote.name) for quote in after.quotes] == [("a", "Name"), ("b", "first\n;\n")]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(rows, min_size=1, max_size=8), st.integers(min_value=1, max_value=4), st.data())
 def test_any_cut_into_runs_brings_the_same_records(body: list[bytes], records: int, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -196,7 +197,7 @@ def test_a_file_that_grew_from_any_byte_on_ends_as_if_read_at_once(path: Path, c
     assert {key: ended[key] for key in at_once} == at_once
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(rows, min_size=1, max_size=5), st.lists(st.integers(min_value=1, max_value=40), max_size=8))
 def test_a_file_that_grows_step_by_step_ends_as_if_read_at_once(body: list[bytes], steps: list[int]) -> None:
     content = HEADER + b"".join(body)

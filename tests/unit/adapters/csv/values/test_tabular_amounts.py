@@ -13,6 +13,7 @@ from msgspec import Struct
 from crypto.adapters.csv.values.numbers import Money, number
 from crypto.domain.rejection import RecordRejected
 from tests.support.csv_files import ingest
+from tests.support.laws import examples
 
 SIGNS = {"point": ".", "comma": ","}
 GAPS = ["", " ", "\u00a0", "\u202f", "\u2009", "\u2007", "'", "\u2019", "_"]
@@ -106,7 +107,7 @@ def read(text: str, money: Money) -> Decimal | None:
         return None
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(values | small, spellings)
 def test_an_amount_is_itself_or_nothing(value: Decimal, how: Spelling) -> None:
     text = spelt(value, how)
@@ -114,7 +115,7 @@ def test_an_amount_is_itself_or_nothing(value: Decimal, how: Spelling) -> None:
     assert read(text, Money(doubted=".,")) in (value, None)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(values | small, spellings.filter(lambda how: how.form in {"plain", "counted zeros", "scientific"}))
 def test_where_the_sign_is_declared_every_amount_is_read(value: Decimal, how: Spelling) -> None:
     assert read(spelt(value, how), Money(decimal=how.sign)) == value  # type: ignore[arg-type]
@@ -131,7 +132,7 @@ def prices(amounts: list[str], delimiter: str, **declared: object) -> dict[str, 
 
 
 @pytest.mark.parametrize("is_declared", [True, False])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     truth=st.lists(values | small, min_size=1, max_size=5),
     how=spellings,
