@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.faults.house import House, house
+from tests.faults.killer.house import House, house
 
 
 @pytest.fixture

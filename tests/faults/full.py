@@ -20,27 +20,27 @@ from pathlib import Path
 
 from msgspec import to_builtins
 
-from tests.faults.apart import broken_down, line_of, run_apart
-from tests.faults.provenance import git_id
-from tests.faults.result import Line, Part, PartResult
+from tests.faults.tiers.apart import broken_down, line_of, run_apart
+from tests.faults.tiers.provenance import git_id
+from tests.faults.tiers.result import Line, Part, PartResult
 
 MODULES: tuple[str, ...] = (
-    "tests.faults.kills",
-    "tests.faults.takeovers",
-    "tests.faults.starts",
-    "tests.faults.commits",
-    "tests.faults.signals",
-    "tests.faults.restarts",
-    "tests.faults.full_disk",
-    "tests.faults.clock",
-    "tests.faults.isolation",
-    "tests.faults.chaos",
-    "tests.faults.machine",
-    "tests.faults.canaries",
-    "tests.faults.memory",
-    "tests.faults.month",
-    "tests.faults.eight",
-    "tests.faults.dialects",
+    "tests.faults.parts.kills",
+    "tests.faults.parts.takeovers",
+    "tests.faults.parts.starts",
+    "tests.faults.parts.commits",
+    "tests.faults.parts.signals",
+    "tests.faults.parts.restarts",
+    "tests.faults.parts.full_disk",
+    "tests.faults.parts.clock",
+    "tests.faults.parts.isolation",
+    "tests.faults.chaos.chaos",
+    "tests.faults.machine.machine",
+    "tests.faults.parts.canaries",
+    "tests.faults.parts.memory",
+    "tests.faults.parts.month",
+    "tests.faults.parts.eight",
+    "tests.faults.parts.dialects",
 )
 """Where the parts are, in the order in which they run."""
 

@@ -32,7 +32,7 @@ def _fuzz(target: str, *, minutes: float, seed: int) -> int:
     """Fuzz one target in a process of its own; its exit code."""
     minutes = minutes if target in PAGES else minutes / 2
     with tempfile.TemporaryDirectory(prefix="crypto-fuzz-") as folder:
-        command = [sys.executable, "-m", "tests.faults.fuzz_target", target, folder]
+        command = [sys.executable, "-m", "tests.faults.fuzzing.fuzz_target", target, folder]
         bounds = [f"-max_total_time={round(minutes * 60)}", f"-seed={seed}", "-max_len=4096", "-timeout=20"]
         code = subprocess.run([*command, *bounds, f"-artifact_prefix={Path(folder)}/"], check=False).returncode
     print(f"{target}: {'held' if code == 0 else f'FAILED with {code}'}, {minutes:g} min, seed {seed}", flush=True)

@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, given, settings
 
-from tests.faults.dialects import told
+from tests.faults.parts.dialects import told
 from tests.support.laws import examples
 from tests.support.truth.files import MadeUp, files
 from tests.support.truth.judge import judged
