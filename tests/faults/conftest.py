@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 
-import pytest
+import pytest_asyncio
 
 from tests.faults.killer.house import House, house
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def home(database_server: str, migrated: str) -> AsyncIterator[House]:
-    """A house with a zygote of its own."""
+    """A house with a zygote; each game in it has a database and an upstream of its own."""
     async with house(database_server, migrated) as ours:
         yield ours

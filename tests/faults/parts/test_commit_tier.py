@@ -6,6 +6,8 @@ from tests.faults.killer.house import House
 from tests.faults.killer.points import POINTS
 from tests.faults.parts import commits, isolation, kills, signals, starts, takeovers
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 SEED = 2026
 DECK = (*POINTS, *(kills.ANY_TIME,) * 2, kills.TO_THE_END)
 """Fewer cards than the full tier's; a game of it kills at least 10 times inside a run."""

@@ -5,6 +5,8 @@ import pytest
 from tests.faults.killer.house import House
 from tests.faults.parts.memory import SMALL, grown
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def test_a_long_list_takes_no_more_than_a_short_one(home: House) -> None:
     growth = await grown(home, "coingecko", (SMALL, 25_000))
