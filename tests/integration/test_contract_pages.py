@@ -20,7 +20,7 @@ async def test_a_page_is_in_unified_and_latest(store: Store, clock: ManualClock)
     assert run.status is RunStatus.SUCCESS
     assert (run.counters.pages, run.counters.received, run.counters.inserted) == (1, 2, 2)
     assert await prices(store) == {("btc", 0): Decimal(10), ("eth", 1): Decimal("3.84e-18")}
-    assert [row[0] for row in (await store.contents())["latest"]] == ["btc", "eth"]
+    assert [row.coin_id for row in (await store.contents())["latest"]] == ["btc", "eth"]
 
 
 async def test_what_a_source_skips_is_counted_and_no_rejection(store: Store, clock: ManualClock) -> None:
@@ -68,9 +68,9 @@ async def test_another_price_for_the_same_moment_moves_the_old_one_to_history(
 
     contents = await store.contents()
     assert run.counters.restated == 1
-    assert [row[5] for row in contents["unified"]] == [Decimal(11)]
-    assert [row[5] for row in contents["superseded"]] == [Decimal(10)]
-    assert [row[5] for row in contents["latest"]] == [Decimal(11)]
+    assert [row.price_usd for row in contents["unified"]] == [Decimal(11)]
+    assert [row.price_usd for row in contents["superseded"]] == [Decimal(10)]
+    assert [row.price_usd for row in contents["latest"]] == [Decimal(11)]
 
 
 async def test_the_page_that_arrives_last_counts_though_the_clock_went_back(
@@ -91,7 +91,7 @@ async def test_an_older_quote_is_kept_but_is_not_the_latest(store: Store, clock:
     await ingest(store, market(clock, [("btc", 0, "10")]), clock)
 
     assert len(await prices(store)) == 2
-    assert [row[5] for row in (await store.contents())["latest"]] == [Decimal(11)]
+    assert [row.price_usd for row in (await store.contents())["latest"]] == [Decimal(11)]
 
 
 async def test_twins_in_a_page_count_once(store: Store, clock: ManualClock) -> None:
@@ -101,7 +101,7 @@ async def test_twins_in_a_page_count_once(store: Store, clock: ManualClock) -> N
 
     assert (run.counters.received, run.counters.inserted, run.counters.unchanged) == (9, 3, 5)
     assert run.counters.rejected == 1
-    assert [row[3] for row in (await store.contents())["rejections"]] == ["contradicted_in_page"]
+    assert [row.reason for row in (await store.contents())["rejections"]] == ["contradicted_in_page"]
 
 
 async def test_a_bad_record_is_kept_as_a_rejection_and_the_others_go_on(store: Store, clock: ManualClock) -> None:
@@ -125,12 +125,12 @@ async def test_a_field_that_cannot_be_read_is_told_beside_the_quote(store: Store
     assert (run.counters.received, run.counters.inserted, run.counters.rejected) == (3, 3, 0)
     assert run.counters.skipped == 0
     assert await prices(store) == {("btc", 0): 10, ("eth", 0): 2, ("xrp", 0): 1}
-    told = [(*row[1:4], *row[6:]) for row in (await store.contents())["rejections"]]
-    assert [each[1:] for each in told] == [
+    told = (await store.contents())["rejections"]
+    assert [(row.position, row.reason, row.coin_id, row.field, row.is_resolved) for row in told] == [
         (0, "negative", "btc", "market_cap", False),
         (0, "negative", "xrp", "market_cap", False),
     ]
-    assert not any(row[-1] for row in (await store.contents())["latest"])
+    assert not any(row.is_unseen for row in (await store.contents())["latest"])
 
 
 async def test_of_a_record_that_is_contradicted_no_field_is_told(store: Store, clock: ManualClock) -> None:
@@ -139,7 +139,7 @@ async def test_of_a_record_that_is_contradicted_no_field_is_told(store: Store, c
 
     await ingest(store, source, clock)
 
-    told = [(row[2], row[3], row[7]) for row in (await store.contents())["rejections"]]
+    told = [(row.position, row.reason, row.field) for row in (await store.contents())["rejections"]]
     assert told == [(0, "contradicted_in_page", ""), (1, "negative", "market_cap")]
 
 
@@ -149,7 +149,7 @@ async def test_records_whose_coin_cannot_be_made_out_may_be_any_coin(store: Stor
     run = await ingest(store, market(clock, [("", 1, "1"), ("", 1, "2")]), clock)
 
     assert run.counters.rejected == 2
-    assert not any(row[-1] for row in (await store.contents())["latest"])
+    assert not any(row.is_unseen for row in (await store.contents())["latest"])
 
 
 async def test_a_coin_that_a_complete_sweep_does_not_name_is_unseen_until_one_does(
@@ -159,9 +159,9 @@ async def test_a_coin_that_a_complete_sweep_does_not_name_is_unseen_until_one_do
     await ingest(store, both, clock)
 
     await ingest(store, market(clock, [("eth", 1, "3")]), clock)
-    unseen = {row[0]: row[-1] for row in (await store.contents())["latest"]}
+    unseen = {row.coin_id: row.is_unseen for row in (await store.contents())["latest"]}
     await ingest(store, both, clock)
-    seen_again = {row[0]: row[-1] for row in (await store.contents())["latest"]}
+    seen_again = {row.coin_id: row.is_unseen for row in (await store.contents())["latest"]}
 
     assert unseen == {"btc": True, "eth": False}
     assert seen_again == {"btc": False, "eth": False}
@@ -172,7 +172,7 @@ async def test_a_half_done_sweep_marks_no_coin_unseen(store: Store, clock: Manua
 
     await ingest(store, market(clock, [("btc", 1, "10")], SourceUnavailable("down")), clock)
 
-    assert not any(row[-1] for row in (await store.contents())["latest"])
+    assert not any(row.is_unseen for row in (await store.contents())["latest"])
 
 
 async def test_a_page_whose_block_fails_leaves_nothing(store: Store, clock: ManualClock) -> None:

@@ -34,7 +34,7 @@ async def prices(store: Store) -> list[Decimal | None]:
 
 
 async def rejected(store: Store) -> list[str]:
-    return [str(row[3]) for row in (await store.contents())["rejections"] if not row[-1]]
+    return [str(row.reason) for row in (await store.contents())["rejections"] if not row.is_resolved]
 
 
 async def test_the_second_file_does_not_overwrite_the_first(
@@ -82,7 +82,7 @@ async def test_once_the_wrong_file_is_out_of_the_paths_the_other_counts_and_hist
     run = await ingest(store, source, clock)
     assert (run.status, run.counters.restated) == (RunStatus.SUCCESS, 1)
     assert (await prices(store))[0] == 100
-    assert [row[5] for row in (await store.contents())["superseded"]] == [1]
+    assert [row.price_usd for row in (await store.contents())["superseded"]] == [1]
     await reprocess(store, source, clock)
     assert await rejected(store) == []
     assert (await prices(store))[0] == 100

@@ -70,9 +70,11 @@ async def test_a_wrong_coin_is_mended_by_the_current_settings_and_stays_in_histo
 
     assert (run.counters.withdrawn, run.counters.inserted) == (2, 2)
     contents = await store.contents()
-    assert {row[0] for row in contents["unified"]} == {row[0] for row in contents["latest"]} == {"bitcoin"}
-    assert {row[0] for row in contents["superseded"]} == {"ethereum"}
-    assert [row[3] for row in contents["rejections"]] == ["not_a_number"]
+    assert (
+        {row.coin_id for row in contents["unified"]} == {row.coin_id for row in contents["latest"]} == {"bitcoin"}
+    )
+    assert {row.coin_id for row in contents["superseded"]} == {"ethereum"}
+    assert [row.reason for row in contents["rejections"]] == ["not_a_number"]
 
     for current_settings in (True, False):
         again = await reprocess(store, mended, clock, current_settings=current_settings)
@@ -87,7 +89,7 @@ async def test_what_was_redeclared_stays_so_whatever_the_settings_say_later(
     await reprocess(store, declared(clock, path, coin_id="bitcoin"), clock, current_settings=True)
     mended = await store.contents()
     await reprocess(store, declared(clock, path, coin_id="ethereum"), clock)
-    assert {row[0] for row in mended["unified"]} == {"bitcoin"}
+    assert {row.coin_id for row in mended["unified"]} == {"bitcoin"}
     assert await store.contents() == mended
 
 
@@ -127,8 +129,13 @@ async def test_a_wrong_currency_is_restated_by_its_rate_and_withdrawn_without_on
     assert withdrawn.counters.withdrawn == 2
     contents = await store.contents()
     assert (contents["unified"], contents["latest"]) == ([], [])
-    assert [row[3] for row in contents["rejections"]] == ["other_currency", "other_currency", "not_a_number"]
-    assert [row[5] for row in contents["superseded"]] == [Decimal(1), Decimal(2), Decimal("1.5"), Decimal(3)]
+    assert [row.reason for row in contents["rejections"]] == ["other_currency", "other_currency", "not_a_number"]
+    assert [row.price_usd for row in contents["superseded"]] == [
+        Decimal(1),
+        Decimal(2),
+        Decimal("1.5"),
+        Decimal(3),
+    ]
 
 
 async def test_pages_of_files_that_are_not_set_now_keep_what_was_declared_of_them(
@@ -240,8 +247,10 @@ async def test_an_ingest_under_other_settings_leaves_no_quote_of_the_former_ones
     assert (run.counters.inserted, run.counters.withdrawn) == (2, 2)
     assert witness.redeclarations == [((str(path),), 2)]
     contents = await store.contents()
-    assert {row[0] for row in contents["unified"]} == {row[0] for row in contents["latest"]} == {"bitcoin"}
-    assert {row[0] for row in contents["superseded"]} == {"ethereum"}
+    assert (
+        {row.coin_id for row in contents["unified"]} == {row.coin_id for row in contents["latest"]} == {"bitcoin"}
+    )
+    assert {row.coin_id for row in contents["superseded"]} == {"ethereum"}
     await reprocess(store, declared(clock, path, coin_id="bitcoin"), clock)
     assert await store.contents() == contents
 

@@ -27,8 +27,12 @@ async def test_a_mended_parser_restates_withdraws_and_heals(store: Store, clock:
     assert (mended.counters.inserted, mended.counters.withdrawn) == (2, 1)
     assert await prices(store) == {("btc", 0): Decimal(20), ("eth", 0): Decimal(4)}
     contents = await store.contents()
-    assert [row[0] for row in contents["latest"]] == ["btc", "eth"]
-    assert [(row[6], row[-1]) for row in contents["rejections"]] == [("btc", True), ("bad", False), ("eth", True)]
+    assert [row.coin_id for row in contents["latest"]] == ["btc", "eth"]
+    assert [(row.coin_id, row.is_resolved) for row in contents["rejections"]] == [
+        ("btc", True),
+        ("bad", False),
+        ("eth", True),
+    ]
     assert mended.kind is RunKind.REPROCESS
 
 
@@ -47,11 +51,11 @@ async def test_what_was_a_rejected_record_may_be_a_field_that_cannot_be_read_and
     healed = (await store.contents())["rejections"]
 
     assert (mended.counters.inserted, mended.counters.rejected) == (1, 0)
-    assert [(row[2], row[3], *row[7:]) for row in without_cap] == [
+    assert [(row.position, row.reason, row.field, row.is_resolved) for row in without_cap] == [
         (1, "out_of_range", "", True),
         (1, "negative", "market_cap", False),
     ]
-    assert [row[-1] for row in healed] == [True, True]
+    assert [row.is_resolved for row in healed] == [True, True]
 
 
 async def test_latest_falls_back_when_the_newest_quote_is_withdrawn(store: Store, clock: ManualClock) -> None:
@@ -63,7 +67,7 @@ async def test_latest_falls_back_when_the_newest_quote_is_withdrawn(store: Store
     await reprocess(store, source, clock)
 
     contents = await store.contents()
-    assert [(row[0], row[2], row[5]) for row in contents["latest"]] == [
+    assert [(row.coin_id, row.observed_at, row.price_usd) for row in contents["latest"]] == [
         ("btc", minute(30), Decimal(10)),
         ("eth", minute(35), Decimal(2)),
     ]
@@ -96,7 +100,10 @@ async def test_a_coin_stays_unseen_when_a_mended_parser_moves_its_stamps(store: 
     await reprocess(store, source, clock)
 
     latest = (await store.contents())["latest"]
-    assert [(row[0], row[2], row[-1]) for row in latest] == [("a", minute(2), False), ("b", minute(1), True)]
+    assert [(row.coin_id, row.observed_at, row.is_unseen) for row in latest] == [
+        ("a", minute(2), False),
+        ("b", minute(1), True),
+    ]
 
 
 async def test_reprocessing_with_the_same_parser_writes_nothing(store: Store, clock: ManualClock) -> None:

@@ -47,7 +47,7 @@ async def test_an_empty_first_page_is_no_success_and_erases_nothing(store: Store
     assert run.error is not None
     assert run.error.startswith("suspicious_empty")
     assert await prices(store) == {("btc", 0): Decimal(10)}
-    assert [row[-1] for row in (await store.contents())["latest"]] == [False]
+    assert [row.is_unseen for row in (await store.contents())["latest"]] == [False]
     assert len([page async for page in store.archive.stored_pages(Feed(source="coingecko"))]) == 2
 
 
@@ -59,7 +59,7 @@ async def test_an_empty_list_is_no_success_the_second_time_either(store: Store, 
     runs = [await ingest(store, source, clock) for _ in range(2)]
 
     assert [run.status for run in runs] == [RunStatus.FAILURE, RunStatus.FAILURE]
-    assert [row[-1] for row in (await store.contents())["latest"]] == [False]
+    assert [row.is_unseen for row in (await store.contents())["latest"]] == [False]
 
 
 async def test_a_sweep_with_a_hole_calls_no_coin_unseen_and_is_no_success(
@@ -80,7 +80,7 @@ async def test_a_sweep_with_a_hole_calls_no_coin_unseen_and_is_no_success(
 
     assert run.status is RunStatus.FAILURE
     assert run.error == "hole: earlier runs of this sweep passed over 1 page(s)"
-    assert not any(row[-1] for row in (await store.contents())["latest"])
+    assert not any(row.is_unseen for row in (await store.contents())["latest"])
 
 
 async def test_what_came_in_place_of_a_list_is_told(store: Store, clock: ManualClock) -> None:

@@ -322,7 +322,7 @@ async def test_a_crash_at_any_step_of_a_sweep_fetches_at_most_one_page_again(
     assert {*dying.asked_ids, *survivor.asked_ids} == {("c",), ("e",), ("f",)}
     assert figures(run) == (RunStatus.SUCCESS, 5, 1)
     assert await unseen(store) == {"f"}
-    assert [row[0] for row in (await store.contents())["unified"]] == list("abcdef")
+    assert [row.coin_id for row in (await store.contents())["unified"]] == list("abcdef")
 
 
 async def test_a_sweep_that_was_listed_but_is_too_old_begins_anew(store: Store, clock: ManualClock) -> None:

@@ -94,7 +94,7 @@ async def test_no_sweep_of_a_shifting_list_misses_a_coin_that_is_listed(
         run = await ingest(store, source, clock)
         assert (run.status, run.coins_named, run.coins_missing) == (RunStatus.SUCCESS, 1_000, 0)
 
-    assert not any(row[-1] for row in (await store.contents())["latest"])
+    assert not any(row.is_unseen for row in (await store.contents())["latest"])
     assert any("ids" in each.params for each in provider.requests)
 
 
@@ -115,7 +115,7 @@ async def test_listings_and_delistings_while_paging_hide_no_coin(provider: Provi
     clock.advance(1200)
     still = await ingest(store, source, clock)
 
-    latest = {row[0]: row[-1] for row in (await store.contents())["latest"]}
+    latest = {row.coin_id: row.is_unseen for row in (await store.contents())["latest"]}
     assert {coin for coin, is_unseen in latest.items() if not is_unseen} == set(provider.market.coingecko_ids())
     assert {coin for coin, is_unseen in latest.items() if is_unseen} <= set(gone)
     assert still.coins_named == 1_000
@@ -178,7 +178,7 @@ async def test_a_list_that_lost_most_of_its_pages_changes_nothing(provider: Prov
     assert run.error is not None
     assert run.error.startswith("shrunken_list: coingecko lists 250 coins where the last good list had 1000;")
     assert len(provider.requests) == 6
-    assert not any(row[-1] for row in (await store.contents())["latest"])
+    assert not any(row.is_unseen for row in (await store.contents())["latest"])
 
 
 async def test_fewer_pages_by_setting_are_no_shrunken_list(provider: Provider, clock: ManualClock) -> None:

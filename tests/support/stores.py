@@ -1,7 +1,9 @@
 """The stores that must behave alike, with everything in them laid open to compare."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
 
 from msgspec.structs import astuple
 
@@ -28,10 +30,63 @@ from crypto.application.ports import (
     RunReader,
 )
 
-QUOTE = (
-    "coin_id, source, observed_at, name, symbol, price_usd, market_cap, volume_24h, ingested_at, page_id, position"
-)
-"""What a stored quote says, without when and as which version it was written."""
+
+class QuoteRow(NamedTuple):
+    """What a stored quote says, without when and as which version it was written.
+
+    Of a coin's latest one also whether the last complete sweep did not name the coin.
+    """
+
+    coin_id: str
+    source: str
+    observed_at: datetime
+    name: str | None
+    symbol: str | None
+    price_usd: Decimal
+    market_cap: Decimal | None
+    volume_24h: Decimal | None
+    ingested_at: datetime
+    page_id: int
+    position: int
+    is_unseen: bool | None = None
+
+
+class RejectionRow(NamedTuple):
+    """A record or a field that was not believed."""
+
+    source: str
+    page_id: int
+    position: int
+    reason: str
+    detail: str
+    excerpt: str
+    coin_id: str | None
+    field: str
+    is_resolved: bool
+
+
+class DriftRow(NamedTuple):
+    """A field that a source's records did not have before, or in another type."""
+
+    source: str
+    feed: str
+    path: str
+    type: str
+    first_seen_at: datetime
+    page_id: int
+    position: int
+    example: str
+
+
+SAID = QuoteRow._fields[:-1]
+QUOTE = ", ".join(SAID)
+ROWS: Mapping[str, type[Any]] = {
+    "unified": QuoteRow,
+    "superseded": QuoteRow,
+    "latest": QuoteRow,
+    "rejections": RejectionRow,
+    "drift": DriftRow,
+}
 
 TABLES = {
     "unified": f"SELECT {QUOTE} FROM unified_crypto_data ORDER BY observed_at, coin_id, source",
@@ -45,7 +100,8 @@ TABLES = {
                   FROM schema_drift ORDER BY source, path, type COLLATE "C" """,
 }
 
-Contents = Mapping[str, list[tuple[Any, ...]]]
+Contents = Mapping[str, list[Any]]
+"""The rows of each table, of the kind that ROWS names."""
 
 
 class Store(Protocol):
@@ -88,27 +144,34 @@ class InMemory:
         history.sort(key=lambda each: (each[0].recorded_at, each[1], each[0].coin_id, each[0].observed_at))
         latest = [each for state in states for each in state.latest.values()]
         rejections = [
-            (feed, *at, each.rejection, each.resolved_at is not None)
+            RejectionRow(
+                source=feed.source,
+                page_id=page_id,
+                position=position,
+                reason=str(each.rejection.reason),
+                detail=each.rejection.detail,
+                excerpt=each.rejection.excerpt,
+                coin_id=each.rejection.coin_id,
+                field=field,
+                is_resolved=each.resolved_at is not None,
+            )
             for feed, state in self.memory.feeds.items()
-            for at, each in state.rejections.items()
+            for (page_id, position, field), each in state.rejections.items()
         ]
         return {
             "unified": [_row(quote) for quote in sorted(quotes, key=lambda quote: quote.key)],
             "superseded": [_row(quote) for quote, _ in history],
             "latest": sorted(
-                ((*_row(each.quote), each.unseen_since is not None) for each in latest),
-                key=lambda row: (row[1], row[0]),
+                (_row(each.quote)._replace(is_unseen=each.unseen_since is not None) for each in latest),
+                key=lambda row: (row.source, row.coin_id),
             ),
-            "rejections": [
-                (*at, str(each.reason), each.detail, each.excerpt, each.coin_id, field, resolved)
-                for *at, field, each, resolved in sorted(rejections, key=lambda row: row[:4])
-            ],
-            "drift": [astuple(each) for each in await self.memory.drift()],
+            "rejections": sorted(rejections, key=lambda row: (row.source, row.page_id, row.position, row.field)),
+            "drift": [DriftRow(*astuple(each)) for each in await self.memory.drift()],
         }
 
 
-def _row(quote: Any) -> tuple[Any, ...]:
-    return tuple(getattr(quote, name) for name in QUOTE.split(", "))
+def _row(quote: Any) -> QuoteRow:
+    return QuoteRow(*(getattr(quote, name) for name in SAID))
 
 
 class InPostgres:
@@ -127,7 +190,7 @@ class InPostgres:
         self.examiner: DatabaseExaminer = PostgresExaminer(database)
 
     async def contents(self) -> Contents:
-        return {table: await self.rows(query) for table, query in TABLES.items()}
+        return {table: [ROWS[table](*row) for row in await self.rows(query)] for table, query in TABLES.items()}
 
     async def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What a query of the test's own gives."""

@@ -25,7 +25,7 @@ def knowing(clock: ManualClock, *pages: object, coins: Iterable[str], **options:
 
 async def unseen(store: Store) -> set[str]:
     """Coins that a complete sweep no longer named."""
-    return {row[0] for row in (await store.contents())["latest"] if row[-1]}
+    return {row.coin_id for row in (await store.contents())["latest"] if row.is_unseen}
 
 
 async def below(store: Store) -> set[str]:

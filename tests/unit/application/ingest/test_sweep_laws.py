@@ -64,7 +64,7 @@ class Sweeping:
         return len(self.store.memory.feeds[Feed(source="coingecko")].pages)
 
     async def unseen(self) -> set[str]:
-        return {row[0] for row in (await self.store.contents())["latest"] if row[-1]}
+        return {row.coin_id for row in (await self.store.contents())["latest"] if row.is_unseen}
 
 
 @given(coins=st.integers(5, 14), per_page=st.integers(2, 5), happening=happenings, dying=deaths)

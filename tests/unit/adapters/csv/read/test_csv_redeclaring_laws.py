@@ -75,7 +75,7 @@ class Files:
             )
         ]
         ids = {each.page_id for each in pages}
-        return {row[0] for row in (await self.store.contents())["unified"] if row[9] in ids}
+        return {row.coin_id for row in (await self.store.contents())["unified"] if row.page_id in ids}
 
     def _declared(self, kind: str, coin_id: str) -> CsvFiles:
         options = Options(paths=(str(self._paths[kind]),), coin_id="other" if kind == "other" else coin_id)
