@@ -145,7 +145,7 @@ async def test_a_page_that_is_mostly_bad_is_kept_and_its_run_is_drift(
     code, status, reason = outcome(done)
     after = stored(database_url, name)
     assert (code, status) == (1, "failure")
-    assert f"drift: {len(reasons)} of {len(reasons) + 5} records were rejected" in reason
+    assert f"format_changed: {len(reasons)} of {len(reasons) + 5} records were rejected" in reason
     assert (after.pages, after.reasons, len(after.unified)) == ([body], reasons, 5)
 
 

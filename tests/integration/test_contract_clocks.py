@@ -21,7 +21,7 @@ async def test_a_clock_a_day_behind_is_named_by_the_run_that_believes_nothing(
 
     assert (run.status, run.counters.rejected) == (RunStatus.FAILURE, 3)
     assert run.error is not None
-    clocks, drift, *_ = run.error.split("; drift: ")
+    clocks, drift, *_ = run.error.split("; format_changed: ")
     assert clocks == (
         "clock: a page arrived at 2026-10-30T12:00:00+00:00 by this machine's clock, and was sent at"
         " 2026-10-31T12:00:30+00:00 by the provider's; set the one right that is wrong, or quotes are taken for"

@@ -50,7 +50,7 @@ TWENTY_THOUSAND = """
 
 async def walk(store: Store, wanted: CoinFilter, page_size: int) -> list[StoredQuote]:
     """Every coin that cursors lead to."""
-    list_coins = ListCoins(reader=store.coins, rhythms={})
+    list_coins = ListCoins(reader=store.coins, policies={})
     part = await list_coins(wanted, page_size=page_size)
     met = list(part.quotes)
     while part.next_cursor:

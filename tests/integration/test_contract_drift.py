@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from crypto.domain.drift import MOST_DRIFTS, Drift, FieldType, SeenDrift
 from crypto.domain.feed import Feed
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.run import RunKind
+from crypto.domain.schema_drift import MOST_DRIFTS, FieldType, NotedDrift, SchemaDrift
 from tests.support.clock import ManualClock
 from tests.support.commands import crypto
 from tests.support.market import Market, Record
@@ -27,7 +27,7 @@ class Drifting(Market):
 
     def parse(self, page: RawPage) -> ParsedPage:
         drift = [
-            Drift(path=name, type=FieldType.NUMBER, position=position, example=str(price))
+            SchemaDrift(path=name, type=FieldType.NUMBER, position=position, example=str(price))
             for position, (name, _, price) in enumerate(json.loads(page.body))
             if name not in self.known
         ]
@@ -47,7 +47,7 @@ async def test_a_drift_is_on_record_with_its_page(store: Store, clock: ManualClo
 
     (seen,) = await store.drift_log.drift()
 
-    assert seen == SeenDrift(
+    assert seen == NotedDrift(
         source="coingecko",
         path="eth",
         type=FieldType.NUMBER,

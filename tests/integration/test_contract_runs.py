@@ -25,7 +25,7 @@ async def test_a_page_of_many_bad_records_is_kept_and_its_run_fails_as_drift(
 
     assert run.status is RunStatus.FAILURE
     assert run.error is not None
-    assert run.error.startswith("drift: 2 of 3 records were rejected")
+    assert run.error.startswith("format_changed: 2 of 3 records were rejected")
     assert set(await prices(store)) == {("btc", 0), ("eth", 0)}
 
 
@@ -35,7 +35,7 @@ async def test_what_is_skipped_does_not_hide_drift(store: Store, clock: ManualCl
 
     run = await ingest(store, source, clock)
 
-    assert (run.error or "").startswith("drift: 1 of 2 records were rejected")
+    assert (run.error or "").startswith("format_changed: 1 of 2 records were rejected")
 
 
 async def test_an_empty_first_page_is_no_success_and_erases_nothing(store: Store, clock: ManualClock) -> None:

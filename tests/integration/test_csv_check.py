@@ -132,7 +132,7 @@ async def test_each_file_member_and_match_is_checked_and_one_that_fails_fails_th
     (tmp_path / "bad.csv").write_bytes(HEADER + b"b,n,s,x,,,2024-01-01\n" * 3)
     answer = await checked(tmp_path, "*.csv", "a.csv.gz", "none.csv", code=1)
     found = {file["file"]: file for file in answer["files"]}
-    names = [(table["name"], table["drift"], table["quotes"]) for table in found["*.csv"]["tables"]]
+    names = [(table["name"], table["format_changed"], table["quotes"]) for table in found["*.csv"]["tables"]]
     assert names == [("b.csv", False, 1), ("bad.csv", True, 0)]
     assert [file["would_be_ingested"] for file in answer["files"]] == [False, True, False]
     assert "there is no such file" in found["none.csv"]["problem"]
@@ -153,7 +153,7 @@ async def test_rows_that_say_nothing_do_not_hide_that_an_ingest_would_fail(tmp_p
     said = row("a") + row("b") + row("c") + row("d", "broken")
     (tmp_path / "a.csv").write_bytes(HEADER + said + b"e,Name,SYM,,,,2024-01-01T00:00:00Z\n" * 10)
     (table,) = (await checked(tmp_path, "a.csv", code=1))["files"][0]["tables"]
-    assert (table["quotes"], table["empty"], table["drift"]) == (3, 10, True)
+    assert (table["quotes"], table["empty"], table["format_changed"]) == (3, 10, True)
 
 
 async def test_files_that_contradict_each_other_are_told_and_fail_the_check(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ async def test_files_that_contradict_each_other_are_told_and_fail_the_check(tmp_
         (tmp_path / f"{name}.csv").write_bytes(HEADER + row("x", price, 1) + row(f"only {name}", price, 1))
     answer = await checked(tmp_path, "a.csv", "b.csv", "c.csv", code=1)
     tables = [file["tables"][0] for file in answer["files"]]
-    assert [(table["quotes"], table["drift"]) for table in tables] == [(2, False), (1, True), (2, False)]
+    assert [(table["quotes"], table["format_changed"]) for table in tables] == [(2, False), (1, True), (2, False)]
     (rejected,) = tables[1]["rejected"]
     assert (rejected["reason"], rejected["count"]) == ("contradicted_by_another_file", 1)
     assert rejected["first"].startswith(

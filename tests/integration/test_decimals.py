@@ -12,16 +12,14 @@ from litestar.testing import AsyncTestClient
 
 from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.postgres.connection.database import Database, opened
-from crypto.adapters.postgres.operate.drift_log import PostgresDriftLog
 from crypto.adapters.postgres.operate.health import PostgresHealth
 from crypto.adapters.sources.coingecko import CoinGecko, Options
 from crypto.application.operate.check_health import CheckHealth
-from crypto.application.operate.list_drift import ListDrift
 from crypto.application.operate.list_sources import ListSources
 from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.query_market_data import QueryMarketData
-from crypto.domain.freshness import Rhythm
+from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.page import Cursor, RawPage
 from crypto.entrypoints.http.app import create_app
 from crypto.entrypoints.http.kit.endpoint import Service
@@ -32,7 +30,7 @@ from tests.support.runs import ingest
 from tests.support.stores import InPostgres
 
 EMPTY = "TRUNCATE unified_crypto_data, latest_crypto_data, raw_pages, checkpoints, runs"
-RHYTHMS = {"coingecko": Rhythm(interval=timedelta(minutes=20), max_age=timedelta(minutes=30))}
+POLICIES = {"coingecko": FreshnessPolicy(interval=timedelta(minutes=20), max_age=timedelta(minutes=30))}
 
 digits = st.integers(1, 10**40 - 1)
 spellings = st.sampled_from(["{:f}", "{:e}", "{:E}", "{}"])
@@ -103,16 +101,15 @@ class _Answer(msgspec.Struct):
 
 
 async def _served(store: InPostgres, clock: ManualClock) -> dict[str, tuple[Decimal, Decimal]]:
-    stats = ReportRunStats(reader=store.run_log, rhythms=RHYTHMS, clock=clock)
+    stats = ReportRunStats(reader=store.run_log, policies=POLICIES, clock=clock)
     use_cases = GivenUseCases(
-        QueryMarketData(reader=store.reader, coins=store.coins, rhythms=RHYTHMS),
-        ListCoins(reader=store.coins, rhythms=RHYTHMS),
+        QueryMarketData(reader=store.reader, coins=store.coins, policies=POLICIES),
+        ListCoins(reader=store.coins, policies=POLICIES),
         stats,
-        ListDrift(reader=PostgresDriftLog(store.database)),
-        ListSources(stats=stats, budget=store.budget, allowances={}),
+        ListSources(stats=stats, budget=store.budget, allowances={}, drift=store.drift_log),
         CheckHealth(probe=PostgresHealth(store.database), stats=stats, clock=clock),
     )
-    async with AsyncTestClient(create_app(service=Service(use_case=use_cases, sources=RHYTHMS))) as client:
+    async with AsyncTestClient(create_app(service=Service(use_case=use_cases, sources=POLICIES))) as client:
         answer = await client.get("/api/v1/data")
     rows = msgspec.json.decode(answer.content, type=_Answer).data
     return {row.coin_id: (row.price_usd, row.market_cap) for row in rows}

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from crypto.adapters.platform.system_clock import SystemClock
-from crypto.adapters.postgres.connection import impatient
+from crypto.adapters.postgres.connection import timeouts as impatient
 from crypto.adapters.postgres.connection.database import Database, opened
 from crypto.adapters.postgres.ingest.source_lock import LOCK_CLASS, lock_key
 from crypto.application.errors import FencedOff, SourceBusy, StoreUnavailable

@@ -17,7 +17,7 @@ from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.registry import SOURCES
 from crypto.entrypoints.cli.app import app
 from crypto.entrypoints.settings import Settings, load_settings
-from crypto.entrypoints.settings.given import NOT_OURS
+from crypto.entrypoints.settings.raw import NOT_OURS
 from crypto.entrypoints.settings.value import takes
 from tests.support.clock import ManualClock
 from tests.support.examples import wrong_in

@@ -135,7 +135,7 @@ async def test_drift_names_the_first_reason_and_where_to_see_the_others(store: S
     run = await ingest(store, source, clock)
 
     assert run.error == (
-        "drift: 1 of 2 records were rejected at market://0, the first because price_usd is 99; "
+        "format_changed: 1 of 2 records were rejected at market://0, the first because price_usd is 99; "
         "see `crypto rejections`"
     )
 

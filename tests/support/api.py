@@ -14,19 +14,18 @@ from msgspec import Struct
 from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
 from crypto.application.errors import StoreUnavailable
 from crypto.application.operate.check_health import CheckHealth
-from crypto.application.operate.list_drift import ListDrift
 from crypto.application.operate.list_sources import ListSources
 from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.query_market_data import QueryMarketData
 from crypto.domain.allowance import Allowance
-from crypto.domain.drift import Drift
 from crypto.domain.feed import Feed
-from crypto.domain.freshness import Rhythm
+from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
 from crypto.domain.page import RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.run import Counters, RunKind, RunStatus
+from crypto.domain.schema_drift import SchemaDrift
 from crypto.entrypoints.http.app import create_app
 from crypto.entrypoints.http.kit.endpoint import Service
 from crypto.entrypoints.http.kit.request_context import RequestLine
@@ -34,11 +33,11 @@ from tests.support.clock import NOON, ManualClock
 
 T = TypeVar("T")
 
-RHYTHMS = {
-    "coingecko": Rhythm(
+POLICIES = {
+    "coingecko": FreshnessPolicy(
         interval=timedelta(minutes=20), max_age=timedelta(minutes=30), update_cycle=timedelta(minutes=10)
     ),
-    "coinpaprika": Rhythm(
+    "coinpaprika": FreshnessPolicy(
         interval=timedelta(minutes=5), max_age=timedelta(minutes=20), update_cycle=timedelta(minutes=15)
     ),
 }
@@ -99,14 +98,13 @@ class Served:
         self.app = self._app()
 
     def _service(self) -> Service:
-        stats = ReportRunStats(reader=self.store, rhythms=RHYTHMS, clock=self.clock, off=["csv"])
+        stats = ReportRunStats(reader=self.store, policies=POLICIES, clock=self.clock, off=["csv"])
         return Service(
             use_case=GivenUseCases(
-                QueryMarketData(reader=self.store, coins=self.store, rhythms=RHYTHMS),
-                ListCoins(reader=self.store, rhythms=RHYTHMS),
+                QueryMarketData(reader=self.store, coins=self.store, policies=POLICIES),
+                ListCoins(reader=self.store, policies=POLICIES),
                 stats,
-                ListDrift(reader=self.store),
-                ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES),
+                ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES, drift=self.store),
                 CheckHealth(probe=self.store, stats=stats, clock=self.clock),
             ),
             sources=SOURCES,
@@ -139,7 +137,7 @@ class Served:
         *quotes: Quote,
         source: str = "coingecko",
         status: RunStatus | None = None,
-        drift: tuple[Drift, ...] = (),
+        drift: tuple[SchemaDrift, ...] = (),
     ) -> None:
         """One run of one page."""
         error = None if status in {None, RunStatus.SUCCESS} else "the provider answers 500"

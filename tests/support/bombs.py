@@ -14,7 +14,7 @@ STAMP = "2026-11-02T11:59:00Z"
 Bomb = tuple[Callable[[], Answer], str]
 """The answer, and what the run's error says; of a page that is kept, that most of its records are rejected."""
 
-DRIFT = "drift: "
+DRIFT = "format_changed: "
 NESTED = "nested too deeply"
 LARGE_RECORD = "a record larger than 1 MiB"
 ENCODED = "encoded in a way that was not asked for"

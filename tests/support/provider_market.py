@@ -19,7 +19,7 @@ MARKET_NUMBERS = (
 """Fields that are there and that nothing is read from."""
 
 Record: TypeAlias = dict[str, Any]
-Drift: TypeAlias = Callable[[Record], Record]
+SchemaDrift: TypeAlias = Callable[[Record], Record]
 
 
 class Market:
@@ -30,7 +30,7 @@ class Market:
     """
 
     def __init__(self, coins: int, *, seed: int = 1, now: Callable[[], datetime] | None = None) -> None:
-        self.drift: Drift = lambda record: record
+        self.drift: SchemaDrift = lambda record: record
         self.between_pages: Callable[[], object] = lambda: None
         self._random = random.Random(seed)
         self._now = now or (lambda: datetime.now(UTC))
@@ -119,22 +119,22 @@ class Market:
         return {"rank": rank, "price": price, "supply": self._random.uniform(1e6, 1e9), "at": self._now()}
 
 
-def renamed(field: str) -> Drift:
+def renamed(field: str) -> SchemaDrift:
     """The field has another name."""
     return lambda record: {(f"{name}_v2" if name == field else name): value for name, value in record.items()}
 
 
-def missing(field: str) -> Drift:
+def missing(field: str) -> SchemaDrift:
     """The field is gone."""
     return lambda record: {name: value for name, value in record.items() if name != field}
 
 
-def retyped(field: str) -> Drift:
+def retyped(field: str) -> SchemaDrift:
     """The field is an object."""
     return lambda record: {name: ({"value": value} if name == field else value) for name, value in record.items()}
 
 
-def as_text(field: str) -> Drift:
+def as_text(field: str) -> SchemaDrift:
     """The field is a text of what it was."""
     return lambda record: {name: (str(value) if name == field else value) for name, value in record.items()}
 

@@ -7,27 +7,27 @@ from typing import Any, NamedTuple, Protocol
 
 from msgspec.structs import astuple
 
-from crypto.adapters.memory import MemoryExaminer, MemoryRequestBudget, MemoryStore
+from crypto.adapters.memory import MemoryDiagnostics, MemoryRequestBudget, MemoryStore
 from crypto.adapters.postgres.connection.database import Database
 from crypto.adapters.postgres.ingest.archive import PostgresArchive
 from crypto.adapters.postgres.ingest.ledger import PostgresLedger
 from crypto.adapters.postgres.ingest.request_budget import PostgresRequestBudget
-from crypto.adapters.postgres.operate.diagnostics import PostgresExaminer
-from crypto.adapters.postgres.operate.drift_log import PostgresDriftLog
+from crypto.adapters.postgres.operate.diagnostics import PostgresDiagnostics
 from crypto.adapters.postgres.operate.rejection_log import PostgresRejectionLog
 from crypto.adapters.postgres.operate.run_log import PostgresRunLog
+from crypto.adapters.postgres.operate.schema_drift_log import PostgresSchemaDriftLog
 from crypto.adapters.postgres.query.coins import PostgresCoins
 from crypto.adapters.postgres.query.market_data import PostgresMarketData
 from crypto.application.ports import (
     CoinReader,
-    DatabaseExaminer,
-    DriftReader,
+    DatabaseDiagnostics,
     IngestLedger,
     MarketDataReader,
     PageArchive,
     RejectionReader,
     RequestBudget,
     RunReader,
+    SchemaDriftReader,
 )
 
 
@@ -112,10 +112,10 @@ class Store(Protocol):
     reader: MarketDataReader
     coins: CoinReader
     run_log: RunReader
-    drift_log: DriftReader
+    drift_log: SchemaDriftReader
     rejections: RejectionReader
     budget: RequestBudget
-    examiner: DatabaseExaminer
+    examiner: DatabaseDiagnostics
 
     async def contents(self) -> Contents:
         """Every row of the tables that hold quotes, rejections and drift."""
@@ -132,10 +132,10 @@ class InMemory:
         self.reader: MarketDataReader = memory
         self.coins: CoinReader = memory
         self.run_log: RunReader = memory
-        self.drift_log: DriftReader = memory
+        self.drift_log: SchemaDriftReader = memory
         self.rejections: RejectionReader = memory
         self.budget: RequestBudget = MemoryRequestBudget(memory.clock)
-        self.examiner: DatabaseExaminer = MemoryExaminer(memory)
+        self.examiner: DatabaseDiagnostics = MemoryDiagnostics(memory)
 
     async def contents(self) -> Contents:
         states = {feed.source: state for feed, state in self.memory.feeds.items()}.values()
@@ -184,10 +184,10 @@ class InPostgres:
         self.reader: MarketDataReader = PostgresMarketData(database)
         self.coins: CoinReader = PostgresCoins(database)
         self.run_log: RunReader = PostgresRunLog(database)
-        self.drift_log: DriftReader = PostgresDriftLog(database)
+        self.drift_log: SchemaDriftReader = PostgresSchemaDriftLog(database)
         self.rejections: RejectionReader = PostgresRejectionLog(database)
         self.budget: RequestBudget = PostgresRequestBudget(database)
-        self.examiner: DatabaseExaminer = PostgresExaminer(database)
+        self.examiner: DatabaseDiagnostics = PostgresDiagnostics(database)
 
     async def contents(self) -> Contents:
         return {table: [ROWS[table](*row) for row in await self.rows(query)] for table, query in TABLES.items()}

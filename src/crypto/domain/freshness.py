@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 
-class Rhythm(Struct, frozen=True, kw_only=True):
+class FreshnessPolicy(Struct, frozen=True, kw_only=True):
     """How often a source is asked, and how old its quotes may be, by the moment the source says they are of.
 
     `update_cycle` is the age that the newest quote of a working feed does not reach before the next one is there;

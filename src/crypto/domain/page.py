@@ -6,10 +6,10 @@ from typing import TypeAlias
 
 from msgspec import Struct, convert
 
-from crypto.domain.drift import Drift
 from crypto.domain.feed import PRICES, Feed
 from crypto.domain.quote import Key, Quote
 from crypto.domain.rejection import Reason, Rejection
+from crypto.domain.schema_drift import SchemaDrift
 
 Cursor: TypeAlias = Mapping[str, object]
 """Where the next page starts, in the source's own words; JSON values only."""
@@ -85,7 +85,7 @@ class ParsedPage(Struct, frozen=True, kw_only=True):
     quotes: tuple[Quote, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     unread: tuple[Rejection, ...] = ()
-    drift: tuple[Drift, ...] = ()
+    drift: tuple[SchemaDrift, ...] = ()
     skipped: int = 0
 
     def __post_init__(self) -> None:

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from crypto.adapters.csv.layout.context import Context
 from crypto.adapters.csv.read.rows import parse_rows
 from crypto.adapters.csv.text.records import Limits, take_chunk
+from crypto.adapters.fetch.backoff import retry_after
 from crypto.adapters.fetch.error_text import said, tells_rate_limit
-from crypto.adapters.fetch.patience import retry_after
 from crypto.adapters.fetch.refusal import judge
 from crypto.application.errors import BadRequest
 from crypto.application.query.list_cursor import cursor_after, key_of

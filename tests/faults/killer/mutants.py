@@ -7,7 +7,7 @@ from typing import Any
 from crypto.adapters.postgres.ingest import fence as fencing
 from crypto.adapters.postgres.ingest import page_transaction
 from crypto.adapters.postgres.ingest.claim import PostgresClaim
-from crypto.adapters.postgres.ingest.quote_writing import QuoteWriting
+from crypto.adapters.postgres.ingest.quote_writer import QuoteWriter
 from crypto.adapters.postgres.ingest.source_lock import SourceLock
 from crypto.application.errors import SourceBusy
 from crypto.application.ingest.write_page import PageWriter
@@ -75,7 +75,7 @@ def _delete_then_insert() -> Iterator[None]:
         await writing._execute(quote_sql.REFRESH_LATEST, changed=inserted)
         return WriteOutcome(inserted=len(inserted))
 
-    with put(QuoteWriting, "write", write):
+    with put(QuoteWriter, "write", write):
         yield
 
 

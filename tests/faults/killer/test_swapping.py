@@ -11,11 +11,11 @@ from tests.faults.killer.swapping import SeamGone, edited, put, swapped
 def test_a_mutant_is_gone_after_its_block(name: str) -> None:
     from crypto.adapters.postgres.ingest import ledger, page_transaction
     from crypto.adapters.postgres.ingest.claim import PostgresClaim
-    from crypto.adapters.postgres.ingest.quote_writing import QuoteWriting
+    from crypto.adapters.postgres.ingest.quote_writer import QuoteWriter
     from crypto.adapters.postgres.ingest.source_lock import SourceLock
     from crypto.application.ingest.write_page import PageWriter
 
-    owners = (ledger, page_transaction, PostgresClaim, QuoteWriting, SourceLock, PageWriter)
+    owners = (ledger, page_transaction, PostgresClaim, QuoteWriter, SourceLock, PageWriter)
     before = [dict(vars(owner)) for owner in owners]
     with broken(name):
         assert [dict(vars(owner)) for owner in owners] != before

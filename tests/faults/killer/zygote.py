@@ -19,7 +19,7 @@ from tests.faults.killer.launch import launch
 IMPORTED = (
     "crypto.entrypoints.cli.commands.ingest",
     "crypto.entrypoints.cli.kit.outcome",
-    "crypto.entrypoints.cli.kit.run_news",
+    "crypto.entrypoints.cli.kit.run_events",
     "crypto.entrypoints.cli.kit.session",
     "crypto.entrypoints.wiring.container",
     "crypto.entrypoints.settings",

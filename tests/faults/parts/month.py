@@ -22,7 +22,7 @@ from crypto.application.ingest.plan_sweep import PlanSweep
 from crypto.application.ingest.run_schedule import RunSchedule
 from crypto.application.ports import Source
 from crypto.domain.run import Run, RunStatus
-from crypto.entrypoints.cli.kit.run_news import TellRunEvents
+from crypto.entrypoints.cli.kit.run_events import RunEventPublisher
 from tests.faults.tiers.result import Part, PartResult
 from tests.support.clock import NOON, ManualClock
 from tests.support.provider import Provider
@@ -119,7 +119,7 @@ class _Runs:
         self._source = kind.build(options, clock=clock, budget=budget)
         planner = PlanSweep(budget=budget, clock=clock)
         self._ingest = IngestSource(
-            ledger=self._store, archive=self._store, events=TellRunEvents(), clock=clock, plan_sweep=planner
+            ledger=self._store, archive=self._store, events=RunEventPublisher(), clock=clock, plan_sweep=planner
         )
         sweep = self._source.requests_from({}) or 0
         self._client = PoliteClient(name, options, clock=clock, budget=budget, key_header={}, sweep_requests=sweep)
@@ -127,7 +127,7 @@ class _Runs:
 
     async def keep_up(self) -> None:
         schedule = RunSchedule(
-            ingest_source=self._one, reader=self._store, clock=self._clock, events=TellRunEvents()
+            ingest_source=self._one, reader=self._store, clock=self._clock, events=RunEventPublisher()
         )
         try:
             await schedule([self._source])

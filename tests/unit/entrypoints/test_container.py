@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.registry import SOURCES
 from crypto.application.query.list_coins import ListCoins
-from crypto.entrypoints.cli.kit.run_news import TellRunEvents
+from crypto.entrypoints.cli.kit.run_events import RunEventPublisher
 from crypto.entrypoints.http.kit.endpoint import Service
 from crypto.entrypoints.http.v1.router import v1_endpoints
 from crypto.entrypoints.settings import BadSetting, Settings, load_settings
@@ -29,7 +29,7 @@ def settings_of(**environment: str) -> Settings:
 
 def test_every_provider_is_built() -> None:
     url = "postgresql+psycopg://nobody@localhost:1/nothing"
-    container = Container(settings=settings_of(), url=url, events=TellRunEvents())
+    container = Container(settings=settings_of(), url=url, events=RunEventPublisher())
     providers: dict[str, Provider[object]] = container.providers
     built = {name: provider() for name, provider in providers.items()}
     assert all(each is not None for each in built.values())

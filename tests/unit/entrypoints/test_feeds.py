@@ -40,7 +40,7 @@ def sources_of(names: str) -> Sources:
 def test_it_is_on_with_its_source_and_has_a_schedule_of_its_own() -> None:
     sources = sources_of("coingecko,coinpaprika")
     assert list(sources.on) == ["coingecko", "coingecko/catalogue", "coinpaprika"]
-    assert list(sources.intervals) == list(sources.rhythms) == list(sources.on)
+    assert list(sources.intervals) == list(sources.policies) == list(sources.on)
     assert "coingecko" in sources_of("coinpaprika").off
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import httpx
 
-from crypto.adapters.fetch.patience import TooLarge, TryAgain
+from crypto.adapters.fetch.backoff import RetryableError, TooLarge
 
 MEBIBYTE = 1024 * 1024
 LARGEST = 12 * MEBIBYTE
@@ -21,7 +21,7 @@ GZIP = 16 + zlib.MAX_WBITS
 async def read_whole(response: httpx.Response) -> bytes:
     """The whole body, its content decoding undone.
 
-    :raises TryAgain: when it was cut: fewer bytes than announced, gzip without its end, a close for an end.
+    :raises RetryableError: when it was cut: fewer bytes than announced, gzip without its end, a close for an end.
     :raises TooLarge: when it is larger than 12 MiB, as sent or inflated.
     """
     _refuse_close_for_an_end(response)
@@ -37,7 +37,7 @@ async def read_whole(response: httpx.Response) -> bytes:
 async def read_raw(response: httpx.Response) -> AsyncIterator[bytes]:
     """The whole body as sent, piece by piece, its content encoding not undone.
 
-    :raises TryAgain: when its end could not be told from a cut.
+    :raises RetryableError: when its end could not be told from a cut.
     """
     _refuse_close_for_an_end(response)
     async for chunk in response.aiter_raw():
@@ -47,7 +47,7 @@ async def read_raw(response: httpx.Response) -> AsyncIterator[bytes]:
 async def read_beginning(response: httpx.Response, *, limit: int = BLOCK) -> bytes:
     """The first bytes of an error's body, however it ends; for its text only."""
     content: _Content = _Plain()
-    with suppress(httpx.HTTPError, TryAgain, TooLarge):
+    with suppress(httpx.HTTPError, RetryableError, TooLarge):
         content = _content(response)
         async for chunk in response.aiter_raw():
             content.take(chunk[:limit])
@@ -59,7 +59,7 @@ async def read_beginning(response: httpx.Response, *, limit: int = BLOCK) -> byt
 def _refuse_close_for_an_end(response: httpx.Response) -> None:
     chunked = "chunked" in response.headers.get("transfer-encoding", "").lower()
     if not chunked and "content-length" not in response.headers:
-        raise TryAgain("the body has no announced end, so a cut one cannot be told from a whole one")
+        raise RetryableError("the body has no announced end, so a cut one cannot be told from a whole one")
 
 
 def _content(response: httpx.Response) -> "_Content":
@@ -68,7 +68,7 @@ def _content(response: httpx.Response) -> "_Content":
         return _Gzip()
     if encoding in {"identity", ""}:
         return _Plain()
-    raise TryAgain("the body is encoded in a way that was not asked for")
+    raise RetryableError("the body is encoded in a way that was not asked for")
 
 
 def _check_size(size: int, how: str) -> None:
@@ -115,11 +115,11 @@ class _Gzip:
                 self._add(self._inflater.decompress(chunk, BLOCK))
                 chunk = self._inflater.unconsumed_tail or self._inflater.unused_data
         except zlib.error as error:
-            raise TryAgain("the body is broken gzip") from error
+            raise RetryableError("the body is broken gzip") from error
 
     def whole(self) -> bytes:
         if not self._inflater.eof:
-            raise TryAgain("the body was cut: gzip without its end")
+            raise RetryableError("the body was cut: gzip without its end")
         return self.taken.getvalue()
 
     def _add(self, block: bytes) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from crypto.adapters.fetch.options import HttpOptions, check_key_stays_secret
-from crypto.adapters.fetch.pace import Pace, allowance_of
+from crypto.adapters.fetch.rate_limiter import RateLimiter, allowance_of
 from crypto.application.ports import Clock, RequestBudget
 from crypto.domain.allowance import Allowance
 from crypto.domain.quote import is_storable
@@ -50,7 +50,7 @@ class PoliteClient:
         self._advice = advice
         self._random = random
         allowance = allowance_of(source, options, sweep_requests=sweep_requests)
-        self._pace = Pace(allowance, budget=budget, clock=clock)
+        self._pace = RateLimiter(allowance, budget=budget, clock=clock)
 
     @property
     def allowance(self) -> Allowance:
@@ -70,12 +70,12 @@ class PoliteClient:
 
         :raises SourceRefused: when the key would travel in the clear.
         """
+        from crypto.adapters.fetch.backoff import Backoff
         from crypto.adapters.fetch.connections import connections  # httpx: 0.1 s that only a fetch needs
-        from crypto.adapters.fetch.patience import Patience
         from crypto.adapters.fetch.session import Session
 
         check_key_stays_secret(self._source, self._options)
-        patience = Patience(self._source, clock=self._clock, random=self._random)
+        patience = Backoff(self._source, clock=self._clock, random=self._random)
         async with connections(timeout=self._options.timeout, headers=self._key_header) as http:
             yield Session(
                 self._source,

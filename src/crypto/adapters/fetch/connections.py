@@ -10,7 +10,7 @@ import httpx
 from tenacity import RetryCallState
 from tenacity.stop import stop_base
 
-from crypto.adapters.fetch.patience import NoSuchName, TryAgain
+from crypto.adapters.fetch.backoff import NoSuchName, RetryableError
 from crypto.application.errors import SourceRefused
 
 CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
@@ -54,8 +54,8 @@ def translate(error: httpx.HTTPError, *, source: str, host: str) -> Exception:
     if isinstance(lookup, socket.gaierror) and lookup.errno in UNKNOWN:
         return NoSuchName(f"the name {host} cannot be looked up (DNS): no such name is known")
     if lookup is not None:
-        return TryAgain(f"the name {host} cannot be looked up (DNS)")
-    return TryAgain(_what_happened(error, host))
+        return RetryableError(f"the name {host} cannot be looked up (DNS)")
+    return RetryableError(_what_happened(error, host))
 
 
 class StopAtUnknownName(stop_base):

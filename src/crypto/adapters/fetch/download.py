@@ -11,10 +11,10 @@ from msgspec import Struct
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, stop_any
 
 from crypto.adapters.fetch.answer import kept
+from crypto.adapters.fetch.backoff import Backoff, NoSuchName, RetryableError
 from crypto.adapters.fetch.body import read_raw
 from crypto.adapters.fetch.connections import StopAtUnknownName, connections, translate
 from crypto.adapters.fetch.error_text import is_html
-from crypto.adapters.fetch.patience import NoSuchName, Patience, TryAgain
 from crypto.adapters.fetch.refusal import judge
 from crypto.application.errors import SourceRefused, SourceUnavailable
 from crypto.application.ports import Clock
@@ -86,15 +86,15 @@ class Downloads:
         retrying = AsyncRetrying(
             sleep=self._clock.sleep,
             stop=stop_any(stop_after_attempt(ATTEMPTS), stop_after_delay(self._timeout), StopAtUnknownName()),
-            wait=Patience(SERVER, clock=self._clock, random=self._random),
-            retry=retry_if_exception_type(TryAgain),
+            wait=Backoff(SERVER, clock=self._clock, random=self._random),
+            retry=retry_if_exception_type(RetryableError),
             reraise=True,
         )
         try:
             fetched: Fetched | None = await retrying(self._attempt, address, sink, known or {})
         except NoSuchName as last:
             raise SourceRefused(f"{last.reason}; check the address") from last
-        except TryAgain as last:
+        except RetryableError as last:
             times = retrying.statistics["attempt_number"]
             raise SourceUnavailable(f"asked {times} times; the last time: {last.reason}") from last
         return fetched
@@ -109,7 +109,7 @@ class Downloads:
             ):
                 return await self._ask(http, http.build_request("GET", address), sink)
         except TimeoutError as error:
-            raise TryAgain(f"{SERVER} took longer than {self._timeout:g} s in all") from error
+            raise RetryableError(f"{SERVER} took longer than {self._timeout:g} s in all") from error
         except httpx.HTTPError as error:
             raise translate(error, source=SERVER, host=error.request.url.host) from error
         except (httpx.InvalidURL, UnicodeError) as error:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from crypto.adapters.fetch.decoding import Record, decode, excerpt, id_field, rejection
 from crypto.adapters.fetch.json_list import NotAList, split
-from crypto.adapters.fetch.shape import Shape, Watch
+from crypto.adapters.fetch.record_schema import RecordSchema, Watch
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote, storable
 from crypto.domain.rejection import EXCERPT_CHARACTERS, Reason, RecordRejected, Rejection
@@ -38,7 +38,7 @@ def parse_page(
     page: RawPage,
     decoder: "msgspec.json.Decoder[Record]",
     quote: "ReadQuote[Record]",
-    shape: Shape,
+    shape: RecordSchema,
     *,
     known_id: Callable[[dict[str, Any]], object] = id_field,
 ) -> ParsedPage:

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from crypto.adapters.fetch.backoff import RetryableError, retry_after
 from crypto.adapters.fetch.error_text import censored_bytes, codes_of, is_html, said, tells_rate_limit
 from crypto.adapters.fetch.json_list import NotAList
 from crypto.adapters.fetch.options import HttpOptions
-from crypto.adapters.fetch.patience import TryAgain, retry_after
 from crypto.application.errors import SourceRefused, SourceUnavailable
 from crypto.application.setting_names import setting_name
 
@@ -59,7 +59,9 @@ def judge(
     answered = _named(status) if told not in AGAIN or told == status else f"{_named(told)} with status {status}"
     reason = f"{answered}{f', saying: {text}' if text else ''}"
     if told in AGAIN or (code is None and (status >= 500 or status < 300)):
-        return TryAgain(reason, status=told, retry_after=retry_after(response.headers.get("retry-after"), now=now))
+        return RetryableError(
+            reason, status=told, retry_after=retry_after(response.headers.get("retry-after"), now=now)
+        )
     if status < 300 or status >= 400:
         return SourceRefused(f"{source} answered {reason}; {_advise(advice, told, source)}")
     return SourceRefused(
@@ -101,7 +103,7 @@ class Verdicts:
         """The error that another status than 200 stands for; `body` is the beginning of what came with it."""
         text = said(body, secret=self._key)
         error = self._judge(response, body, text, self._code(body, text, status=response.status_code), now=now)
-        if isinstance(error, TryAgain):
+        if isinstance(error, RetryableError):
             error.beginning = self.beginning(body)
         return error
 

@@ -9,13 +9,20 @@ import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, stop_any
 
 from crypto.adapters.fetch.answer import Answer, kept
+from crypto.adapters.fetch.backoff import (
+    LONGEST_BACKOFF,
+    Backoff,
+    NoSuchName,
+    RetryableError,
+    TooLarge,
+    failure_of,
+)
 from crypto.adapters.fetch.body import read_beginning, read_whole
 from crypto.adapters.fetch.connections import NAME_ATTEMPTS, StopAtUnknownName, translate
 from crypto.adapters.fetch.error_text import censored, is_html, repeats
 from crypto.adapters.fetch.json_list import NotAList, split
 from crypto.adapters.fetch.options import HttpOptions, host_of
-from crypto.adapters.fetch.pace import Pace
-from crypto.adapters.fetch.patience import LONGEST_BACKOFF, NoSuchName, Patience, TooLarge, TryAgain, failure_of
+from crypto.adapters.fetch.rate_limiter import RateLimiter
 from crypto.adapters.fetch.refusal import Verdicts
 from crypto.application.errors import CryptoError, SourceRateLimited, SourceRefused, SourceUnavailable
 from crypto.application.ports import Clock
@@ -34,8 +41,8 @@ class Session:
         *,
         http: httpx.AsyncClient,
         clock: Clock,
-        pace: Pace,
-        patience: Patience,
+        pace: RateLimiter,
+        patience: Backoff,
         advice: Mapping[int, str],
     ) -> None:
         """`advice` is what to do about the provider's own codes of errors, and about statuses of it."""
@@ -60,13 +67,13 @@ class Session:
             sleep=self._clock.sleep,
             stop=stop_any(stop_after_attempt(self._options.retries + 1), StopAtUnknownName()),
             wait=self._patience,
-            retry=retry_if_exception_type(TryAgain),
+            retry=retry_if_exception_type(RetryableError),
             after=self._heed,
             reraise=True,
         )
         try:
             answer: Answer = await retrying(self._attempt, path, params, spare=spare)
-        except TryAgain as last:
+        except RetryableError as last:
             raise self._gave_up(last, path, retrying.statistics) from last
         return answer
 
@@ -82,7 +89,7 @@ class Session:
             async with asyncio.timeout(self._options.timeout):
                 return await self._ask(path, params)
         except TimeoutError as error:
-            raise TryAgain(f"{self._host} took longer than {self._options.timeout:g} s in all") from error
+            raise RetryableError(f"{self._host} took longer than {self._options.timeout:g} s in all") from error
         except httpx.InvalidURL as error:
             raise SourceRefused(f"{self._source}: its setting BASE_URL is no address") from error
         except TooLarge as error:
@@ -99,7 +106,7 @@ class Session:
             body = await read_whole(response)
         if is_html(body, response.headers.get("content-type", "")):
             told = "an HTML page with status 200 instead of data"
-            raise TryAgain(told, beginning=self._verdicts.beginning(body))
+            raise RetryableError(told, beginning=self._verdicts.beginning(body))
         records = self._count(response, body)
         self._refuse_own_key(body)
         return Answer(
@@ -127,7 +134,7 @@ class Session:
         except NotAList as problem:
             raise self._verdicts.on_no_list(response, body, problem, now=self._clock.now()) from problem
 
-    def _gave_up(self, last: TryAgain, path: str, statistics: Mapping[str, Any]) -> CryptoError:
+    def _gave_up(self, last: RetryableError, path: str, statistics: Mapping[str, Any]) -> CryptoError:
         attempts, waited = statistics["attempt_number"], statistics["idle_for"]
         times = "once" if attempts == 1 else f"{attempts} times, {waited:.0f} s of waiting in between"
         message = f"{self._source}: asked {self._host} for {path} {times}; the last time: {last.reason}"

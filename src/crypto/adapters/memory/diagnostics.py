@@ -22,7 +22,7 @@ FACTS = DatabaseFacts(
 )
 
 
-class MemoryExaminer:
+class MemoryDiagnostics:
     """Looks at a store in memory; `ahead` is how much its clock is ahead of the store's."""
 
     def __init__(

@@ -9,12 +9,12 @@ from typing import TypeAlias
 
 from msgspec.structs import asdict, replace
 
-from crypto.domain.drift import FieldType, SeenDrift
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.page import StoredPage
 from crypto.domain.quote import GENESIS, Key, Quote
 from crypto.domain.rejection import Rejection
 from crypto.domain.run import Checkpoint, Run, RunStatus
+from crypto.domain.schema_drift import FieldType, NotedDrift
 
 RejectionKey: TypeAlias = tuple[int, int, str]
 """Page, position, and the field that could not be read; "" where the whole record was rejected."""
@@ -76,7 +76,7 @@ class FeedState:
     quotes: Quotes = field(default_factory=Quotes)
     pages: dict[int, KeptPage] = field(default_factory=dict)
     rejections: dict[RejectionKey, KeptRejection] = field(default_factory=dict)
-    drift: dict[tuple[str, FieldType], SeenDrift] = field(default_factory=dict)
+    drift: dict[tuple[str, FieldType], NotedDrift] = field(default_factory=dict)
     runs: dict[int, Run] = field(default_factory=dict)
     newest_stamp: datetime | None = None
     frozen_since: datetime | None = None

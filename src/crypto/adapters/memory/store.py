@@ -13,13 +13,13 @@ from crypto.adapters.memory.query import coins, find, known_ids, open_rejections
 from crypto.adapters.memory.state import NO_SWEEP, FeedState, Latest, Quotes
 from crypto.application.errors import SourceBusy
 from crypto.application.ports import Claim, Clock, SourceRecord
-from crypto.domain.drift import SeenDrift
 from crypto.domain.feed import Feed
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
 from crypto.domain.page import StoredPage
 from crypto.domain.parts import part_of
 from crypto.domain.rejection import OpenRejection
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
+from crypto.domain.schema_drift import NotedDrift
 
 
 class MemoryStore:
@@ -167,7 +167,7 @@ class MemoryStore:
         found = open_rejections(self.feeds, source)
         return found[offset : offset + limit], len(found)
 
-    async def drift(self) -> Sequence[SeenDrift]:
+    async def drift(self) -> Sequence[NotedDrift]:
         """All that is on record, by source and path."""
         noted = [each for state in self.feeds.values() for each in state.drift.values()]
         return sorted(noted, key=lambda each: (each.source, each.feed, each.path, each.type))

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from crypto.adapters.memory.state import FeedState, KeptPage, KeptRejection, as_stored, without_sweep
 from crypto.application.ports import WriteOutcome
-from crypto.domain.drift import MOST_DRIFTS, Drift, SeenDrift
 from crypto.domain.freshness import frozen_since
 from crypto.domain.market_data import StoredQuote
 from crypto.domain.page import Cursor, RawPage, StoredPage
@@ -16,6 +15,7 @@ from crypto.domain.parts import PART, contradicted_by, differ
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Rejection
 from crypto.domain.run import Counters, Run
+from crypto.domain.schema_drift import MOST_DRIFTS, NotedDrift, SchemaDrift
 
 
 class MemoryPageTransaction:
@@ -110,7 +110,7 @@ class MemoryPageTransaction:
             first = before.rejected_at if before else self._recorded_at
             self.state.rejections[at] = KeptRejection(rejection=each, rejected_at=first)
 
-    async def note_drift(self, stored: StoredPage, drift: Sequence[Drift]) -> None:
+    async def note_drift(self, stored: StoredPage, drift: Sequence[SchemaDrift]) -> None:
         """Note these, forget the page's others."""
         found = {(each.path, each.type): _seen(stored, each) for each in drift}
         noted = self.state.drift
@@ -151,8 +151,8 @@ class MemoryPageTransaction:
         return self.state
 
 
-def _seen(stored: StoredPage, drift: Drift) -> SeenDrift:
-    return SeenDrift(
+def _seen(stored: StoredPage, drift: SchemaDrift) -> NotedDrift:
+    return NotedDrift(
         source=stored.page.source,
         feed=stored.page.feed,
         path=drift.path,
@@ -164,7 +164,7 @@ def _seen(stored: StoredPage, drift: Drift) -> SeenDrift:
     )
 
 
-def _order(seen: SeenDrift) -> tuple[datetime, int]:
+def _order(seen: NotedDrift) -> tuple[datetime, int]:
     return seen.first_seen_at, seen.page_id
 
 

@@ -10,11 +10,11 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from crypto.adapters.fetch.numbers import believed, number, sent
-from crypto.adapters.fetch.one_page import OnePage
 from crypto.adapters.fetch.options import HttpOptions, Interval
+from crypto.adapters.fetch.record_schema import RecordSchema
 from crypto.adapters.fetch.records import parse_page, unix_time
 from crypto.adapters.fetch.refusal import BLOCKED
-from crypto.adapters.fetch.shape import Shape
+from crypto.adapters.fetch.single_page import SinglePageSource
 from crypto.application.ports import Clock, RequestBudget, Source
 from crypto.domain.amount import MAX_DIGITS, amount
 from crypto.domain.page import ParsedPage, RawPage
@@ -62,7 +62,7 @@ def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
     return Bitstamp(options, clock=clock, budget=budget, key_header={})
 
 
-class Bitstamp(OnePage):
+class Bitstamp(SinglePageSource):
     """The one page of Bitstamp's tickers. A coin is the code on the left of a pair: `BTC` of `BTC/USD`."""
 
     name = NAME
@@ -76,7 +76,7 @@ class Bitstamp(OnePage):
         return parse_page(page, _TICKERS, _quote, _SHAPE, known_id=_known_id)
 
 
-_SHAPE = Shape(
+_SHAPE = RecordSchema(
     {
         **dict.fromkeys(("timestamp", "open", "high", "low", "last", "volume", "vwap", "bid", "ask"), "string"),
         **dict.fromkeys(("side", "open_24", "percent_change_24", "pair"), "string"),

@@ -12,8 +12,8 @@ from crypto.adapters.fetch.answer import Answer
 from crypto.adapters.fetch.client import SEPARATOR, PoliteClient, batches, can_be_asked
 from crypto.adapters.fetch.numbers import believed, number, sent
 from crypto.adapters.fetch.options import HttpOptions, Interval
+from crypto.adapters.fetch.record_schema import RecordSchema
 from crypto.adapters.fetch.records import coin_id, parse_page, text, time
-from crypto.adapters.fetch.shape import Shape
 from crypto.application.ports import Clock, RequestBudget, Source
 from crypto.domain.feed import Feed
 from crypto.domain.page import Cursor, ParsedPage, RawPage
@@ -178,7 +178,7 @@ def _cures(options: Options) -> dict[int, str]:
     }
 
 
-_SHAPE = Shape(
+_SHAPE = RecordSchema(
     {
         "id": "string",
         "symbol": "string",

@@ -8,10 +8,10 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from crypto.adapters.fetch.numbers import believed, number, sent
-from crypto.adapters.fetch.one_page import OnePage
 from crypto.adapters.fetch.options import ApiKey, HttpOptions, Interval
+from crypto.adapters.fetch.record_schema import RecordSchema
 from crypto.adapters.fetch.records import coin_id, parse_page, text, time
-from crypto.adapters.fetch.shape import Shape
+from crypto.adapters.fetch.single_page import SinglePageSource
 from crypto.application.ports import Clock, RequestBudget, Source
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote
@@ -58,7 +58,7 @@ def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
     return CoinPaprika(options, clock=clock, budget=budget, key_header=_key_header(options))
 
 
-class CoinPaprika(OnePage):
+class CoinPaprika(SinglePageSource):
     """The one page of CoinPaprika, fetched anew each time."""
 
     name = NAME
@@ -73,7 +73,7 @@ class CoinPaprika(OnePage):
         return parse_page(page, _TICKERS, _quote, _SHAPE)
 
 
-_SHAPE = Shape(
+_SHAPE = RecordSchema(
     {
         "id": "string",
         "name": "string",

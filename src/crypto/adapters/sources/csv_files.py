@@ -13,19 +13,19 @@ from msgspec.structs import replace
 from crypto.adapters.csv.check.coin_names import require_one_coin
 from crypto.adapters.csv.files.blocks import FileBlock
 from crypto.adapters.csv.files.file_settings import FileSettings
-from crypto.adapters.csv.files.narrowing import advised
+from crypto.adapters.csv.files.pattern_advice import advised
 from crypto.adapters.csv.files.problems import CANNOT_READ, Problem, as_error
 from crypto.adapters.csv.input.listing import belongs
 from crypto.adapters.csv.input.name_pattern import absolute
-from crypto.adapters.csv.input.opening import Opening, public
+from crypto.adapters.csv.input.open_file import Opening, public
 from crypto.adapters.csv.input.standard_input import STANDARD_INPUT
 from crypto.adapters.csv.input.table import Table
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.layout.lone_rate import LoneRate
-from crypto.adapters.csv.read.outdated import OutdatedPages
+from crypto.adapters.csv.read.file_reader import FileReader
+from crypto.adapters.csv.read.outdated_pages import OutdatedPages
 from crypto.adapters.csv.read.place import Place
-from crypto.adapters.csv.read.reading import Reading
-from crypto.adapters.csv.read.redeclaring import is_replaced, redeclared, settings_of, settled_in
+from crypto.adapters.csv.read.redeclaration import is_replaced, redeclared, settings_of, settled_in
 from crypto.adapters.csv.read.rows import parse_rows
 from crypto.adapters.csv.text.records import Limits
 from crypto.adapters.csv.unreadable import Unreadable, setting
@@ -45,7 +45,7 @@ SAMPLE = "data/sample.csv"
 _BLOCKS = Meta(extra_json_schema={"description": "blocks [[source.csv.file]], in crypto.toml only"})
 
 
-class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Options(FormatOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which files, and what they do not say themselves; each is a setting `CRYPTO_SOURCE__CSV__<NAME>`.
 
     Besides what can be declared of a file: its `paths`, how often they are looked at, and how old a row may be and
@@ -207,7 +207,7 @@ class CsvFiles:
         except CANNOT_READ as error:
             problems.append((table.name, self._explained(error, table, entry)))
 
-    def _require_one_coin(self, name: str, place: Place, reading: Reading) -> None:
+    def _require_one_coin(self, name: str, place: Place, reading: FileReader) -> None:
         """See that a file under the general COIN_ID is not called after another coin than others under it.
 
         :raises Unreadable: when it is.
@@ -223,9 +223,9 @@ class CsvFiles:
             return advised(explained, table, entry=entry, paths=self._plain_paths)
         return explained
 
-    def _read(self, table: Table, place: Place) -> Reading:
+    def _read(self, table: Table, place: Place) -> FileReader:
         declared = self._settings.of(table.name)
-        reading = Reading(
+        reading = FileReader(
             table,
             source=NAME,
             declared=declared,
@@ -294,7 +294,7 @@ class CsvFiles:
         return parse_rows(page)
 
 
-def _check_came_once(name: str, reading: Reading) -> None:
+def _check_came_once(name: str, reading: FileReader) -> None:
     """Standard input has one name for all that comes through it: what is stored of which bytes cannot be told.
 
     :raises Unreadable: when the same bytes came before, declared otherwise.

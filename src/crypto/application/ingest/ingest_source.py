@@ -165,7 +165,7 @@ class _Sweep:
 
     async def _write(self, page: RawPage, parsed: ParsedPage) -> None:
         outcome = await self._writer.ingest(self._source, self._claim, page, parsed)
-        self._watch_for_drift(page, parsed, outcome)
+        self._watch_format(page, parsed, outcome)
 
     async def _keep_empty(self, page: RawPage, parsed: ParsedPage) -> None:
         await self._writer.keep_disbelieved(self._source, self._claim, page, parsed, cursor=self._cursor)
@@ -177,12 +177,12 @@ class _Sweep:
         if problem and not any(each.startswith("clock: ") for each in self._problems):
             self._problems.append(problem)
 
-    def _watch_for_drift(self, page: RawPage, parsed: ParsedPage, outcome: Counters) -> None:
+    def _watch_format(self, page: RawPage, parsed: ParsedPage, outcome: Counters) -> None:
         claiming = outcome.received - outcome.skipped
         if format_changed(rejected=outcome.rejected, claiming=claiming):
             share = f"{outcome.rejected} of {claiming} records were rejected"
             where = f" at {_address(page)}{_first_reason(parsed)}"
-            self._problems.append(f"drift: {share}{where}; see `crypto rejections`")
+            self._problems.append(f"format_changed: {share}{where}; see `crypto rejections`")
 
     async def _pass_over(self, error: SourceUnavailable) -> None:
         past = self._source.cursor_past(self._cursor)

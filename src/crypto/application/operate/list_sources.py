@@ -1,13 +1,14 @@
 """List the sources: how each stands, and what it has used of what it may ask its provider."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import asdict
 
 from crypto.application.operate.report_run_stats import ReportRunStats, SourceStats
-from crypto.application.ports import BudgetReader
+from crypto.application.ports import BudgetReader, SchemaDriftReader
 from crypto.domain.allowance import Allowance, usage
+from crypto.domain.schema_drift import NotedDrift
 
 
 class SourceListing(SourceStats, frozen=True, kw_only=True):
@@ -29,9 +30,15 @@ class ListSources:
     """Reads how sources stand; `allowances` has each source that is switched on and asks a provider."""
 
     def __init__(
-        self, *, stats: ReportRunStats, budget: BudgetReader, allowances: Mapping[str, Allowance]
+        self,
+        *,
+        stats: ReportRunStats,
+        budget: BudgetReader,
+        allowances: Mapping[str, Allowance],
+        drift: SchemaDriftReader,
     ) -> None:
         self._stats = stats
+        self._drift = drift
         self._budget = budget
         self._allowances = allowances
 
@@ -42,6 +49,13 @@ class ListSources:
         """
         found = await self._stats()
         return tuple([await self._listing(stats) for stats in found.sources])
+
+    async def schema_drift(self) -> Sequence[NotedDrift]:
+        """What differs from the records that they are known to send, by source, feed and path.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        return await self._drift.drift()
 
     async def _listing(self, stats: SourceStats) -> SourceListing:
         allowance = self._allowances.get(stats.source)

@@ -6,10 +6,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from crypto.application.errors import UnknownSource
-from crypto.application.operate.tell_freshness import tell_freshness
+from crypto.application.operate.freshness_report import report_freshness
 from crypto.application.ports import Clock, RunReader, SourceRecord
 from crypto.domain.feed import PRICES, Feed
-from crypto.domain.freshness import Rhythm
+from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.run import Run, RunStatus
 
 NEVER_RUN = "never_run"
@@ -69,18 +69,23 @@ class RunList(Struct, frozen=True, kw_only=True):
 
 
 class ReportRunStats:
-    """Reads the run log; `rhythms` has each source that is switched on, `off` names the others that there are.
+    """Reads the run log; `policies` has each source that is switched on, `off` names the others that there are.
 
     Ages are by our clock, as arrivals are.
     """
 
     def __init__(
-        self, *, reader: RunReader, rhythms: Mapping[str, Rhythm], clock: Clock, off: Collection[str] = ()
+        self,
+        *,
+        reader: RunReader,
+        policies: Mapping[str, FreshnessPolicy],
+        clock: Clock,
+        off: Collection[str] = (),
     ) -> None:
         self._reader = reader
-        self._rhythms = rhythms
+        self._policies = policies
         self._clock = clock
-        self._names = {*rhythms, *off}
+        self._names = {*policies, *off}
 
     async def __call__(self) -> RunStats:
         """How each source stands.
@@ -91,14 +96,14 @@ class ReportRunStats:
         records = await self._reader.source_records()
         stale = await self._reader.stale_coins(self._oldest(now))
         stats = tuple(
-            _stats(name, records.get(name), self._rhythms.get(name), stale_coins=stale.get(name, 0), now=now)
-            for name in sorted({*self._rhythms, *records})
+            _stats(name, records.get(name), self._policies.get(name), stale_coins=stale.get(name, 0), now=now)
+            for name in sorted({*self._policies, *records})
         )
         return RunStats(sources=stats, total_records=await self._reader.total_records())
 
     def _oldest(self, now: datetime) -> Mapping[str, datetime]:
         """From when on a quote is not stale, by source: quotes are of the prices."""
-        feeds = {Feed.called(name): each for name, each in self._rhythms.items()}
+        feeds = {Feed.called(name): each for name, each in self._policies.items()}
         return {feed.source: now - each.max_age for feed, each in feeds.items() if feed.name == PRICES}
 
     async def runs(self, *, source: str | None = None, page: int = 1, page_size: int = 20) -> RunList:
@@ -124,17 +129,17 @@ async def check_known(source: str | None, names: Collection[str], reader: RunRea
 
 
 def _stats(
-    name: str, record: SourceRecord | None, rhythm: Rhythm | None, *, stale_coins: int, now: datetime
+    name: str, record: SourceRecord | None, policy: FreshnessPolicy | None, *, stale_coins: int, now: datetime
 ) -> SourceStats:
     feed, run = Feed.called(name), record.last_run if record else None
-    told = tell_freshness(record, rhythm, now)
+    told = report_freshness(record, policy, now)
     return SourceStats(
         source=feed.source,
         feed=feed.name,
-        enabled=rhythm is not None,
-        interval_seconds=int(rhythm.interval.total_seconds()) if rhythm else None,
-        max_age_seconds=int(rhythm.max_age.total_seconds()) if rhythm else None,
-        live_feed=rhythm is not None and rhythm.update_cycle is not None,
+        enabled=policy is not None,
+        interval_seconds=int(policy.interval.total_seconds()) if policy else None,
+        max_age_seconds=int(policy.max_age.total_seconds()) if policy else None,
+        live_feed=policy is not None and policy.update_cycle is not None,
         status=run.status if run else NEVER_RUN,
         records_processed=run.counters.received if run else 0,
         duration_seconds=run.duration_seconds if run else None,

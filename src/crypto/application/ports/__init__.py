@@ -2,7 +2,7 @@
 
 from crypto.application.ports.clock import Clock
 from crypto.application.ports.diagnostics import (
-    DatabaseExaminer,
+    DatabaseDiagnostics,
     DatabaseFacts,
     Disk,
     Files,
@@ -12,13 +12,13 @@ from crypto.application.ports.diagnostics import (
 )
 from crypto.application.ports.ledger import Claim, IngestLedger, PageArchive, PageTransaction, WriteOutcome
 from crypto.application.ports.open_sweep import OpenSweep
-from crypto.application.ports.reading import (
+from crypto.application.ports.queries import (
     CoinReader,
-    DriftReader,
     HealthProbe,
     MarketDataReader,
     RejectionReader,
     RunReader,
+    SchemaDriftReader,
     SourceRecord,
 )
 from crypto.application.ports.request_budget import BudgetReader, RequestBudget
@@ -30,11 +30,10 @@ __all__ = [
     "Claim",
     "Clock",
     "CoinReader",
-    "DatabaseExaminer",
+    "DatabaseDiagnostics",
     "DatabaseFacts",
     "DeclaredSource",
     "Disk",
-    "DriftReader",
     "Files",
     "HealthProbe",
     "Hold",
@@ -49,6 +48,7 @@ __all__ = [
     "RequestBudget",
     "RunEvents",
     "RunReader",
+    "SchemaDriftReader",
     "Source",
     "SourceRecord",
     "Space",

@@ -41,7 +41,7 @@ class Hold(Struct, frozen=True, kw_only=True):
     host: str | None
 
 
-class DatabaseExaminer(Protocol):
+class DatabaseDiagnostics(Protocol):
     """The database as a whole, to look at; nothing in it changes."""
 
     async def facts(self) -> DatabaseFacts:

@@ -8,12 +8,12 @@ from typing import Protocol
 from msgspec import Struct
 
 from crypto.application.ports.open_sweep import OpenSweep
-from crypto.domain.drift import Drift
 from crypto.domain.feed import Feed
 from crypto.domain.page import Cursor, RawPage, StoredPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Rejection
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
+from crypto.domain.schema_drift import SchemaDrift
 
 
 class WriteOutcome(Struct, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ class PageTransaction(Protocol):
         """Make these the page's open rejections: new ones are added, those that healed are resolved."""
         ...
 
-    async def note_drift(self, stored: StoredPage, drift: Sequence[Drift]) -> None:
+    async def note_drift(self, stored: StoredPage, drift: Sequence[SchemaDrift]) -> None:
         """Note each path and type that is new for the source, and where an earlier page turns out to have it.
 
         What was first seen in this page and is no longer found there is forgotten: the parser knows it by now.

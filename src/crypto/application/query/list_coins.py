@@ -18,7 +18,7 @@ from crypto.application.query.quote_page import (
     stale_after,
     window_of,
 )
-from crypto.domain.freshness import Rhythm
+from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.market_data import CoinFilter, CoinKey, StoredQuote, Window
 
 
@@ -30,11 +30,11 @@ class Coin(Struct, frozen=True, kw_only=True):
 
 
 class ListCoins:
-    """Reads newest quotes; `rhythms` has each source that is switched on, and so how old its quotes may be."""
+    """Reads newest quotes; `policies` has each source that is switched on, and so how old its quotes may be."""
 
-    def __init__(self, *, reader: CoinReader, rhythms: Mapping[str, Rhythm]) -> None:
+    def __init__(self, *, reader: CoinReader, policies: Mapping[str, FreshnessPolicy]) -> None:
         self._reader = reader
-        self._rhythms = rhythms
+        self._policies = policies
 
     async def __call__(
         self,
@@ -55,7 +55,10 @@ class ListCoins:
         window = window_of(wanted, CoinKey, page=page, page_size=page_size, cursor=cursor)
         found = await self._reader.coins(wanted, window)
         return page_of(
-            found, window, rhythms=self._rhythms, cursor_of=lambda coin: cursor_after(coin.coin_key, wanted)
+            found,
+            window,
+            policies=self._policies,
+            cursor_of=lambda coin: cursor_after(coin.coin_key, wanted),
         )
 
     async def of_id(self, coin_id: str) -> Coin:
@@ -71,4 +74,4 @@ class ListCoins:
         if not quotes:
             (unknown,) = await near_coins(self._reader, [coin_id])
             raise UnknownCoin(str(unknown))
-        return Coin(quotes=quotes, stale_after=stale_after(quotes, self._rhythms))
+        return Coin(quotes=quotes, stale_after=stale_after(quotes, self._policies))

@@ -10,7 +10,7 @@ from crypto.application.ports import CoinReader, MarketDataReader
 from crypto.application.query.list_cursor import cursor_after
 from crypto.application.query.near_coins import UnknownId, near_coins
 from crypto.application.query.quote_page import DEFAULT_PAGE_SIZE, QuotePage, check_text, page_of, window_of
-from crypto.domain.freshness import Rhythm
+from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.market_data import QuoteFilter, QuoteKey
 
 OPEN_PAGES = timedelta(seconds=60)
@@ -22,12 +22,14 @@ MOST_COINS = 50
 
 
 class QueryMarketData:
-    """Reads quotes; `rhythms` has each source that is switched on, and so how old its quotes may be."""
+    """Reads quotes; `policies` has each source that is switched on, and so how old its quotes may be."""
 
-    def __init__(self, *, reader: MarketDataReader, coins: CoinReader, rhythms: Mapping[str, Rhythm]) -> None:
+    def __init__(
+        self, *, reader: MarketDataReader, coins: CoinReader, policies: Mapping[str, FreshnessPolicy]
+    ) -> None:
         self._reader = reader
         self._coins = coins
-        self._rhythms = rhythms
+        self._policies = policies
 
     async def __call__(
         self,
@@ -51,7 +53,10 @@ class QueryMarketData:
         window = window_of(wanted, QuoteKey, page=page, page_size=page_size, cursor=cursor)
         found = await self._reader.find(wanted, window)
         part = page_of(
-            found, window, rhythms=self._rhythms, cursor_of=lambda quote: cursor_after(quote.key, wanted)
+            found,
+            window,
+            policies=self._policies,
+            cursor_of=lambda quote: cursor_after(quote.key, wanted),
         )
         return replace(part, unknown_coin_ids=await self._unknown(wanted))
 

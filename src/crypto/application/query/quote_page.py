@@ -8,7 +8,7 @@ from msgspec import Struct
 from crypto.application.errors import BadRequest
 from crypto.application.query.list_cursor import key_of
 from crypto.application.query.near_coins import UnknownId
-from crypto.domain.freshness import Rhythm
+from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.market_data import ListKey, QuoteList, StoredQuote, Window
 from crypto.domain.quote import is_storable
 
@@ -58,7 +58,7 @@ def page_of(
     found: QuoteList,
     window: Window[ListKey],
     *,
-    rhythms: Mapping[str, Rhythm],
+    policies: Mapping[str, FreshnessPolicy],
     cursor_of: Callable[[StoredQuote], str],
 ) -> QuotePage:
     """What was found in a window; `cursor_of` its last quote leads to the next."""
@@ -67,7 +67,7 @@ def page_of(
     more = len(found.quotes) > page_size
     return QuotePage(
         quotes=quotes,
-        stale_after=stale_after(quotes, rhythms),
+        stale_after=stale_after(quotes, policies),
         total=found.total,
         page=window.offset // page_size + 1 if window.after is None else None,
         page_size=page_size,
@@ -75,10 +75,13 @@ def page_of(
     )
 
 
-def stale_after(quotes: tuple[StoredQuote, ...], rhythms: Mapping[str, Rhythm]) -> tuple[datetime | None, ...]:
+def stale_after(
+    quotes: tuple[StoredQuote, ...], policies: Mapping[str, FreshnessPolicy]
+) -> tuple[datetime | None, ...]:
     """Until when each passes for current; None for a source that is switched off."""
     return tuple(
-        quote.observed_at + rhythms[quote.source].max_age if quote.source in rhythms else None for quote in quotes
+        quote.observed_at + policies[quote.source].max_age if quote.source in policies else None
+        for quote in quotes
     )
 
 

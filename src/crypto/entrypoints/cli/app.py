@@ -8,7 +8,7 @@ import rich_click as click
 from crypto.application.errors import CryptoError
 from crypto.entrypoints.cli.kit.exits import BUG, code_of, fail, one_line
 from crypto.entrypoints.cli.kit.groups import HelpfulGroup
-from crypto.entrypoints.runtime.running import exit_on_signals
+from crypto.entrypoints.runtime.signals import exit_on_signals
 
 COMMANDS = ("up", "ingest", "serve", "health", "data", "coins", "stats", "runs", "sources",
             "rejections", "reprocess", "csv", "doctor", "db", "completion")  # fmt: skip

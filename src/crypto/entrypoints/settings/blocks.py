@@ -3,8 +3,8 @@
 from msgspec import Struct, inspect
 
 from crypto.application.setting_names import BETWEEN, PREFIX
-from crypto.entrypoints.settings.given import FILE, Given
 from crypto.entrypoints.settings.model import BadSetting
+from crypto.entrypoints.settings.raw import FILE, RawSettings
 from crypto.entrypoints.settings.value import core
 
 
@@ -15,7 +15,7 @@ def block_type(kind: inspect.Type) -> type[Struct] | None:
     return each.cls if isinstance(each, inspect.StructType) else None
 
 
-def blocks_of(given: Given) -> list[Given]:
+def blocks_of(given: RawSettings) -> list[RawSettings]:
     """Each block by itself, called by its number.
 
     :raises BadSetting: when it is said elsewhere than in crypto.toml, or is no blocks.
@@ -27,10 +27,10 @@ def blocks_of(given: Given) -> list[Given]:
     if not isinstance(blocks, list) or not all(isinstance(each, dict) for each in blocks):
         told = given.called.split("'")[1]
         raise BadSetting(f"{given.called}: takes blocks, each below a line [[{told}]]")
-    return [Given(each, f"{given.called}, block {number}") for number, each in enumerate(blocks, start=1)]
+    return [RawSettings(each, f"{given.called}, block {number}") for number, each in enumerate(blocks, start=1)]
 
 
-def keys_of(block: Given) -> dict[str, Given]:
+def keys_of(block: RawSettings) -> dict[str, RawSettings]:
     """What a block says, by key."""
     assert isinstance(block.value, dict)  # noqa: S101 - narrows the type for the checkers
-    return {key: Given(value, f"{block.called}, {key!r}") for key, value in block.value.items()}
+    return {key: RawSettings(value, f"{block.called}, {key!r}") for key, value in block.value.items()}

@@ -13,8 +13,8 @@ from msgspec import Struct, inspect
 from crypto.application.errors import CryptoError
 from crypto.application.setting_names import PREFIX, setting_name
 from crypto.entrypoints.settings.blocks import block_type, blocks_of, keys_of
-from crypto.entrypoints.settings.given import Given, Name, collect, from_options
 from crypto.entrypoints.settings.model import BadSetting, Settings, is_secret
+from crypto.entrypoints.settings.raw import Name, RawSettings, collect, from_options
 from crypto.entrypoints.settings.value import read_value, shown, takes
 
 Built = TypeVar("Built", bound=Struct)
@@ -44,7 +44,7 @@ def load_settings(
 
 
 def settings_of(
-    given: Mapping[Name, Given], options: OptionTypes, by_default: Collection[str] | None = None
+    given: Mapping[Name, RawSettings], options: OptionTypes, by_default: Collection[str] | None = None
 ) -> Settings:
     """The settings as given.
 
@@ -72,11 +72,11 @@ def registered() -> tuple[OptionTypes, Collection[str]]:
     return {name: kind.options for name, kind in SOURCES.items()}, by_default
 
 
-def _of_source(given: Mapping[Name, Given], source: str) -> dict[str, Given]:
+def _of_source(given: Mapping[Name, RawSettings], source: str) -> dict[str, RawSettings]:
     return {name[2]: each for name, each in given.items() if name[:2] == ("source", source)}
 
 
-def _build(kind: type[Built], given: Mapping[str, Given], *, called: str | None = None) -> Built:
+def _build(kind: type[Built], given: Mapping[str, RawSettings], *, called: str | None = None) -> Built:
     fields = {each.name: each for each in _fields(kind)}
     hints = get_type_hints(kind, include_extras=True)
     values = {name: _value(each, fields[name].type, hints[name], name) for name, each in given.items()}
@@ -87,7 +87,7 @@ def _build(kind: type[Built], given: Mapping[str, Given], *, called: str | None 
         raise BadSetting(f"{called}: {said}" if called else _complaint(said, given)) from error
 
 
-def _complaint(said: str, given: Mapping[str, Given]) -> str:
+def _complaint(said: str, given: Mapping[str, RawSettings]) -> str:
     """What is wrong, after what it is called; where it begins with a setting and a comma, it is a part of that."""
     whole, comma, rest = said.partition(", ")
     if comma and whole in given:
@@ -96,7 +96,7 @@ def _complaint(said: str, given: Mapping[str, Given]) -> str:
     return f"{', '.join(named or [each.called for each in given.values()])}: {said}"
 
 
-def _value(given: Given, kind: inspect.Type, hint: object, name: str) -> object:
+def _value(given: RawSettings, kind: inspect.Type, hint: object, name: str) -> object:
     if block := block_type(kind):
         return tuple(_block(each, block) for each in blocks_of(given))
     try:
@@ -106,7 +106,7 @@ def _value(given: Given, kind: inspect.Type, hint: object, name: str) -> object:
         raise BadSetting(f"{given.called}: got {got}, takes {takes(kind)}") from error
 
 
-def _block(given: Given, kind: type[Built]) -> Built:
+def _block(given: RawSettings, kind: type[Built]) -> Built:
     keys = keys_of(given)
     known = {field.name for field in _fields(kind)}
     for key, each in keys.items():
@@ -114,7 +114,7 @@ def _block(given: Given, kind: type[Built]) -> Built:
     return _build(kind, keys, called=given.called)
 
 
-def _check_names(given: Mapping[Name, Given], options: OptionTypes) -> None:
+def _check_names(given: Mapping[Name, RawSettings], options: OptionTypes) -> None:
     top = {each.name for each in _fields(Settings)} - {"source"}
     for name, each in given.items():
         if name[0] != "source" or len(name) == 1:
@@ -126,7 +126,7 @@ def _check_names(given: Mapping[Name, Given], options: OptionTypes) -> None:
         _check_known(each, ".".join(name[2:]), known, f"{each.called}: {name[1]} has no such option", prefix)
 
 
-def _check_known(given: Given, name: str, known: Iterable[str], complaint: str, prefix: str = "") -> None:
+def _check_known(given: RawSettings, name: str, known: Iterable[str], complaint: str, prefix: str = "") -> None:
     if name in known:
         return
     in_environment = given.called.startswith(PREFIX)
@@ -134,13 +134,13 @@ def _check_known(given: Given, name: str, known: Iterable[str], complaint: str, 
     raise BadSetting(f"{complaint}; {did_you_mean(given.called if in_environment and prefix else name, words)}")
 
 
-def _check_sources(sources: Iterable[str], options: OptionTypes, given: Given | None) -> None:
+def _check_sources(sources: Iterable[str], options: OptionTypes, given: RawSettings | None) -> None:
     for name in sources:
         if given and name not in options:
             raise BadSetting(f"{given.called}: there is no source {shown(name)}; {did_you_mean(name, options)}")
 
 
-def _check_url(given: Given | None) -> None:
+def _check_url(given: RawSettings | None) -> None:
     if given is None:
         return
     from crypto.adapters.postgres.connection.url import database_url

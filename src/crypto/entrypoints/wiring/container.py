@@ -13,10 +13,10 @@ from crypto.adapters.postgres.connection.url import database_url
 from crypto.adapters.postgres.ingest.archive import PostgresArchive
 from crypto.adapters.postgres.ingest.ledger import PostgresLedger
 from crypto.adapters.postgres.ingest.request_budget import PostgresRequestBudget
-from crypto.adapters.postgres.operate.drift_log import PostgresDriftLog
 from crypto.adapters.postgres.operate.health import PostgresHealth
 from crypto.adapters.postgres.operate.rejection_log import PostgresRejectionLog
 from crypto.adapters.postgres.operate.run_log import PostgresRunLog
+from crypto.adapters.postgres.operate.schema_drift_log import PostgresSchemaDriftLog
 from crypto.adapters.postgres.query.coins import PostgresCoins
 from crypto.adapters.postgres.query.market_data import PostgresMarketData
 from crypto.adapters.registry import SOURCES
@@ -27,7 +27,6 @@ from crypto.application.ingest.plan_sweep import PlanSweep
 from crypto.application.ingest.reprocess_pages import ReprocessPages
 from crypto.application.ingest.run_schedule import RunSchedule, ScheduleEvents
 from crypto.application.operate.check_health import CheckHealth
-from crypto.application.operate.list_drift import ListDrift
 from crypto.application.operate.list_rejections import ListRejections
 from crypto.application.operate.list_sources import ListSources
 from crypto.application.operate.report_run_stats import ReportRunStats
@@ -37,7 +36,7 @@ from crypto.application.query.query_market_data import QueryMarketData
 from crypto.application.setting_names import setting_name
 from crypto.domain.allowance import Allowance
 from crypto.domain.feed import Feed
-from crypto.domain.freshness import Rhythm
+from crypto.domain.freshness import FreshnessPolicy
 from crypto.entrypoints.settings import BadSetting, Settings
 
 INGEST_CONNECTIONS = 4
@@ -67,9 +66,9 @@ class Sources(Struct, frozen=True, kw_only=True):
         return {name: source.profile.interval for name, source in self.on.items()}
 
     @property
-    def rhythms(self) -> Mapping[str, Rhythm]:
+    def policies(self) -> Mapping[str, FreshnessPolicy]:
         """How often each is asked, how old its quotes may be, and how fast its feed moves."""
-        return {name: _rhythm(source) for name, source in self.on.items()}
+        return {name: _policy(source) for name, source in self.on.items()}
 
     @property
     def allowances(self) -> Mapping[str, Allowance]:
@@ -77,8 +76,8 @@ class Sources(Struct, frozen=True, kw_only=True):
         return {name: source.profile.allowance for name, source in self.on.items() if source.profile.allowance}
 
 
-def _rhythm(source: Source) -> Rhythm:
-    return Rhythm(
+def _policy(source: Source) -> FreshnessPolicy:
+    return FreshnessPolicy(
         interval=source.profile.interval, max_age=source.profile.max_age, update_cycle=source.profile.update_cycle
     )
 
@@ -174,34 +173,34 @@ def build_reprocess_pages(database: Database, events: RunEvents, clock: Clock) -
 def build_query_market_data(database: Database, sources: Sources) -> QueryMarketData:
     """Answers questions about quotes."""
     reader, coins = PostgresMarketData(database), PostgresCoins(database)
-    return QueryMarketData(reader=reader, coins=coins, rhythms=sources.rhythms)
+    return QueryMarketData(reader=reader, coins=coins, policies=sources.policies)
 
 
 def build_list_coins(database: Database, sources: Sources) -> ListCoins:
     """Lists the coins, each with its newest quotes."""
-    return ListCoins(reader=PostgresCoins(database), rhythms=sources.rhythms)
+    return ListCoins(reader=PostgresCoins(database), policies=sources.policies)
 
 
 def build_report_run_stats(database: Database, sources: Sources, clock: Clock) -> ReportRunStats:
     """Reports how each source stands."""
     run_log = PostgresRunLog(database)
-    return ReportRunStats(reader=run_log, rhythms=sources.rhythms, clock=clock, off=sources.off)
+    return ReportRunStats(reader=run_log, policies=sources.policies, clock=clock, off=sources.off)
 
 
 def build_list_sources(database: Database, stats: ReportRunStats, sources: Sources) -> ListSources:
     """Lists the sources."""
-    return ListSources(stats=stats, budget=PostgresRequestBudget(database), allowances=sources.allowances)
+    return ListSources(
+        stats=stats,
+        budget=PostgresRequestBudget(database),
+        allowances=sources.allowances,
+        drift=PostgresSchemaDriftLog(database),
+    )
 
 
 def build_list_rejections(database: Database, sources: Sources) -> ListRejections:
     """Lists the records that are not believed."""
     reader, run_log = PostgresRejectionLog(database), PostgresRunLog(database)
     return ListRejections(reader=reader, run_log=run_log, intervals=sources.intervals, off=sources.off)
-
-
-def build_list_drift(database: Database) -> ListDrift:
-    """Lists what differs from the records that sources are known to send."""
-    return ListDrift(reader=PostgresDriftLog(database))
 
 
 def build_check_health(database: Database, stats: ReportRunStats, clock: Clock) -> CheckHealth:
@@ -236,5 +235,4 @@ class Container(DeclarativeContainer):
     report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources, clock=clock)
     list_sources = Factory(build_list_sources, database=query_database, stats=report_run_stats, sources=sources)
     list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)
-    list_drift = Factory(build_list_drift, database=query_database)
     check_health = Factory(build_check_health, database=query_database, stats=report_run_stats, clock=clock)

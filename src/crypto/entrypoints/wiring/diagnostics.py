@@ -9,17 +9,17 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from crypto.adapters.csv.files.looking import LocalFiles
+from crypto.adapters.csv.files.file_probe import LocalFiles
 from crypto.adapters.fetch.options import HttpOptions
 from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.platform.local_disk import LocalDisk
 from crypto.adapters.platform.system_clock import SystemClock
 from crypto.adapters.postgres.connection.url import database_url, masked
-from crypto.adapters.postgres.operate.diagnostics import PostgresExaminer
+from crypto.adapters.postgres.operate.diagnostics import PostgresDiagnostics
 from crypto.adapters.sources.csv_files import SAMPLE
 from crypto.adapters.sources.csv_files import Options as CsvOptions
 from crypto.application.operate.diagnose.database import ClockCheck, DatabaseCheck, HoldsCheck, ReplicaCheck
-from crypto.application.operate.diagnose.diagnose_setup import Check
+from crypto.application.operate.diagnose.diagnose import Check
 from crypto.application.operate.diagnose.machine import DiskCheck, Surroundings, SurroundingsCheck
 from crypto.application.operate.diagnose.sources import (
     AnswerCheck,
@@ -96,15 +96,15 @@ def source_checks(settings: Settings, *, budget: RequestBudget, clock: Clock, as
 
 def database_checks(settings: Settings, container: Container, place: str, *, usable: bool) -> list[Check]:
     """Of the database at hand; what is stored is looked at if its tables are `usable`."""
-    examiner = PostgresExaminer(container.ingest_database())
+    examiner = PostgresDiagnostics(container.ingest_database())
     clock = container.clock()
     embedded = settings.database_url is None
     checks: list[Check] = [DatabaseCheck(examiner, place=place, embedded=embedded), ClockCheck(examiner, clock)]
     if settings.read_database_url:
-        replica = PostgresExaminer(container.query_database())
+        replica = PostgresDiagnostics(container.query_database())
         checks.append(ReplicaCheck(replica, place=masked(database_url(settings.read_database_url))))
     if usable:
         checks.append(HoldsCheck(examiner, list(settings.source)))
         checks.append(StandingCheck(container.list_sources(), clock))
-        checks.append(DriftCheck(container.list_drift()))
+        checks.append(DriftCheck(container.list_sources()))
     return checks

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crypto.adapters.fetch.options import HttpOptions
-from crypto.adapters.fetch.pace import Pace, allowance_of
+from crypto.adapters.fetch.rate_limiter import RateLimiter, allowance_of
 from crypto.adapters.memory import MemoryRequestBudget
 from crypto.application.errors import SourceRateLimited, StoreContended, StoreUnavailable
 from crypto.domain.allowance import Allowance, Grant, counted_at
@@ -35,13 +35,13 @@ class Asleep(ManualClock):
         await asyncio.Event().wait()
 
 
-def paced(clock: ManualClock, budget: MemoryRequestBudget | None = None, **options: Any) -> Pace:
+def paced(clock: ManualClock, budget: MemoryRequestBudget | None = None, **options: Any) -> RateLimiter:
     made = HttpOptions(base_url="https://host", **{"interval": 1, **options})
     allowance = allowance_of("some", made, sweep_requests=1)
-    return Pace(allowance, budget=budget or MemoryRequestBudget(clock), clock=clock)
+    return RateLimiter(allowance, budget=budget or MemoryRequestBudget(clock), clock=clock)
 
 
-async def sent(pace: Pace, clock: ManualClock, requests: int) -> list[float]:
+async def sent(pace: RateLimiter, clock: ManualClock, requests: int) -> list[float]:
     """The seconds after the start at which each request goes out."""
     moments = []
     for _ in range(requests):

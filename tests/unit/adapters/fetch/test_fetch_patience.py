@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tenacity import AsyncRetrying, Future, RetryCallState
 
-from crypto.adapters.fetch.patience import Patience, TryAgain, retry_after
+from crypto.adapters.fetch.backoff import Backoff, RetryableError, retry_after
 from crypto.application.errors import SourceRateLimited
 from tests.support.clock import NOON, ManualClock
 
 
-def failed(attempt: int, failure: TryAgain) -> RetryCallState:
+def failed(attempt: int, failure: RetryableError) -> RetryCallState:
     state = RetryCallState(AsyncRetrying(), None, (), {})
     state.attempt_number = attempt
     state.outcome = Future(attempt)
@@ -21,38 +21,38 @@ def failed(attempt: int, failure: TryAgain) -> RetryCallState:
     return state
 
 
-def patience(random: float = 1.0) -> Patience:
-    return Patience("some", clock=ManualClock(), random=lambda: random)
+def patience(random: float = 1.0) -> Backoff:
+    return Backoff("some", clock=ManualClock(), random=lambda: random)
 
 
 def test_own_backoff_doubles_up_to_a_minute() -> None:
     wait = patience()
-    waits = [wait(failed(attempt, TryAgain("500"))) for attempt in range(1, 9)]
+    waits = [wait(failed(attempt, RetryableError("500"))) for attempt in range(1, 9)]
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
 def test_jitter_takes_up_to_half_of_it() -> None:
-    assert patience(random=0.0)(failed(4, TryAgain("500"))) == 4
+    assert patience(random=0.0)(failed(4, RetryableError("500"))) == 4
 
 
 def test_what_the_provider_asks_for_is_waited_and_a_little_more() -> None:
-    assert 30 <= patience(random=0.5)(failed(1, TryAgain("429", retry_after=30))) <= 31
+    assert 30 <= patience(random=0.5)(failed(1, RetryableError("429", retry_after=30))) <= 31
 
 
 def test_more_than_the_run_has_left_ends_it() -> None:
     wait = patience(random=0.0)
-    wait(failed(1, TryAgain("429", retry_after=400)))
+    wait(failed(1, RetryableError("429", retry_after=400)))
     with pytest.raises(SourceRateLimited, match="rate_limited until 2026-11-02T12:05:00") as limit:
-        wait(failed(2, TryAgain("429", retry_after=300)))
+        wait(failed(2, RetryableError("429", retry_after=300)))
     assert limit.value.until == NOON + timedelta(seconds=300)
 
 
 def test_a_run_does_not_back_off_for_ever() -> None:
     wait = patience()
-    failure = TryAgain("503")
+    failure = RetryableError("503")
     for _ in range(10):
         wait(failed(20, failure))
-    with pytest.raises(TryAgain) as last:
+    with pytest.raises(RetryableError) as last:
         wait(failed(20, failure))
     assert last.value is failure
     assert wait.waited == 600

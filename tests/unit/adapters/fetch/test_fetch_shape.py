@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.adapters.fetch.shape import MOST_FORMS, Shape, Watch
-from crypto.domain.drift import EXAMPLE_CHARACTERS, MOST_DRIFTS, PATH_CHARACTERS, Drift
+from crypto.adapters.fetch.record_schema import MOST_FORMS, RecordSchema, Watch
+from crypto.domain.schema_drift import EXAMPLE_CHARACTERS, MOST_DRIFTS, PATH_CHARACTERS, SchemaDrift
 from tests.support.clock import NOON
 from tests.support.provider_market import Market
 from tests.support.provider_sources import COIN_LISTS, REST, page_of, source
 
-SHAPE = Shape({"id": "string", "rank": "number null missing", "usd": "object", "usd.price": "number"})
+SHAPE = RecordSchema({"id": "string", "rank": "number null missing", "usd": "object", "usd.price": "number"})
 RIGHT = {"id": "a", "rank": 1, "usd": {"price": 1.5}}
 
 
-def seen(*records: object) -> tuple[Drift, ...]:
+def seen(*records: object) -> tuple[SchemaDrift, ...]:
     """What differs in a page of these: values, or texts as they are sent."""
     watch = Watch(SHAPE)
     for position, each in enumerate(records):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from loguru import logger
 
-from crypto.adapters.fetch.pace import Pace, allowance_of
+from crypto.adapters.fetch.rate_limiter import RateLimiter, allowance_of
 from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
 from crypto.adapters.registry import SOURCES
 from crypto.adapters.sources import coinpaprika
@@ -17,7 +17,7 @@ from crypto.application.ports import Source
 from crypto.domain.page import Cursor
 from crypto.domain.run import Counters, Run, RunKind, RunStatus
 from crypto.domain.sweep_plan import SweepPlan
-from crypto.entrypoints.cli.kit.run_news import RunNews, TellRunEvents, log_news
+from crypto.entrypoints.cli.kit.run_events import RunEvent, RunEventPublisher, log_news
 from tests.support.clock import NOON, ManualClock
 from tests.support.market import Market
 from tests.support.runs import Witness, ingest
@@ -144,7 +144,7 @@ async def test_coins_that_are_unknown_are_told_in_the_log(caplog: pytest.LogCapt
     market.by_id, market.followed = {}, ("nosuch",)
     told: list[str] = []
     handler = logger.add(told.append, level="WARNING", format="{message}")
-    await ingest(InMemory(MemoryStore(clock)), market, clock, TellRunEvents())  # type: ignore[arg-type]
+    await ingest(InMemory(MemoryStore(clock)), market, clock, RunEventPublisher())  # type: ignore[arg-type]
     logger.remove(handler)
     assert told == [
         "coingecko gives no coin of these ids: 'nosuch'; check the setting CRYPTO_SOURCE__COINGECKO__COINS\n"
@@ -161,14 +161,14 @@ def test_a_schedule_that_cannot_fit_says_by_how_much_and_what_to_set() -> None:
     assert overbooked([Scene("coingecko", api_key="k", interval=1072).source]) == []
 
 
-def planned(**given: Any) -> RunNews:
-    heard: list[RunNews] = []
+def planned(**given: Any) -> RunEvent:
+    heard: list[RunEvent] = []
     run = Run(
         run_id=7, source="coingecko", kind=RunKind.INGEST, epoch=1, status=RunStatus.RUNNING, started_at=NOON,
         finished_at=None, counters=Counters(), error=None, sweep_id=None,
     )  # fmt: skip
     made = {"requests": 4, "ends_at": NOON, "left": 10, "reset_at": NOON + timedelta(days=3), **given}
-    TellRunEvents(heard.append).planned(run, SweepPlan(**made))
+    RunEventPublisher(heard.append).planned(run, SweepPlan(**made))
     return heard[0]
 
 
@@ -210,7 +210,7 @@ async def test_two_months_of_a_default_schedule_with_faults_and_spare_requests_s
     allowance = scene.source.profile.allowance
     assert allowance
     assert allowance.per_month
-    pace = Pace(allowance, budget=scene.budget, clock=scene.clock)
+    pace = RateLimiter(allowance, budget=scene.budget, clock=scene.clock)
     sweep = scene.source.requests_from({}) or 0
 
     async def request(*, spare: bool) -> None:

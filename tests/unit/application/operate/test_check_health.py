@@ -10,13 +10,15 @@ from crypto.adapters.memory import MemoryStore
 from crypto.application.errors import SourceUnavailable, StoreUnavailable, UnknownSource
 from crypto.application.operate.check_health import CheckHealth, Health
 from crypto.application.operate.report_run_stats import ReportRunStats, SourceStats
-from crypto.domain.freshness import Rhythm
+from crypto.domain.freshness import FreshnessPolicy
 from tests.support.clock import ManualClock
 from tests.support.market import Market, Record, minute
 from tests.support.runs import ingest
 from tests.support.stores import InMemory
 
-FEED = Rhythm(interval=timedelta(minutes=20), max_age=timedelta(minutes=30), update_cycle=timedelta(minutes=10))
+FEED = FreshnessPolicy(
+    interval=timedelta(minutes=20), max_age=timedelta(minutes=30), update_cycle=timedelta(minutes=10)
+)
 FILE = replace(FEED, update_cycle=None)
 
 
@@ -28,21 +30,21 @@ class Away:
 
 
 def health_of(
-    memory: MemoryStore, clock: ManualClock, probe: object = None, *, rhythm: Rhythm = FEED
+    memory: MemoryStore, clock: ManualClock, probe: object = None, *, policy: FreshnessPolicy = FEED
 ) -> CheckHealth:
-    stats = ReportRunStats(reader=memory, rhythms={"market": rhythm}, clock=clock)
+    stats = ReportRunStats(reader=memory, policies={"market": policy}, clock=clock)
     return CheckHealth(probe=probe or memory, stats=stats, clock=clock)  # type: ignore[arg-type]
 
 
 class Scene:
     """A market that is ingested at moments of its own, a minute after its quotes are of, and its health."""
 
-    def __init__(self, rhythm: Rhythm = FEED) -> None:
+    def __init__(self, policy: FreshnessPolicy = FEED) -> None:
         self.clock = ManualClock(minute(1))
         self.memory = MemoryStore(self.clock)
         self.source = Market(self.clock)
-        self.source.update_cycle = rhythm.update_cycle
-        self.check = health_of(self.memory, self.clock, rhythm=rhythm)
+        self.source.update_cycle = policy.update_cycle
+        self.check = health_of(self.memory, self.clock, policy=policy)
 
     async def refresh(self, *records: Record) -> None:
         self.source.sweep = [list(records)]
@@ -135,14 +137,14 @@ async def test_a_files_age_is_said_and_degrades_nothing() -> None:
 async def test_a_source_that_is_off_is_not_judged() -> None:
     scene = Scene()
     await scene.refresh(("btc", 0, "1"))
-    found = await ReportRunStats(reader=scene.memory, rhythms={}, clock=scene.clock)()
+    found = await ReportRunStats(reader=scene.memory, policies={}, clock=scene.clock)()
     (source,) = found.sources
     assert (source.enabled, source.freshness, source.fresh_until, source.stale_coins) == (False, None, None, 0)
 
 
-@pytest.mark.parametrize("rhythm", [FEED, FILE])
-async def test_a_failing_source_degrades_though_its_quotes_are_fresh(rhythm: Rhythm) -> None:
-    scene = Scene(rhythm)
+@pytest.mark.parametrize("policy", [FEED, FILE])
+async def test_a_failing_source_degrades_though_its_quotes_are_fresh(policy: FreshnessPolicy) -> None:
+    scene = Scene(policy)
     await scene.refresh(("btc", 0, "1"))
     scene.source.sweep = [SourceUnavailable("down")]
     await ingest(InMemory(scene.memory), scene.source, scene.clock)
@@ -158,7 +160,7 @@ async def test_no_database_is_unhealthy_and_said_why() -> None:
 
 async def test_runs_of_an_unknown_source_are_refused() -> None:
     clock = ManualClock()
-    stats = ReportRunStats(reader=MemoryStore(clock), rhythms={"market": FEED}, clock=clock)
+    stats = ReportRunStats(reader=MemoryStore(clock), policies={"market": FEED}, clock=clock)
     assert (await stats.runs(source="market")).total == 0
     with pytest.raises(UnknownSource, match="nosuch"):
         await stats.runs(source="nosuch")

@@ -11,8 +11,8 @@ import pytest
 from msgspec import convert
 from msgspec.structs import replace
 
-from crypto.adapters.csv.files.looking import LocalFiles
-from crypto.adapters.memory import MemoryExaminer, MemoryRequestBudget, MemoryStore
+from crypto.adapters.csv.files.file_probe import LocalFiles
+from crypto.adapters.memory import MemoryDiagnostics, MemoryRequestBudget, MemoryStore
 from crypto.adapters.memory.diagnostics import FACTS
 from crypto.adapters.platform.local_disk import LocalDisk
 from crypto.adapters.sources.csv_files import Options
@@ -25,7 +25,7 @@ from crypto.application.errors import (
 )
 from crypto.application.formatting import size, span
 from crypto.application.operate.diagnose.database import ClockCheck, DatabaseCheck, HoldsCheck, ReplicaCheck
-from crypto.application.operate.diagnose.diagnose_setup import Check, Examine
+from crypto.application.operate.diagnose.diagnose import Check, Diagnose
 from crypto.application.operate.diagnose.machine import FULL, SCARCE, DiskCheck, Surroundings, SurroundingsCheck
 from crypto.application.operate.diagnose.sources import (
     AnswerCheck,
@@ -34,17 +34,16 @@ from crypto.application.operate.diagnose.sources import (
     OffCheck,
     StandingCheck,
 )
-from crypto.application.operate.list_drift import ListDrift
 from crypto.application.operate.list_sources import ListSources
 from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import Space
 from crypto.domain.allowance import Allowance
-from crypto.domain.drift import Drift, FieldType
 from crypto.domain.feed import Feed
 from crypto.domain.finding import Area, Finding, Level
-from crypto.domain.freshness import Rhythm
+from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.run import RunKind
-from crypto.entrypoints.cli.doctor.show_findings import exit_code, findings_as_rows
+from crypto.domain.schema_drift import FieldType, SchemaDrift
+from crypto.entrypoints.cli.doctor.findings_table import exit_code, findings_as_rows
 from tests.support.api import Served, quote
 from tests.support.clock import NOON, ManualClock
 from tests.support.market import Market
@@ -102,7 +101,7 @@ async def test_a_check_that_breaks_or_hangs_hides_no_other() -> None:
         Made(),
     ]
 
-    found = await Examine(checks, seconds=0.05)()
+    found = await Diagnose(checks, seconds=0.05)()
 
     assert [(each.level, each.finding) for each in found] == [
         (Level.FAILURE, "could not be examined: the database is away"),
@@ -177,8 +176,8 @@ def test_the_disk_is_that_of_the_nearest_folder_that_exists(tmp_path: Path) -> N
     assert 0 < space.free <= space.total
 
 
-def server(**changed: Any) -> MemoryExaminer:
-    return MemoryExaminer(MemoryStore(ManualClock()), facts=replace(FACTS, **changed))
+def server(**changed: Any) -> MemoryDiagnostics:
+    return MemoryDiagnostics(MemoryStore(ManualClock()), facts=replace(FACTS, **changed))
 
 
 @pytest.mark.parametrize(
@@ -236,7 +235,7 @@ async def test_a_replica_is_judged_by_its_lag_and_its_tables(changed: dict[str, 
 )
 async def test_clocks_that_differ_are_told_by_how_much(ahead: float, level: Level) -> None:
     clock = ManualClock()
-    examiner = MemoryExaminer(MemoryStore(clock), ahead=timedelta(seconds=ahead))
+    examiner = MemoryDiagnostics(MemoryStore(clock), ahead=timedelta(seconds=ahead))
 
     assert (await only(ClockCheck(examiner, clock)))[0] is level
 
@@ -244,7 +243,7 @@ async def test_clocks_that_differ_are_told_by_how_much(ahead: float, level: Leve
 async def test_who_holds_a_source_is_told_and_a_run_without_a_holder() -> None:
     clock = ManualClock()
     store = MemoryStore(clock)
-    check = HoldsCheck(MemoryExaminer(store), ["coingecko", "csv"])
+    check = HoldsCheck(MemoryDiagnostics(store), ["coingecko", "csv"])
     assert (await only(check))[1] == "no source is held by anyone"
 
     async with store.claim(Feed(source="csv"), kind=RunKind.INGEST):
@@ -259,12 +258,13 @@ async def test_who_holds_a_source_is_told_and_a_run_without_a_holder() -> None:
 
 
 def standing(served: Served, allowance: Allowance | None = None) -> StandingCheck:
-    rhythm = Rhythm(
+    policy = FreshnessPolicy(
         interval=timedelta(minutes=20), max_age=timedelta(minutes=30), update_cycle=timedelta(minutes=10)
     )
-    stats = ReportRunStats(reader=served.store, rhythms={"coingecko": rhythm}, clock=served.clock)
+    stats = ReportRunStats(reader=served.store, policies={"coingecko": policy}, clock=served.clock)
     allowances = {"coingecko": allowance} if allowance else {}
-    return StandingCheck(ListSources(stats=stats, budget=served.budget, allowances=allowances), served.clock)
+    listed = ListSources(stats=stats, budget=served.budget, allowances=allowances, drift=served.store)
+    return StandingCheck(listed, served.clock)
 
 
 async def test_a_source_that_never_ran_is_a_note_and_a_fresh_one_is_well() -> None:
@@ -316,11 +316,13 @@ async def test_a_budget_that_is_used_up_says_when_there_is_more() -> None:
 async def test_drift_points_at_the_command_that_shows_it() -> None:
     served = Served()
     drifts = tuple(
-        Drift(path=f"f{number}", type=FieldType.STRING, position=0, example='""') for number in range(5)
+        SchemaDrift(path=f"f{number}", type=FieldType.STRING, position=0, example='""') for number in range(5)
     )
     await served.ingest(quote(), drift=drifts)
 
-    level, finding, remedy = await only(DriftCheck(ListDrift(reader=served.store)))
+    stats = ReportRunStats(reader=served.store, policies={}, clock=served.clock)
+    listed = ListSources(stats=stats, budget=served.budget, allowances={}, drift=served.store)
+    level, finding, remedy = await only(DriftCheck(listed))
 
     assert (level, remedy) == (Level.NOTE, "`crypto sources` shows them")
     assert "f0 is string; f1 is string; f2 is string and 2 more" in finding

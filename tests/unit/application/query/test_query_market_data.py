@@ -11,14 +11,14 @@ from crypto.adapters.memory import MemoryStore
 from crypto.application.errors import BadRequest
 from crypto.application.query.list_cursor import cursor_after, key_of
 from crypto.application.query.query_market_data import QueryMarketData
-from crypto.domain.freshness import Rhythm
+from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, StoredQuote
 from tests.support.clock import NOON, ManualClock
 from tests.support.market import Market, minute
 from tests.support.runs import ingest
 from tests.support.stores import InMemory
 
-RHYTHM = Rhythm(interval=timedelta(minutes=20), max_age=timedelta(minutes=30))
+RHYTHM = FreshnessPolicy(interval=timedelta(minutes=20), max_age=timedelta(minutes=30))
 
 moments = st.datetimes(datetime(2009, 1, 3), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1)
@@ -39,7 +39,7 @@ async def twenty_five_coins() -> QueryMarketData:
     store = InMemory(MemoryStore(clock))
     market = Market(clock, [[(f"coin-{n}", n // 3, "1") for n in range(25)]])
     await ingest(store, market, clock)
-    return QueryMarketData(reader=store.reader, coins=store.coins, rhythms={"market": RHYTHM})
+    return QueryMarketData(reader=store.reader, coins=store.coins, policies={"market": RHYTHM})
 
 
 @given(moments, names, names, filters)
@@ -101,7 +101,7 @@ async def test_a_quote_of_a_source_that_is_off_says_nothing_of_when_it_is_stale(
     clock = ManualClock()
     store = InMemory(MemoryStore(clock))
     await ingest(store, Market(clock, [[("btc", 0, "1")]]), clock)
-    part = await QueryMarketData(reader=store.reader, coins=store.coins, rhythms={})(QuoteFilter())
+    part = await QueryMarketData(reader=store.reader, coins=store.coins, policies={})(QuoteFilter())
     assert part.stale_after == (None,)
 
 

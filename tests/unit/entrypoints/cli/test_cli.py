@@ -37,7 +37,7 @@ from crypto.entrypoints.cli.kit.exits import code_of
 from crypto.entrypoints.cli.kit.outcome import exit_code
 from crypto.entrypoints.cli.kit.progress import Progress
 from crypto.entrypoints.cli.kit.quotes import quote_fields, say_below
-from crypto.entrypoints.cli.kit.run_news import RunNews
+from crypto.entrypoints.cli.kit.run_events import RunEvent
 from crypto.entrypoints.cli.screen.show import cell, show_json
 from crypto.entrypoints.http.kit.quote_answer import QuoteAnswer
 from crypto.entrypoints.http.v1.runs import RunAnswer
@@ -176,8 +176,8 @@ def test_json_has_every_digit(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_narrow_terminal_cuts_what_is_told_of_a_run_and_never_its_source(width: int) -> None:
     screen = Console(file=StringIO(), width=width, force_terminal=True, color_system=None)
     with Progress(screen) as progress:
-        progress.show(RunNews(event="refused", source="coinpaprika", error="no answer " * 40))
-        progress.show(RunNews(event="refused", source="a_source_of_my_own", error="no answer " * 40))
+        progress.show(RunEvent(event="refused", source="coinpaprika", error="no answer " * 40))
+        progress.show(RunEvent(event="refused", source="a_source_of_my_own", error="no answer " * 40))
     assert isinstance(screen.file, StringIO)
     written = Text.from_ansi(screen.file.getvalue()).plain
     shown = [line for line in written.splitlines() if "failed" in line][-2:]
@@ -189,7 +189,7 @@ def test_a_narrow_terminal_cuts_what_is_told_of_a_run_and_never_its_source(width
 def test_a_source_that_waits_is_called_ingested_only_after_a_success(failed: bool, told: str) -> None:
     screen = Console(file=StringIO(), width=100, force_terminal=True, color_system=None)
     with Progress(screen) as progress:
-        progress.show(RunNews(event="waiting", source="csv", until=NOON, failed=failed))
+        progress.show(RunEvent(event="waiting", source="csv", until=NOON, failed=failed))
     assert isinstance(screen.file, StringIO)
     assert f"{told} 2026-" in screen.file.getvalue()
 
@@ -198,7 +198,7 @@ def test_what_was_skipped_is_said_where_something_was() -> None:
     screen = Console(file=StringIO(), width=100, force_terminal=True, color_system=None)
     with Progress(screen) as progress:
         counters = Counters(pages=1, received=220, inserted=100)
-        progress.show(RunNews(event="finished", source="csv", status="success", counters=counters))
+        progress.show(RunEvent(event="finished", source="csv", status="success", counters=counters))
     assert isinstance(screen.file, StringIO)
     assert "220 records, 100 new, 120 skipped done" in screen.file.getvalue()
 
@@ -209,7 +209,7 @@ def test_what_was_skipped_is_said_where_something_was() -> None:
 def test_a_run_that_missed_coins_says_how_complete_it_is(named: int, missing: int, told: str) -> None:
     screen = Console(file=StringIO(), width=100, force_terminal=True, color_system=None)
     with Progress(screen) as progress:
-        progress.show(RunNews(
+        progress.show(RunEvent(
             event="finished", source="csv", status="success", counters=Counters(pages=4), coins_named=named,
             coins_missing=missing,
         ))  # fmt: skip

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.domain.drift import Drift, FieldType
 from crypto.domain.run import RunStatus
+from crypto.domain.schema_drift import FieldType, SchemaDrift
 from tests.support.api import ALLOWANCES, Served, ask, calling, minutes_ago, quote
 from tests.support.clock import NOON
 from tests.support.market import Market
@@ -281,6 +281,7 @@ async def test_stats_have_the_shape_that_the_design_gives(served: Served) -> Non
     good, failed = body["sources"]
     assert good == {
         "source": "coingecko",
+        "feed": "prices",
         "status": "success",
         "records_processed": 2,
         "duration_seconds": 2.5,
@@ -308,12 +309,15 @@ async def test_sources_tell_all_that_is_known(served: Served) -> None:
 
 
 async def test_sources_tell_which_fields_are_not_as_they_are_known(served: Served) -> None:
-    drift = Drift(path="quotes.USD.price", type=FieldType.STRING, position=3, example='"1.5"')
+    drift = SchemaDrift(path="quotes.USD.price", type=FieldType.STRING, position=3, example='"1.5"')
     await served.ingest(quote(), drift=(drift,))
     async with calling(served) as client:
-        (told,) = (await client.get("/api/v1/sources")).json()["drift"]
+        answer = (await client.get("/api/v1/sources")).json()
+        (told,) = answer["schema_drift"]
+        assert answer["drift"] == [told], "as it was called before, for a version more"
     assert told == {
         "source": "coingecko",
+        "feed": "prices",
         "path": "quotes.USD.price",
         "type": "string",
         "first_seen_at": "2026-11-02T12:00:00Z",
@@ -386,6 +390,7 @@ async def test_health_is_healthy_when_every_source_is_fresh(served: Served) -> N
     assert [each["source"] for each in body["sources"]] == ["coingecko", "coinpaprika"]
     assert body["sources"][0] == {
         "source": "coingecko",
+        "feed": "prices",
         "enabled": True,
         "status": "success",
         "live_feed": True,

@@ -7,7 +7,7 @@ import pytest
 
 from crypto.adapters.sources.csv_files import Options
 from crypto.entrypoints.settings import BadSetting, load_settings
-from crypto.entrypoints.settings.examined import examine_settings
+from crypto.entrypoints.settings.effective import examine_settings
 
 GOOD = '[[source.csv.file]]\npath = "a.csv"\n'
 

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from crypto.entrypoints.settings.examined import ExaminedSettings, examine_settings
+from crypto.entrypoints.settings.effective import EffectiveSettings, examine_settings
 
 NOWHERE = Path("/nonexistent")
 
 
-def examined(folder: Path | None = None, /, **environment: str) -> ExaminedSettings:
+def examined(folder: Path | None = None, /, **environment: str) -> EffectiveSettings:
     return examine_settings(environment=environment, directory=folder or NOWHERE)
 
 
-def in_effect(found: ExaminedSettings) -> dict[str, tuple[str | None, str]]:
+def in_effect(found: EffectiveSettings) -> dict[str, tuple[str | None, str]]:
     return {each.setting: (each.value, each.origin) for each in found.in_effect}
 
 

@@ -13,11 +13,11 @@ from msgspec import convert
 from msgspec.structs import replace
 
 from crypto.adapters.csv.files.blocks import FileBlock
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.sources.csv_files import Options
-from crypto.entrypoints.cli.csv.paste import to_paste
+from crypto.entrypoints.cli.csv.export import to_paste
 from crypto.entrypoints.settings import load_settings
-from crypto.entrypoints.settings.paste import as_environment, as_toml, chosen
+from crypto.entrypoints.settings.export import as_environment, as_toml, chosen
 from tests.support.laws import examples
 
 any_text = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8)
@@ -97,8 +97,8 @@ def test_what_a_check_prints_declares_the_same_of_its_files(
     assert sorted(read.every_path) == sorted(paths)
     for path in paths:
         declared = read.settings_of(read.every_path).of(path)
-        assert {name: getattr(declared, name) for name in Declared.__struct_fields__} == {
-            name: getattr(options, name) for name in Declared.__struct_fields__
+        assert {name: getattr(declared, name) for name in FormatOptions.__struct_fields__} == {
+            name: getattr(options, name) for name in FormatOptions.__struct_fields__
         }
 
 

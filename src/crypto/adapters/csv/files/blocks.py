@@ -8,7 +8,7 @@ from msgspec import Struct, defstruct
 
 from crypto.adapters.csv.input.name_pattern import FIELDS, fields_in
 from crypto.adapters.csv.input.standard_input import STANDARD_INPUT
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.values.currency import CODES, STABLE
 
 IDENTITY = ("coin_id", "name", "symbol")
@@ -25,11 +25,11 @@ NOT_WITH: Mapping[str, tuple[str, ...]] = {
 
 _UNKNOWN = re.compile(r"\{(?!symbol\}|coin_id\})[^/{}]*\}")
 _AFTER_SYMBOL = re.compile(r"\{symbol\}[-_]?([A-Za-z]+)")
-_NOTHING = Declared()
+_NOTHING = FormatOptions()
 
 
 class OfFiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The files of a `path`, as PATHS takes one, and what is declared of them: each field of Declared, if said.
+    """The files of a `path`, as PATHS takes one, and what is declared of them: each of FormatOptions.
 
     In the path `{symbol}` and `{coin_id}` stand for a part of the file's name. `coins` maps that part, the symbol
     where there is one, to the coin's id; without `coins` a `{coin_id}` is the id itself.
@@ -50,7 +50,7 @@ class OfFiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def said(self) -> dict[str, object]:
         """What it declares."""
-        values = {field: getattr(self, field) for field in Declared.__struct_fields__}
+        values = {field: getattr(self, field) for field in FormatOptions.__struct_fields__}
         return {field: value for field, value in values.items() if value is not None}
 
     @property
@@ -76,21 +76,21 @@ class OfFiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         begins = (code for code in STABLE if word.startswith(code))
         return word if word in CODES else max(begins, key=len, default=None)
 
-    def over(self, general: Declared) -> Declared:
+    def over(self, general: FormatOptions) -> FormatOptions:
         """What is declared of its files: what it does not say is as it is said generally.
 
         :raises ValueError: when the two make no sense together.
         """
         said = {**self._money_over(general), **self.said}
-        values = {field: getattr(general, field) for field in Declared.__struct_fields__}
+        values = {field: getattr(general, field) for field in FormatOptions.__struct_fields__}
         gone = {field for each in said for field in NOT_WITH.get(each, ())}.union(IDENTITY if self.fields else ())
         values |= {field: getattr(_NOTHING, field) for field in gone}
-        declared = Declared(**{**values, **said})
+        declared = FormatOptions(**{**values, **said})
         if self.fields and declared.layout == "coin_columns":
             raise ValueError("layout is coin_columns, where each column is a coin; leave {symbol} out of path")
         return declared
 
-    def _money_over(self, general: Declared) -> dict[str, object]:
+    def _money_over(self, general: FormatOptions) -> dict[str, object]:
         """The money that names tell, where nobody declared another."""
         if self.money in (None, general.currency) or "currency" in self.said:
             return {}
@@ -105,10 +105,10 @@ class OfFiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 if TYPE_CHECKING:
     FileBlock = OfFiles
 else:
-    _HINTS = get_type_hints(Declared, include_extras=True)
+    _HINTS = get_type_hints(FormatOptions, include_extras=True)
     FileBlock = defstruct(
         "FileBlock",
-        [(field, _HINTS[field] | None, None) for field in Declared.__struct_fields__],
+        [(field, _HINTS[field] | None, None) for field in FormatOptions.__struct_fields__],
         bases=(OfFiles,),
         module=__name__,
         frozen=True,

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import msgspec
 
 from crypto.adapters.csv.files.blocks import FileBlock
-from crypto.adapters.csv.files.lacking import Lacking
+from crypto.adapters.csv.files.missing_coin_ids import MissingCoinIds
 from crypto.adapters.csv.files.numbered_block import NumberedBlock
 from crypto.adapters.csv.input.listing import Listed, belongs, listed
-from crypto.adapters.csv.input.opening import public
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.input.open_file import public
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.read.header import Header
 from crypto.adapters.csv.unreadable import SETTING, Unreadable
 
@@ -21,7 +21,7 @@ _SETTING = re.compile(rf"{SETTING}([A-Z_]+)=")
 class FileSettings:
     """What is declared generally, of the files of `paths`, and by blocks, each of its own files."""
 
-    def __init__(self, general: Declared, *, paths: Sequence[str], blocks: Sequence[FileBlock]) -> None:
+    def __init__(self, general: FormatOptions, *, paths: Sequence[str], blocks: Sequence[FileBlock]) -> None:
         self._general = general
         self._paths = paths
         self._blocks = [NumberedBlock(number, each, general) for number, each in enumerate(blocks, start=1)]
@@ -33,7 +33,7 @@ class FileSettings:
             self._found[name] = next((each for each in self._blocks if each.readings(name)), None)
         return self._found[name]
 
-    def of(self, name: str) -> Declared:
+    def of(self, name: str) -> FormatOptions:
         """What is declared of a table of this name.
 
         :raises Lacking: when its block does not say enough of it.
@@ -73,7 +73,7 @@ class FileSettings:
     def explained(self, name: str, error: Exception) -> Exception:
         """Why a table cannot be read; for one of a block, where to set what would help."""
         block, names = self.block_of(name), _SETTING.findall(str(error))
-        if block is None or not names or isinstance(error, Lacking):
+        if block is None or not names or isinstance(error, MissingCoinIds):
             return error
         there = ", ".join(dict.fromkeys(each.lower() for each in names))
         return type(error)(f"{error}; for this file {block.called} takes it, as {there} = ...")

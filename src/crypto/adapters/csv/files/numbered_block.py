@@ -6,12 +6,12 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from crypto.adapters.csv.files.blocks import FileBlock
-from crypto.adapters.csv.files.lacking import Lacking
+from crypto.adapters.csv.files.missing_coin_ids import MissingCoinIds
 from crypto.adapters.csv.input.address import is_address, public_name, split_fragment
 from crypto.adapters.csv.input.listing import listed
 from crypto.adapters.csv.input.name_pattern import FIELDS, NamePattern, absolute, as_glob, fields_in
-from crypto.adapters.csv.input.opening import public
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.input.open_file import public
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.read.header import Header
 from crypto.adapters.csv.unreadable import Unreadable
 from crypto.adapters.csv.values.pairs import moneys_in
@@ -24,7 +24,7 @@ Said = Mapping[str, str]
 class NumberedBlock:
     """A block, and what it declares beside what is declared generally."""
 
-    def __init__(self, number: int, block: FileBlock, general: Declared) -> None:
+    def __init__(self, number: int, block: FileBlock, general: FormatOptions) -> None:
         self.block = block
         self.number = number
         self.called = f"block {number} of [[source.csv.file]] in crypto.toml"
@@ -53,7 +53,7 @@ class NumberedBlock:
             raise Unreadable("addresses cannot be listed: name each in PATHS, or each coin in coins")
         return [as_glob(self._of_part(part)) for part in self.block.coins]
 
-    def declared(self, name: str) -> Declared:
+    def declared(self, name: str) -> FormatOptions:
         """What is declared of a table of this name, the coin that it tells among it.
 
         :raises Lacking: when that coin is not known, or what the money is worth that it tells.
@@ -95,7 +95,7 @@ class NumberedBlock:
         unknown = bool(said) and self._is_mapped and _part(said) not in coins
         unrated = money is not None and money == self._declared.currency and not self._declared.dollars(money)
         if unknown or unrated:
-            raise Lacking(
+            raise MissingCoinIds(
                 path=public(self.block.path),
                 called=self.called,
                 coins=coins,

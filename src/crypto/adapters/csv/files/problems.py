@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from crypto.adapters.csv.files.lacking import together
+from crypto.adapters.csv.files.missing_coin_ids import together
 from crypto.adapters.csv.unreadable import Unreadable
 from crypto.application.errors import CryptoError, SourceRefused, SourceUnavailable
 

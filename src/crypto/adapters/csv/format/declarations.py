@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from crypto.adapters.csv.format.format import Unit
 from crypto.adapters.csv.format.pairs import quoted_in
-from crypto.adapters.csv.format.recognising import Recognised
+from crypto.adapters.csv.format.recognition import Recognised
 from crypto.adapters.csv.format.soundness import cost_agrees
 from crypto.adapters.csv.format.spacing import are_days
 from crypto.adapters.csv.text.columns import NO_COLUMN

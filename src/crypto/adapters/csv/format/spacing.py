@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from crypto.adapters.csv.format.recognising import Recognised
+from crypto.adapters.csv.format.recognition import Recognised
 from crypto.adapters.csv.times.dates import common_orders
 from crypto.adapters.csv.times.times import Times
 from crypto.adapters.csv.times.unix import EPOCH

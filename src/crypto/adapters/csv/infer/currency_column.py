@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from crypto.adapters.csv.infer.settled import FirstRows
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.infer.inferred import FirstRows
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.text.columns import NO_COLUMN
 from crypto.adapters.csv.text.names import plain_name
 from crypto.adapters.csv.unreadable import Unreadable, setting
@@ -26,7 +26,7 @@ OF_ANYTHING = (
 """Names that a column of coins, of numbers or of something else may have, too."""
 
 
-def currency_column(declared: Declared, names: Sequence[str], taken: Sequence[int], rows: FirstRows) -> str:
+def currency_column(declared: FormatOptions, names: Sequence[str], taken: Sequence[int], rows: FirstRows) -> str:
     """How `columns` says which it is; `-` where there is none.
 
     :raises Unreadable: where a column may be that of the money, or of something else; it names the settings.

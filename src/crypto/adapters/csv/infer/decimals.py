@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
-from crypto.adapters.csv.infer.settled import FirstRows
-from crypto.adapters.csv.layout.layout import Shape
+from crypto.adapters.csv.infer.inferred import FirstRows
+from crypto.adapters.csv.layout.column_layout import ColumnLayout
 from crypto.adapters.csv.unreadable import Unreadable, setting
 from crypto.adapters.csv.values.digits import DecimalSign, Readings, is_open, proves
 from crypto.adapters.csv.values.lost import MISSING
@@ -49,7 +49,7 @@ class _Told:
         return not self.open or (self.has_ungrouped and "," not in self.open)
 
 
-def settled_decimal(names: Sequence[str], shape: Shape, rows: FirstRows) -> DecimalSign | None:
+def settled_decimal(names: Sequence[str], shape: ColumnLayout, rows: FirstRows) -> DecimalSign | None:
     """As `decimal_sign`, of the columns of a file.
 
     :raises Unreadable: as it does.

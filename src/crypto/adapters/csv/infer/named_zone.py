@@ -6,13 +6,15 @@ from datetime import tzinfo
 from msgspec.structs import replace
 
 from crypto.adapters.csv.infer.time_column import TimeColumn
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.times.time_names import zone_named
 from crypto.adapters.csv.times.zones import Zone, agree, may_be_called
 from crypto.adapters.csv.unreadable import Unreadable, setting
 
 
-def in_named_zone(declared: Declared, names: Sequence[str], column: TimeColumn, *, line: int) -> Declared:
+def in_named_zone(
+    declared: FormatOptions, names: Sequence[str], column: TimeColumn, *, line: int
+) -> FormatOptions:
     """What was declared, in the zone that one of these names in that line says, if its cells leave that open.
 
     :raises Unreadable: when it is another than the declared one, or told by letters that several zones share.

@@ -6,9 +6,9 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from crypto.adapters.csv.layout.agreed import Told, UnclearMoney, agreed
+from crypto.adapters.csv.layout.column_layout import ColumnLayout
 from crypto.adapters.csv.layout.column_money import told_by_column
-from crypto.adapters.csv.layout.declared import Declared
-from crypto.adapters.csv.layout.layout import Shape
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.layout.told_pairs import all_may_be_pairs, mostly_pairs, pair_places, told_by_pair
 from crypto.adapters.csv.text.charset import decoded
 from crypto.adapters.csv.text.columns import NO_COLUMN
@@ -31,7 +31,7 @@ class RowMoney:
     In the places that are `traded`, what may be a pair is one.
     """
 
-    def __init__(self, declared: Declared, names: Sequence[str], shape: Shape) -> None:
+    def __init__(self, declared: FormatOptions, names: Sequence[str], shape: ColumnLayout) -> None:
         self._declared = declared
         self._names = names
         columns = shape.columns

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from crypto.adapters.csv.infer.time_column import TimeColumn
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.times.dates import has_day_before_month, has_year_first
 from crypto.adapters.csv.times.unix import ROUNDED, are_rounded
 from crypto.adapters.csv.times.written import Written
@@ -16,7 +16,7 @@ FARTHEST = timedelta(hours=26)
 """How far apart the clocks of two zones are at most."""
 
 
-def check_column(column: TimeColumn, declared: Declared) -> None:
+def check_column(column: TimeColumn, declared: FormatOptions) -> None:
     """Its cells are one kind of time, whole, and in the order of year, month and day.
 
     :raises Unreadable: when they are not; it names what would decide.
@@ -42,7 +42,7 @@ def check_column(column: TimeColumn, declared: Declared) -> None:
             raise Unreadable(f"line {line} has the time {cell!r}: does it begin with the year? set {remedy}")
 
 
-def check_agree(columns: Mapping[str, TimeColumn], declared: Declared) -> None:
+def check_agree(columns: Mapping[str, TimeColumn], declared: FormatOptions) -> None:
     """Two columns say the same moment of a row, as far as days and zones let them.
 
     :raises Unreadable: when they do not.

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from functools import cached_property
 
-from crypto.adapters.csv.infer.settled import Numbered
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.infer.inferred import Numbered
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.times.clock import looks_like_clock, time_of_day
 from crypto.adapters.csv.times.dates import ORDERS, DateOrder, orders_of
 from crypto.adapters.csv.times.moments import TimeCells, written_in
@@ -19,7 +19,7 @@ HOUR_DIGITS, SECOND_DIGITS, MINUTE_DIGITS = {1, 2}, {5, 6}, {4}
 class TimeColumn:
     """A column's cells that are not empty, as days and moments; read when they are asked for."""
 
-    def __init__(self, cells: Sequence[Numbered], declared: Declared) -> None:
+    def __init__(self, cells: Sequence[Numbered], declared: FormatOptions) -> None:
         self.cells = [(line, cell.strip()) for line, cell in cells]
         self._format = declared.date_format
         self._order: DateOrder | None = declared.date_order

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from crypto.adapters.csv.infer.inferred import FirstRows
 from crypto.adapters.csv.infer.named_zone import in_named_zone
-from crypto.adapters.csv.infer.settled import FirstRows
 from crypto.adapters.csv.infer.time_checks import check_agree, check_column
 from crypto.adapters.csv.infer.time_column import TimeColumn
-from crypto.adapters.csv.layout.declared import Declared
-from crypto.adapters.csv.layout.layout import Shape
+from crypto.adapters.csv.layout.column_layout import ColumnLayout
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.text import words
 from crypto.adapters.csv.text.columns import NO_COLUMN, names_closes
 from crypto.adapters.csv.times.date_format import require_moments
@@ -24,7 +24,9 @@ from crypto.adapters.csv.times.time_names import (
 from crypto.adapters.csv.unreadable import Unreadable, setting
 
 
-def timed(declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows, *, line: int) -> Declared:
+def timed(
+    declared: FormatOptions, names: Sequence[str], shape: ColumnLayout, rows: FirstRows, *, line: int
+) -> FormatOptions:
     """What was declared, with the columns of times that the names in that line and the rows show, and their zone.
 
     :raises Unreadable: when they contradict each other, or leave it open; it names the setting that would decide.
@@ -39,14 +41,16 @@ def timed(declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRow
 class _TimeColumns:
     """The columns of a file that may say the time of its rows."""
 
-    def __init__(self, declared: Declared, names: Sequence[str], shape: Shape, rows: FirstRows, line: int) -> None:
+    def __init__(
+        self, declared: FormatOptions, names: Sequence[str], shape: ColumnLayout, rows: FirstRows, line: int
+    ) -> None:
         self._declared = declared
         self._names = names
         self._columns = shape.columns
         self._line = line
         self._times = {place: TimeColumn(rows.column(place), declared) for place in range(len(names))}
 
-    def found(self) -> Declared:
+    def found(self) -> FormatOptions:
         place = self._place()
         if place is None:
             return self._declared

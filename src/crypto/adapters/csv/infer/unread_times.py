@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from crypto.adapters.csv.infer.settled import FirstRows
+from crypto.adapters.csv.infer.inferred import FirstRows
 from crypto.adapters.csv.text.columns import Columns, looks_like_date
 from crypto.adapters.csv.text.names import plain_name
 from crypto.adapters.csv.times.candles import holds_candles

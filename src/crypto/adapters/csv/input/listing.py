@@ -15,7 +15,7 @@ from crypto.adapters.csv.input.local import (
     split_member,
     system_files_of,
 )
-from crypto.adapters.csv.input.opening import public
+from crypto.adapters.csv.input.open_file import public
 from crypto.adapters.csv.unreadable import Unreadable
 
 MOST_PATHS = 1000

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.unreadable import setting
 from crypto.adapters.csv.values.money_names import Moneys
 from crypto.adapters.csv.values.pairs import UNSAID
@@ -36,7 +36,7 @@ class UnclearMoney(Exception):
     """It is not told which money, or two tell of two; the message says what would help."""
 
 
-def agreed(told: Sequence[Told], declared: Declared) -> str:
+def agreed(told: Sequence[Told], declared: FormatOptions) -> str:
     """The code that all of them say, and the declared currency with them; that, or `USD`, where nothing is told.
 
     A rate that is declared for what they say counts before a currency that is declared for all.
@@ -61,7 +61,7 @@ def agreed(told: Sequence[Told], declared: Declared) -> str:
     return code
 
 
-def not_dollars(by: str, code: str, declared: Declared, *, may_be_called: bool = False) -> str:
+def not_dollars(by: str, code: str, declared: FormatOptions, *, may_be_called: bool = False) -> str:
     """What to say of an amount for whose money no rate is declared."""
     rate = f"<US dollars for one {code}>"
     remedy = setting("RATE", rate) if code == declared.currency else setting("RATES", f"{code}={rate}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from crypto.adapters.csv.layout.agreed import Told, UnclearMoney, agreed, currency_and_rate
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.text.columns import KNOWN_NAMES, Columns
 from crypto.adapters.csv.unreadable import Unreadable, setting
 from crypto.adapters.csv.values.currency import STABLE
@@ -14,13 +14,13 @@ PRICES = frozenset({"", "closing_price", "kurs", "preis", "precio", "prix", "pre
 """What a column of prices is called beside its money; by its money alone, too."""
 
 
-def told_by_column(names: Sequence[str], place: int, declared: Declared) -> list[Told]:
+def told_by_column(names: Sequence[str], place: int, declared: FormatOptions) -> list[Told]:
     """What a column's name says of its money; the names of a headerless file are ours, and say nothing."""
     moneys = frozenset[str]() if declared.headerless else split_name(names[place], declared.currency)[1]
     return [Told(by=f"column {names[place]!r}", moneys=moneys)] if moneys else []
 
 
-def other_moneys(names: Sequence[str], columns: Columns, declared: Declared) -> Mapping[int, str]:
+def other_moneys(names: Sequence[str], columns: Columns, declared: FormatOptions) -> Mapping[int, str]:
     """The columns of market caps and volumes whose names say a money: it is theirs, whatever the price is in.
 
     One that leaves it open is of the price's money.
@@ -30,7 +30,7 @@ def other_moneys(names: Sequence[str], columns: Columns, declared: Declared) -> 
     return {place: next(iter(moneys)) for place, moneys in told if len(moneys) == 1}
 
 
-def price_place(names: Sequence[str], declared: Declared) -> int | None:
+def price_place(names: Sequence[str], declared: FormatOptions) -> int | None:
     """The one column of prices that is called by its money, too, and in dollars or at a declared rate."""
     called = prices_by_money(names, declared)
     dollars = [place for place, moneys in called.items() if moneys == {"USD"}]
@@ -39,13 +39,13 @@ def price_place(names: Sequence[str], declared: Declared) -> int | None:
     return next((places[0] for places in (dollars, rated, alone) if len(places) == 1), None)
 
 
-def prices_by_money(names: Sequence[str], declared: Declared) -> Mapping[int, frozenset[str]]:
+def prices_by_money(names: Sequence[str], declared: FormatOptions) -> Mapping[int, frozenset[str]]:
     """The columns that are called by a price and its money: `price_eur`, `Close (GBP)`, `usd`."""
     split = ((place, *split_name(name, declared.currency)) for place, name in enumerate(names) if name)
     return {place: moneys for place, rest, moneys in split if moneys and rest in PRICES}
 
 
-def require_currency(found: Columns, names: Sequence[str], declared: Declared, *, line: int) -> None:
+def require_currency(found: Columns, names: Sequence[str], declared: FormatOptions, *, line: int) -> None:
     """No amount is in other money by its column's name; a market cap or volume may be in money of its own.
 
     :raises Unreadable: when one is, naming the setting that declares the money.
@@ -57,7 +57,7 @@ def require_currency(found: Columns, names: Sequence[str], declared: Declared, *
         _require_no_coin(names[found["price_usd"]], line=line)
 
 
-def _require_rate(field: str, column: str, told: Told, declared: Declared, *, line: int) -> None:
+def _require_rate(field: str, column: str, told: Told, declared: FormatOptions, *, line: int) -> None:
     base = field == "volume_24h" and declared.volume == "base"
     if base or (field != "price_usd" and _rated(told.moneys, declared)):
         return
@@ -90,9 +90,9 @@ def _require_no_coin(column: str, *, line: int) -> None:
         )
 
 
-def _has_rate(moneys: frozenset[str], declared: Declared) -> bool:
+def _has_rate(moneys: frozenset[str], declared: FormatOptions) -> bool:
     return declared.currency in moneys or any(code in declared.rates for code in moneys)
 
 
-def _rated(moneys: frozenset[str], declared: Declared) -> bool:
+def _rated(moneys: frozenset[str], declared: FormatOptions) -> bool:
     return len(moneys) == 1 and all(declared.dollars(code) is not None for code in moneys)

@@ -3,7 +3,7 @@
 import msgspec
 
 from crypto.adapters.csv.format.declarations import Laid
-from crypto.adapters.csv.layout.declared import Declared, named_columns
+from crypto.adapters.csv.layout.format_options import FormatOptions, named_columns
 from crypto.adapters.csv.text.dialect import Dialect, LineEnd
 from crypto.adapters.csv.text.header_line import split_header
 
@@ -11,7 +11,7 @@ Labels = tuple[str | None, str | None]
 """The name and the symbol in a row."""
 
 
-class Context(Declared, frozen=True, kw_only=True):
+class Context(FormatOptions, frozen=True, kw_only=True):
     """What was declared or settled, and where the chunk is from; `header` is empty for a headerless file.
 
     `laid` is what was known of the file as an export of its kind, by the names of settings.

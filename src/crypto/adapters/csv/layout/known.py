@@ -7,20 +7,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from crypto.adapters.csv.format.declarations import Laid, declarations, money_of
-from crypto.adapters.csv.format.recognising import Recognised, as_format, recognised
+from crypto.adapters.csv.format.recognition import Recognised, as_format, recognised
 from crypto.adapters.csv.format.registry import FORMATS, NO_FORMAT
 from crypto.adapters.csv.format.sample import first_lines, sample_of
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.text.header_line import short
 from crypto.adapters.csv.unreadable import Unreadable, setting
 
-NOTHING = Declared()
+NOTHING = FormatOptions()
 
 
 class Described(Struct, frozen=True, kw_only=True):
     """What was declared of a file with what is known of its kind laid under it; `laid` is that alone."""
 
-    declared: Declared
+    declared: FormatOptions
     found: Recognised | None = None
     laid: Laid = msgspec.field(default_factory=dict)
 
@@ -36,7 +36,7 @@ class Described(Struct, frozen=True, kw_only=True):
             raise Unreadable(f"line {line} begins {file}, not saying {what}; set {' and '.join(remedies)}")
 
 
-def described(beginning: bytes, name: str, declared: Declared, *, whole: bool) -> Described:
+def described(beginning: bytes, name: str, declared: FormatOptions, *, whole: bool) -> Described:
     """What is to be read of the table of that name, whose first bytes these are.
 
     :raises Unreadable: when it is not what FORMAT says.
@@ -48,7 +48,7 @@ def described(beginning: bytes, name: str, declared: Declared, *, whole: bool) -
     return Described(declared=laid_under(declared, laid), found=found, laid=laid)
 
 
-def recognised_in(beginning: bytes, name: str, declared: Declared, *, whole: bool) -> Recognised | None:
+def recognised_in(beginning: bytes, name: str, declared: FormatOptions, *, whole: bool) -> Recognised | None:
     """The known export that it is; none where its owner has named the columns of its rows.
 
     :raises Unreadable: when FORMAT names one that it is not.
@@ -70,16 +70,16 @@ def recognised_in(beginning: bytes, name: str, declared: Declared, *, whole: boo
     return found
 
 
-def laid_under(declared: Declared, laid: Laid) -> Declared:
+def laid_under(declared: FormatOptions, laid: Laid) -> FormatOptions:
     """What was declared, and of the rest what is known."""
-    known = msgspec.convert(laid, Declared)
+    known = msgspec.convert(laid, FormatOptions)
     fields = [field for field in laid if field != "columns"]
     unsaid = [field for field in fields if getattr(declared, field) == getattr(NOTHING, field)]
     taken = {field: getattr(known, field) for field in unsaid}
     return replace(declared, **taken, columns={**known.columns, **declared.columns})
 
 
-def _missing(found: Recognised, declared: Declared) -> Iterator[tuple[str, str]]:
+def _missing(found: Recognised, declared: FormatOptions) -> Iterator[tuple[str, str]]:
     """What it leaves open, and the settings that say it."""
     code = declared.currency
     if code is None and _hides_its_money(found):

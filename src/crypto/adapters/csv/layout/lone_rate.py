@@ -1,6 +1,6 @@
 """A rate of no named money is for one money, whichever file says it first: no other file's is converted at it."""
 
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.unreadable import Unreadable, setting
 
 
@@ -11,7 +11,7 @@ class LoneRate:
         self._money = ""
         self._file = ""
 
-    def take(self, declared: Declared, settled: Declared, *, file: str) -> None:
+    def take(self, declared: FormatOptions, settled: FormatOptions, *, file: str) -> None:
         """What the beginning of a file settled of it.
 
         :raises Unreadable: when that is another money than in a file before.
@@ -28,7 +28,7 @@ class LoneRate:
         self._money, self._file = money, file
 
 
-def _money(declared: Declared, settled: Declared) -> str | None:
+def _money(declared: FormatOptions, settled: FormatOptions) -> str | None:
     if declared.rate is None or declared.currency:
         return None
     found = [settled.currency] if settled.currency else sorted(settled.rates.keys() - declared.rates.keys())

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from crypto.adapters.csv.layout.declared import Declared, VolumeUnit
+from crypto.adapters.csv.layout.format_options import FormatOptions, VolumeUnit
 from crypto.adapters.csv.text.columns import NO_COLUMN, Columns
 from crypto.adapters.csv.text.names import plain_name
 from crypto.adapters.csv.times.candles import DAILY, NONE, holds_candles
@@ -24,7 +24,7 @@ class Volume(Struct, frozen=True, kw_only=True):
     why_not: str = ""
 
 
-def find_volume(names: Sequence[str], columns: Columns, declared: Declared) -> Volume | None:
+def find_volume(names: Sequence[str], columns: Columns, declared: FormatOptions) -> Volume | None:
     """The volume of 24 hours, or the column that cannot be taken for it; None if there is none.
 
     `columns` are those found by their known names.
@@ -41,13 +41,13 @@ def find_volume(names: Sequence[str], columns: Columns, declared: Declared) -> V
     return taken or next(iter(volumes), None)
 
 
-def unit_of(place: int, names: Sequence[str], columns: Columns, declared: Declared) -> VolumeUnit:
+def unit_of(place: int, names: Sequence[str], columns: Columns, declared: FormatOptions) -> VolumeUnit:
     """The unit of the volume that was found."""
     volume = find_volume(names, columns, declared)
     return volume.unit if volume and volume.place == place and volume.unit else "quote"
 
 
-def _declared_volume(names: Sequence[str], columns: Columns, declared: Declared) -> Volume | None:
+def _declared_volume(names: Sequence[str], columns: Columns, declared: FormatOptions) -> Volume | None:
     if declared.columns["volume_24h"] == NO_COLUMN or "volume_24h" not in columns:
         return None
     place = columns["volume_24h"]
@@ -57,7 +57,7 @@ def _declared_volume(names: Sequence[str], columns: Columns, declared: Declared)
     return Volume(place=place, unit="base" if kind == "base" else declared.volume or "quote")
 
 
-def _taken(place: int, kind: Kind, names: Sequence[str], columns: Columns, declared: Declared) -> Volume:
+def _taken(place: int, kind: Kind, names: Sequence[str], columns: Columns, declared: FormatOptions) -> Volume:
     """With its unit, or with why it is not taken."""
     unit, why_not = _UNITS[kind](names[place], names, columns, declared)
     if unit and kind != "listed" and (other := _other_length(names[place], names, columns, declared)):
@@ -68,14 +68,14 @@ def _taken(place: int, kind: Kind, names: Sequence[str], columns: Columns, decla
 Found: TypeAlias = tuple[VolumeUnit | None, str]
 
 
-def _unit_of_listed(name: str, names: Sequence[str], columns: Columns, declared: Declared) -> Found:
+def _unit_of_listed(name: str, names: Sequence[str], columns: Columns, declared: FormatOptions) -> Found:
     strong = {plain_name(each) for each in names} & (EXCHANGE - {"open", "high", "low"})
     if "market_cap" in columns or not (strong or _has_pairs(declared)):
         return "quote", ""
     return _declared_unit(name, declared)
 
 
-def _unit_of_plain(name: str, names: Sequence[str], columns: Columns, declared: Declared) -> Found:
+def _unit_of_plain(name: str, names: Sequence[str], columns: Columns, declared: FormatOptions) -> Found:
     """A list of coins has the money of its prices, an exchange's table may have coins."""
     kinds = {kind_of(each, declared.currency) for each in names}
     if kinds & {"quote", "dollars", "money"}:
@@ -85,17 +85,17 @@ def _unit_of_plain(name: str, names: Sequence[str], columns: Columns, declared: 
     return _declared_unit(name, declared)
 
 
-def _unit_of_quote(name: str, names: Sequence[str], columns: Columns, declared: Declared) -> Found:
+def _unit_of_quote(name: str, names: Sequence[str], columns: Columns, declared: FormatOptions) -> Found:
     if holds_candles(names, columns):
         return "quote", ""
     return None, f"column {name!r} does not say that it is of 24 hours"
 
 
-def _unit_of_dollars(name: str, names: Sequence[str], columns: Columns, declared: Declared) -> Found:
+def _unit_of_dollars(name: str, names: Sequence[str], columns: Columns, declared: FormatOptions) -> Found:
     return "quote", ""
 
 
-def _unit_of_money(name: str, names: Sequence[str], columns: Columns, declared: Declared) -> Found:
+def _unit_of_money(name: str, names: Sequence[str], columns: Columns, declared: FormatOptions) -> Found:
     """Other money than dollars: a coin that is traded is money only where prices are in it."""
     moneys = split_name(name, declared.currency)[1]
     code = next(iter(moneys))
@@ -105,13 +105,13 @@ def _unit_of_money(name: str, names: Sequence[str], columns: Columns, declared: 
     return "quote", ""
 
 
-def _unit_of_base(name: str, names: Sequence[str], columns: Columns, declared: Declared) -> Found:
+def _unit_of_base(name: str, names: Sequence[str], columns: Columns, declared: FormatOptions) -> Found:
     if declared.volume == "base":
         return "base", ""
     return None, f"column {name!r} is in coins; {setting('VOLUME', 'base')} would convert it at the close"
 
 
-_UNITS: dict[Kind, Callable[[str, Sequence[str], Columns, Declared], Found]] = {
+_UNITS: dict[Kind, Callable[[str, Sequence[str], Columns, FormatOptions], Found]] = {
     "listed": _unit_of_listed,
     "plain": _unit_of_plain,
     "quote": _unit_of_quote,
@@ -121,7 +121,7 @@ _UNITS: dict[Kind, Callable[[str, Sequence[str], Columns, Declared], Found]] = {
 }
 
 
-def _declared_unit(name: str, declared: Declared) -> Found:
+def _declared_unit(name: str, declared: FormatOptions) -> Found:
     if declared.volume:
         return declared.volume, ""
     remedy = setting("VOLUME", "base")
@@ -133,7 +133,7 @@ def _no_rate(name: str, code: str) -> str:
     return f"column {name!r} is in {code}, which is not taken for US dollars; {remedy} would convert it"
 
 
-def _is_market(names: Sequence[str], columns: Columns, declared: Declared) -> bool:
+def _is_market(names: Sequence[str], columns: Columns, declared: FormatOptions) -> bool:
     """Whether rows may be of an exchange: by what else they hold, or as those of one coin."""
     one_coin = "coin_id" not in columns
     closes = "price_usd" in columns and "close" in plain_name(names[columns["price_usd"]])
@@ -142,11 +142,11 @@ def _is_market(names: Sequence[str], columns: Columns, declared: Declared) -> bo
     return one_coin or closes or coins or _has_pairs(declared) or not EXCHANGE.isdisjoint(map(plain_name, names))
 
 
-def _has_pairs(declared: Declared) -> bool:
+def _has_pairs(declared: FormatOptions) -> bool:
     return declared.columns.get("pair", NO_COLUMN) != NO_COLUMN
 
 
-def _other_length(name: str, names: Sequence[str], columns: Columns, declared: Declared) -> str:
+def _other_length(name: str, names: Sequence[str], columns: Columns, declared: FormatOptions) -> str:
     """Why it is not of 24 hours, where candles are not, or do not say that they are."""
     if "24" in name or not holds_candles(names, columns) or declared.candle in {None, DAILY}:
         return ""
@@ -157,7 +157,7 @@ def _other_length(name: str, names: Sequence[str], columns: Columns, declared: D
     return f"column {name!r} is of {declared.candle}, not of 24 hours"
 
 
-def require_volume_unit(names: Sequence[str], columns: Columns, declared: Declared, *, line: int) -> None:
+def require_volume_unit(names: Sequence[str], columns: Columns, declared: FormatOptions, *, line: int) -> None:
     """A column that is only declared to be the volume of candles is in coins or in money.
 
     :raises Unreadable: when nothing says in which.

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from crypto.adapters.csv.infer.row_money import RowMoney
 from crypto.adapters.csv.layout.agreed import Told, UnclearMoney, not_dollars
+from crypto.adapters.csv.layout.column_layout import ColumnLayout
 from crypto.adapters.csv.layout.column_money import other_moneys
 from crypto.adapters.csv.layout.context import Context
-from crypto.adapters.csv.layout.layout import Shape
 from crypto.adapters.csv.layout.volume import unit_of
 from crypto.adapters.csv.text.charset import decoded
 from crypto.adapters.csv.times.moments import TIME_FIELDS, time_cells
@@ -34,7 +34,9 @@ RowsMoney: TypeAlias = tuple[str, Told | None]
 class Cells:
     """Reads the rows of one page."""
 
-    def __init__(self, context: Context, names: Sequence[str], shape: Shape, *, received_at: datetime) -> None:
+    def __init__(
+        self, context: Context, names: Sequence[str], shape: ColumnLayout, *, received_at: datetime
+    ) -> None:
         self._context = context
         self._columns = shape.columns
         self._time_places = [shape.columns.get(field) for field in TIME_FIELDS]

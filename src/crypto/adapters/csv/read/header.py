@@ -7,17 +7,17 @@ from msgspec.structs import replace
 
 from crypto.adapters.csv.format.declarations import Laid
 from crypto.adapters.csv.infer.decimals import settled_decimal
-from crypto.adapters.csv.infer.settled import FirstRows, first_rows, notes_on, pivoted_rows, settled
-from crypto.adapters.csv.infer.settled_money import settled_money
+from crypto.adapters.csv.infer.inferred import FirstRows, first_rows, notes_on, pivoted_rows, settled
+from crypto.adapters.csv.infer.inferred_money import settled_money
 from crypto.adapters.csv.infer.time_columns import timed
 from crypto.adapters.csv.infer.unread_times import open_time, unread_time
-from crypto.adapters.csv.layout.declared import Declared, names_said_by
+from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_shape, require_shape
+from crypto.adapters.csv.layout.format_options import FormatOptions, names_said_by
 from crypto.adapters.csv.layout.identity import check_identity, coin_name
 from crypto.adapters.csv.layout.known import described
-from crypto.adapters.csv.layout.layout import Shape, find_shape, require_shape
 from crypto.adapters.csv.layout.volume import require_volume_unit
 from crypto.adapters.csv.read.lost_header import no_header, other_layout
-from crypto.adapters.csv.read.top import MAX_HEADER_BYTES, Top
+from crypto.adapters.csv.read.preamble import MAX_HEADER_BYTES, Preamble
 from crypto.adapters.csv.text.columns import Columns
 from crypto.adapters.csv.text.dialect import Dialect
 from crypto.adapters.csv.text.header_line import has_spaces
@@ -39,11 +39,11 @@ class Header(Struct, frozen=True, kw_only=True):
     text: str
     dialect: Dialect
     names: tuple[str, ...]
-    shape: Shape
+    shape: ColumnLayout
     size: int
     line: int
     first_line: int
-    settled: Declared
+    settled: FormatOptions
     laid: Laid
     timed: dict[str, str]
     first_cells: tuple[str, ...]
@@ -73,7 +73,7 @@ class Header(Struct, frozen=True, kw_only=True):
         return cell if cell.strip() else None
 
 
-def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Header:
+def read_header(beginning: bytes, declared: FormatOptions, *, name: str = "") -> Header:
     """The header of a file of that name whose first bytes, up to MAX_HEADER_BYTES, these are.
 
     :raises Unreadable: when the file is empty, no text, lacks what it needs, or leaves open what must be settled.
@@ -81,7 +81,7 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
     whole = len(beginning) < MAX_HEADER_BYTES
     known = described(beginning, name, declared, whole=whole)
     declared = known.declared
-    top = Top(beginning, declared)
+    top = Preamble(beginning, declared)
     delimiter, names, shape = top.best()
     dialect = Dialect(
         delimiter=delimiter, encoding=top.encoding, line_end=top.line_end, spaces=has_spaces(top.text, delimiter)
@@ -131,7 +131,7 @@ def read_header(beginning: bytes, declared: Declared, *, name: str = "") -> Head
 
 
 def _require_time(
-    said: Declared, names: Sequence[str], shape: Shape, rows: FirstRows, *, line: int, are_names: bool
+    said: FormatOptions, names: Sequence[str], shape: ColumnLayout, rows: FirstRows, *, line: int, are_names: bool
 ) -> None:
     """Where no column says the time, none may; of one that may, the order of its dates is asked for, too.
 
@@ -155,7 +155,7 @@ def _require_time(
     questions.ask()
 
 
-def _check_width(declared: Declared, rows: FirstRows) -> None:
+def _check_width(declared: FormatOptions, rows: FirstRows) -> None:
     """A file without a header has no more columns than were named, or all its rows would be rejected.
 
     :raises Unreadable: when the first row has text in more.
@@ -170,7 +170,7 @@ def _check_width(declared: Declared, rows: FirstRows) -> None:
         )
 
 
-def _require(shape: Shape, names: Sequence[str], said: Declared, top: Top) -> None:
+def _require(shape: ColumnLayout, names: Sequence[str], said: FormatOptions, top: Preamble) -> None:
     """Everything is there that a quote needs, or it is said what the first line seems to be instead."""
     if lost := other_layout(shape, names, top) or no_header(shape, names, top):
         raise Unreadable(f"line {top.line} {lost}")

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from crypto.adapters.csv.layout.declared import Declared
-from crypto.adapters.csv.layout.layout import Shape, find_shape, looks_long, looks_wide
-from crypto.adapters.csv.read.top import Top
+from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_shape, looks_long, looks_wide
+from crypto.adapters.csv.layout.format_options import FormatOptions
+from crypto.adapters.csv.read.preamble import Preamble
 from crypto.adapters.csv.text.columns import Columns, find_columns, listed, looks_like_date
 from crypto.adapters.csv.text.dialect import DELIMITERS
 from crypto.adapters.csv.text.header_line import short, split_if_header
@@ -15,7 +15,7 @@ LINES_BEFORE = 20
 """How far a header is looked for beyond the line that is none, for a message."""
 
 
-def other_layout(shape: Shape, names: Sequence[str], top: Top) -> str | None:
+def other_layout(shape: ColumnLayout, names: Sequence[str], top: Preamble) -> str | None:
     """What it names in place of the columns of a table with a quote a row."""
     if not _may_be_lost(top) or "price_usd" in shape.columns:
         return None
@@ -26,7 +26,7 @@ def other_layout(shape: Shape, names: Sequence[str], top: Top) -> str | None:
     return None
 
 
-def no_header(shape: Shape, names: Sequence[str], top: Top) -> str | None:
+def no_header(shape: ColumnLayout, names: Sequence[str], top: Preamble) -> str | None:
     """That it names nothing: another line does, or none."""
     if not _may_be_lost(top):
         return None
@@ -39,7 +39,7 @@ def no_header(shape: Shape, names: Sequence[str], top: Top) -> str | None:
     return _a_row(names, top) if len(names) > 1 and _has_values(names) else None
 
 
-def _may_be_lost(top: Top) -> bool:
+def _may_be_lost(top: Preamble) -> bool:
     return top.declared.layout == "rows" and not top.declared.headerless
 
 
@@ -48,7 +48,7 @@ def _is_row(price: int, names: Sequence[str]) -> bool:
     return looks_like_number(names[price]) and not find_columns(names, {})
 
 
-def _a_row(names: Sequence[str], top: Top) -> str:
+def _a_row(names: Sequence[str], top: Preamble) -> str:
     remedy = setting("HEADERLESS", f"<names of its {len(names)} columns, such as observed_at,price_usd,->")
     return f"is no header but a row ({short(top.text)}); for a file without a header set {remedy}"
 
@@ -58,7 +58,7 @@ def _has_values(cells: Sequence[str]) -> bool:
     return any(looks_like_number(cell) or looks_like_date(cell) for cell in cells)
 
 
-def _names_of(line: str, declared: Declared) -> Columns:
+def _names_of(line: str, declared: FormatOptions) -> Columns:
     try:
         text = line.encode("latin-1").decode("utf-8").rstrip("\r\n")
         readings = [split_if_header(text, each) for each in DELIMITERS.values()]

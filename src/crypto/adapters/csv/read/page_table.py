@@ -6,8 +6,8 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
+from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_shape, require_shape
 from crypto.adapters.csv.layout.context import Context
-from crypto.adapters.csv.layout.layout import Shape, find_shape, require_shape
 from crypto.adapters.csv.text.charset import decoded, to_utf8
 from crypto.adapters.csv.text.dialect import Dialect
 from crypto.adapters.csv.text.pivot import long_table, pivoted
@@ -23,7 +23,7 @@ class PageTable(Struct, frozen=True, kw_only=True):
 
     context: Context
     names: tuple[str, ...]
-    shape: Shape
+    shape: ColumnLayout
     lines: Sequence[str]
     records: Sequence[Record] | None = None
 

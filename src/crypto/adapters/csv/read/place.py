@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from crypto.adapters.csv.read.mark import Mark
+from crypto.adapters.csv.read.resume_point import ResumePoint
 from crypto.domain.page import Cursor
 
 SAME_VERSION = ("ETag", "Last-Modified")
@@ -34,10 +34,10 @@ class Place(msgspec.Struct, kw_only=True):
     read under others: their stored pages are to be declared as the files are now.
     """
 
-    files: dict[str, Mark] = {}
+    files: dict[str, ResumePoint] = {}
     first_read: dict[str, datetime] = {}
     versions: dict[str, Version] = {}
-    left: dict[str, Mark] = {}
+    left: dict[str, ResumePoint] = {}
     former: dict[str, list[str]] = {}
 
     @classmethod
@@ -72,7 +72,7 @@ class Place(msgspec.Struct, kw_only=True):
         known = self.files.keys() | self.left.keys()
         self.former = {name: settings for name, settings in self.former.items() if name in known}
 
-    def read(self, name: str, mark: Mark, *, former: str | None) -> None:
+    def read(self, name: str, mark: ResumePoint, *, former: str | None) -> None:
         """A file was read up to this mark; before that its same bytes under the `former` settings, if others."""
         self.files[name] = mark
         if former is not None:

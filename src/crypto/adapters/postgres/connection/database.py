@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from crypto.adapters.postgres.connection.errors import translated
-from crypto.adapters.postgres.connection.impatient import ImpatientConnection
+from crypto.adapters.postgres.connection.timeouts import TimedConnection
 from crypto.adapters.postgres.connection.url import conninfo
 from crypto.application.errors import StoreAway, StoreOpening
 
@@ -69,7 +69,7 @@ class Database:
             pool_pre_ping=True,
             connect_args={
                 **KEEPALIVES,
-                "async_creator_fn": ImpatientConnection.connect,
+                "async_creator_fn": TimedConnection.connect,
                 "application_name": application_name,
                 "options": _options(url, limits),
             },
@@ -111,7 +111,7 @@ class Database:
         :raises StoreAway: when it cannot be had.
         """
         with _connecting():
-            return await ImpatientConnection.connect(
+            return await TimedConnection.connect(
                 conninfo(self._url),
                 autocommit=True,
                 application_name=application_name[:63],

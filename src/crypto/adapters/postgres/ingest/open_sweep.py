@@ -7,7 +7,7 @@ from typing import Any
 from crypto.adapters.postgres.connection.database import DriverConnection
 from crypto.adapters.postgres.connection.errors import translated
 from crypto.adapters.postgres.ingest.fence import fetch_one, key, locked_checkpoint, recorded_at
-from crypto.adapters.postgres.ingest.unseen_marking import mark_unseen_coins
+from crypto.adapters.postgres.ingest.unseen_coins import mark_unseen_coins
 from crypto.domain.coverage import Coverage
 from crypto.domain.run import Run
 

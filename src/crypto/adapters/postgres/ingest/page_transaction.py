@@ -9,18 +9,18 @@ from psycopg.types.json import Jsonb
 
 from crypto.adapters.postgres.connection.database import DriverConnection
 from crypto.adapters.postgres.ingest.archive import insert_page, redeclare_page
-from crypto.adapters.postgres.ingest.drift_noting import forget_drift, note_drift
-from crypto.adapters.postgres.ingest.feed_watching import watch_feed
 from crypto.adapters.postgres.ingest.fence import fence, fetch_one, key, recorded_at
-from crypto.adapters.postgres.ingest.quote_writing import QuoteWriting
-from crypto.adapters.postgres.ingest.rejecting import open_rejections, refused
+from crypto.adapters.postgres.ingest.frozen_feed import watch_feed
+from crypto.adapters.postgres.ingest.quote_writer import QuoteWriter
+from crypto.adapters.postgres.ingest.rejections import open_rejections, refused
+from crypto.adapters.postgres.ingest.schema_drift import forget_drift, note_drift
 from crypto.adapters.postgres.schema.rows import COUNTERS
 from crypto.application.ports import WriteOutcome
-from crypto.domain.drift import Drift
 from crypto.domain.page import Cursor, RawPage, StoredPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Rejection
 from crypto.domain.run import Checkpoint, Counters, Run
+from crypto.domain.schema_drift import SchemaDrift
 
 BAD_DATA = (psycopg.DataError, pg.ProgramLimitExceeded)
 """What a record itself can make the database say; anything else is not the record's fault."""
@@ -120,9 +120,9 @@ class PostgresPageTransaction:
             refused=first.refused + second.refused,
         )
 
-    def _writing(self, stored: StoredPage, rivals: Collection[str] = ()) -> QuoteWriting:
+    def _writing(self, stored: StoredPage, rivals: Collection[str] = ()) -> QuoteWriter:
         at, version = self._recorded_at, self._version
-        return QuoteWriting(self._connection, stored, recorded_at=at, version=version, rivals=rivals)
+        return QuoteWriter(self._connection, stored, recorded_at=at, version=version, rivals=rivals)
 
     async def withdraw_absent(self, stored: StoredPage, quotes: Sequence[Quote]) -> int:
         """Move to history what the page no longer says."""
@@ -142,7 +142,7 @@ class PostgresPageTransaction:
         """Open these, resolve the page's others."""
         await open_rejections(self._connection, stored, rejections, at=self._recorded_at)
 
-    async def note_drift(self, stored: StoredPage, drift: Sequence[Drift]) -> None:
+    async def note_drift(self, stored: StoredPage, drift: Sequence[SchemaDrift]) -> None:
         """Note these, forget the page's others; a page that was kept just now has no others."""
         if not self._pages_kept:
             await forget_drift(self._connection, stored, drift)

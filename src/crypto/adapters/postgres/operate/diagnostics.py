@@ -50,7 +50,7 @@ HOLDS = text("""
 HERE = "this machine"
 
 
-class PostgresExaminer:
+class PostgresDiagnostics:
     """Asks what PostgreSQL's catalogue says."""
 
     def __init__(self, database: Database) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from crypto.application.formatting import moment, size, span
-from crypto.application.ports import Clock, DatabaseExaminer, DatabaseFacts, Hold
+from crypto.application.ports import Clock, DatabaseDiagnostics, DatabaseFacts, Hold
 from crypto.domain.finding import Area, Finding, Level
 
 OLDEST_SERVER, NEWEST_TRIED = 15, 18
@@ -28,7 +28,7 @@ class DatabaseCheck:
 
     area, about = Area.DATABASE, "database"
 
-    def __init__(self, examiner: DatabaseExaminer, *, place: str, embedded: bool) -> None:
+    def __init__(self, examiner: DatabaseDiagnostics, *, place: str, embedded: bool) -> None:
         self._examiner = examiner
         self._place = place
         self._embedded = embedded
@@ -52,7 +52,7 @@ class ReplicaCheck:
 
     area, about = Area.DATABASE, "read replica"
 
-    def __init__(self, examiner: DatabaseExaminer, *, place: str) -> None:
+    def __init__(self, examiner: DatabaseDiagnostics, *, place: str) -> None:
         self._examiner = examiner
         self._place = place
 
@@ -105,7 +105,7 @@ class ClockCheck:
 
     area, about = Area.DATABASE, "clock"
 
-    def __init__(self, examiner: DatabaseExaminer, clock: Clock) -> None:
+    def __init__(self, examiner: DatabaseDiagnostics, clock: Clock) -> None:
         self._examiner = examiner
         self._clock = clock
 
@@ -129,7 +129,7 @@ class HoldsCheck:
 
     area, about = Area.DATABASE, "locks"
 
-    def __init__(self, examiner: DatabaseExaminer, sources: Sequence[str]) -> None:
+    def __init__(self, examiner: DatabaseDiagnostics, sources: Sequence[str]) -> None:
         self._examiner = examiner
         self._sources = sources
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from crypto.application.errors import SourceRateLimited, SourceRefused, SourceUnavailable, SuspiciousPage
 from crypto.application.formatting import moment, span
 from crypto.application.ingest.plan_sweep import overbooked
-from crypto.application.operate.list_drift import ListDrift
 from crypto.application.operate.list_sources import ListSources, SourceListing
 from crypto.application.operate.report_run_stats import NEVER_RUN
 from crypto.application.ports import BudgetReader, Clock, Files, PathFacts, Source
@@ -117,13 +116,13 @@ class DriftCheck:
 
     area, about = Area.SOURCE, "drift"
 
-    def __init__(self, list_drift: ListDrift) -> None:
-        self._list_drift = list_drift
+    def __init__(self, list_sources: ListSources) -> None:
+        self._list_sources = list_sources
 
     async def __call__(self) -> Sequence[Finding]:
         """A note for each source whose records differ."""
         paths: dict[str, list[str]] = {}
-        for each in await self._list_drift():
+        for each in await self._list_sources.schema_drift():
             paths.setdefault(each.source, []).append(f"{each.path} is {each.type}")
         return [
             _finding(Level.NOTE, source, f"fields differ from the known ones: {'; '.join(told[:3])}"

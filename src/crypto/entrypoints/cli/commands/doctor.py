@@ -23,8 +23,8 @@ def command(*, offline: bool, show_all: bool, as_json: bool) -> None:
       crypto doctor --offline            ask no provider
       crypto doctor --json | jq '.findings[] | select(.level == "failure")'
     """
-    from crypto.entrypoints.cli.doctor.examination import examine
-    from crypto.entrypoints.cli.doctor.show_findings import conclude
+    from crypto.entrypoints.cli.doctor.diagnosis import examine
+    from crypto.entrypoints.cli.doctor.findings_table import conclude
 
     settings, findings = examine(offline=offline)
     conclude(settings, findings, show_all=show_all, as_json=as_json)

@@ -11,7 +11,7 @@ from crypto.entrypoints.cli.kit.options import SOURCE, json_option
 
 if TYPE_CHECKING:
     from crypto.application.ingest.ingest_sources import SourceResult
-    from crypto.entrypoints.cli.kit.run_news import TellRunEvents
+    from crypto.entrypoints.cli.kit.run_events import RunEventPublisher
     from crypto.entrypoints.settings import Settings
 
 
@@ -37,7 +37,7 @@ def command(
       crypto ingest --schedule           again and again, until Ctrl-C
     """
     from crypto.entrypoints.cli.kit.session import begin, narrowed
-    from crypto.entrypoints.runtime.running import end_with_parent
+    from crypto.entrypoints.runtime.signals import end_with_parent
 
     if accept_list and (schedule or not names):
         raise click.UsageError("--accept-list takes sources by name, and no --schedule")
@@ -53,7 +53,7 @@ def command(
 def _once(settings: "Settings", names: tuple[str, ...], *, accept_list: bool, as_json: bool) -> None:
     from crypto.entrypoints.cli.kit.outcome import conclude
     from crypto.entrypoints.cli.kit.session import closing, container_of, migrated_database, switched_on
-    from crypto.entrypoints.runtime.running import run_stoppable
+    from crypto.entrypoints.runtime.signals import run_stoppable
 
     with migrated_database(settings) as url, events_for(settings) as events:
         container = container_of(settings, url, events)
@@ -72,7 +72,7 @@ def _on_schedule(settings: "Settings", *, as_json: bool) -> None:
     from loguru import logger
 
     from crypto.application.ingest.plan_sweep import overbooked
-    from crypto.entrypoints.cli.kit.run_news import TellRunEvents, log_news, print_news
+    from crypto.entrypoints.cli.kit.run_events import RunEventPublisher, log_news, print_news
     from crypto.entrypoints.cli.kit.session import (
         check_repeatable,
         closing,
@@ -80,11 +80,11 @@ def _on_schedule(settings: "Settings", *, as_json: bool) -> None:
         migrated_database,
         switched_on,
     )
-    from crypto.entrypoints.runtime.running import run_stoppable
+    from crypto.entrypoints.runtime.signals import run_stoppable
 
     check_repeatable(settings)
     log = partial(log_news, page_level="DEBUG" if settings.log_format == "text" else "INFO")
-    events = TellRunEvents(log, print_news) if as_json else TellRunEvents(log)
+    events = RunEventPublisher(log, print_news) if as_json else RunEventPublisher(log)
     with migrated_database(settings) as url:
         container = container_of(settings, url, events)
         sources = switched_on(container, settings)
@@ -99,15 +99,15 @@ def _on_schedule(settings: "Settings", *, as_json: bool) -> None:
 
 
 @contextmanager
-def events_for(settings: "Settings") -> "Iterator[TellRunEvents]":
+def events_for(settings: "Settings") -> "Iterator[RunEventPublisher]":
     """Who hears of a run: the log, and on a terminal the progress bars."""
-    from crypto.entrypoints.cli.kit.run_news import TellRunEvents, log_news
+    from crypto.entrypoints.cli.kit.run_events import RunEventPublisher, log_news
     from crypto.entrypoints.cli.kit.session import on_terminal
 
     if not on_terminal() or settings.log_format == "json":
-        yield TellRunEvents(log_news)
+        yield RunEventPublisher(log_news)
         return
     from crypto.entrypoints.cli.kit.progress import Progress
 
     with Progress() as progress:
-        yield TellRunEvents(partial(log_news, page_level="DEBUG"), progress.show)
+        yield RunEventPublisher(partial(log_news, page_level="DEBUG"), progress.show)

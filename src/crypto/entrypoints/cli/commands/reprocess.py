@@ -53,7 +53,7 @@ def command(
     from crypto.entrypoints.cli.commands.ingest import events_for
     from crypto.entrypoints.cli.kit.outcome import conclude
     from crypto.entrypoints.cli.kit.session import begin, closing, container_of, migrated_database, narrowed
-    from crypto.entrypoints.runtime.running import run_stoppable
+    from crypto.entrypoints.runtime.signals import run_stoppable
 
     chosen = Chosen(received_from=received_from, received_to=received_to, current_settings=current_settings)
     settings = narrowed(begin(), names)

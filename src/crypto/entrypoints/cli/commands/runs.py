@@ -14,6 +14,7 @@ COLUMNS = (
     Column(name="started"),
     Column(name="run_id", rank=5),
     Column(name="source"),
+    Column(name="feed", unless=("prices",)),
     Column(name="kind", rank=1, unless=("ingest",)),
     Column(name="status"),
     Column(name="pages", rank=3),
@@ -27,7 +28,7 @@ COLUMNS = (
     Column(name="complete", rank=1, unless=("-", "100.0 %")),
     Column(name="seconds", rank=2),
 )
-WIDE = ("run_id", "source", "kind", "status", "started_at", "pages", "received", "inserted", "unchanged",
+WIDE = ("run_id", "source", "feed", "kind", "status", "started_at", "pages", "received", "inserted", "unchanged",
         "restated", "withdrawn", "rejected", "skipped", "complete", "seconds")  # fmt: skip
 
 
@@ -77,6 +78,7 @@ def run_fields(run: "Run") -> dict[str, object]:
     return {
         "run_id": run.run_id,
         "source": run.source,
+        "feed": run.feed,
         "kind": run.kind,
         "epoch": run.epoch,
         "status": run.status,

@@ -30,7 +30,7 @@ def command(host: str | None, port: str | None, *, with_parent: bool) -> None:
     from crypto.entrypoints.cli.kit.session import announce, begin
     from crypto.entrypoints.runtime.address import as_environment, base_url, free_address, warn_when_open
     from crypto.entrypoints.runtime.http_server import serve_until_stopped
-    from crypto.entrypoints.runtime.running import end_with_parent
+    from crypto.entrypoints.runtime.signals import end_with_parent
 
     settings = begin(host=host, port=port)
     address = free_address(settings)

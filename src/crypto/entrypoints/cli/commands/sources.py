@@ -10,11 +10,12 @@ from crypto.entrypoints.cli.screen.grid import Column
 
 if TYPE_CHECKING:
     from crypto.application.operate.list_sources import SourceListing
-    from crypto.domain.drift import SeenDrift
+    from crypto.domain.schema_drift import NotedDrift
     from crypto.entrypoints.wiring.container import Container
 
 COLUMNS = (
     Column(name="source"),
+    Column(name="feed", unless=("prices",)),
     Column(name="status"),
     Column(name="last run"),
     Column(name="due"),
@@ -50,7 +51,7 @@ def command(*, wide: bool, as_json: bool) -> None:
 
     found, drift, off = asked(_ask)
     if as_json:
-        show_json({"sources": found, "drift": drift, "off": off})
+        show_json({"sources": found, "schema_drift": drift, "drift": drift, "off": off})
         return
     if wide:
         _show_wide(found)
@@ -79,6 +80,7 @@ def _shown(source: "SourceListing") -> dict[str, object]:
 
     return {
         "source": source.source,
+        "feed": source.feed,
         "status": source.status,
         "last run": told_ago(source.last_finished_at),
         "due": _due(source),
@@ -134,12 +136,12 @@ def _say_state(source: "SourceListing") -> None:
 
 async def _ask(
     container: "Container",
-) -> "tuple[tuple[SourceListing, ...], Sequence[SeenDrift], dict[str, str]]":
-    drift = await container.list_drift()()
+) -> "tuple[tuple[SourceListing, ...], Sequence[NotedDrift], dict[str, str]]":
+    drift = await container.list_sources().schema_drift()
     return await container.list_sources()(), drift, dict(container.sources().off)
 
 
-def told(drift: "SeenDrift") -> str:
+def told(drift: "NotedDrift") -> str:
     """A drift in one line."""
     from crypto.entrypoints.cli.screen.show import cell
 

@@ -5,11 +5,12 @@ import rich_click as click
 from crypto.entrypoints.cli.kit.options import json_option, wide_option
 from crypto.entrypoints.cli.screen.grid import Column
 
-FIELDS = ("source", "status", "records_processed", "duration_seconds", "inserted", "unchanged", "restated",
+FIELDS = ("source", "feed", "status", "records_processed", "duration_seconds", "inserted", "unchanged", "restated",
           "rejected", "skipped", "last_success_timestamp", "last_failure_timestamp", "error_message")  # fmt: skip
 
 COLUMNS = (
     Column(name="source"),
+    Column(name="feed", unless=("prices",)),
     Column(name="status"),
     Column(name="records_processed", title="records"),
     Column(name="inserted", rank=1),

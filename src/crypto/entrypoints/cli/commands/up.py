@@ -20,12 +20,12 @@ def command(host: str | None, port: str | None) -> None:
       curl 'http://127.0.0.1:8000/api/v1/data?page_size=2'
     """
     from crypto.entrypoints.cli.kit.session import begin, check_repeatable, migrated_database
-    from crypto.entrypoints.cli.up.everything import Everything
+    from crypto.entrypoints.cli.up.supervisor import Supervisor
     from crypto.entrypoints.runtime.address import free_address
-    from crypto.entrypoints.runtime.running import run_stoppable
+    from crypto.entrypoints.runtime.signals import run_stoppable
 
     settings = begin(host=host, port=port)
     check_repeatable(settings)
     free_address(settings)
     with migrated_database(settings, upgrade=True) as url:
-        run_stoppable(Everything(settings, url).run(), starts_processes=True)
+        run_stoppable(Supervisor(settings, url).run(), starts_processes=True)

@@ -8,23 +8,23 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
-from crypto.adapters.csv.check.checking import Checked, CheckedTable, check
+from crypto.adapters.csv.check.file_check import Checked, CheckedTable, check
 from crypto.adapters.csv.check.together import Together
 from crypto.adapters.csv.files.file_settings import FileSettings
-from crypto.adapters.csv.input.opening import public
+from crypto.adapters.csv.input.open_file import public
 from crypto.adapters.platform.system_clock import SystemClock
 from crypto.adapters.sources.csv_files import NAME, CsvFiles, Options, build
 from crypto.application.setting_names import setting_name
 from crypto.domain.quote import AMOUNTS, Quote
 from crypto.entrypoints.cli.csv.check_progress import CheckProgress
+from crypto.entrypoints.cli.csv.export import to_paste
 from crypto.entrypoints.cli.csv.kinds import kinds_to_declare
 from crypto.entrypoints.cli.csv.options import environment
-from crypto.entrypoints.cli.csv.paste import to_paste
 from crypto.entrypoints.cli.csv.report import show_checked, show_settings
 from crypto.entrypoints.cli.kit.exits import FAILED, say
 from crypto.entrypoints.cli.kit.session import begin, on_terminal
 from crypto.entrypoints.cli.screen.show import plain, show_json
-from crypto.entrypoints.runtime.running import run_stoppable
+from crypto.entrypoints.runtime.signals import run_stoppable
 
 
 def run(files: tuple[str, ...], *, rows: int, declared: Mapping[str, object], as_json: bool) -> None:
@@ -82,7 +82,7 @@ def _as_json(path: str, checked: Checked, settings: FileSettings) -> dict[str, A
 
 
 def _table(table: CheckedTable) -> dict[str, Any]:
-    return {**asdict(table), "first": [_quote(quote) for quote in table.first]}
+    return {**asdict(table), "drift": table.format_changed, "first": [_quote(quote) for quote in table.first]}
 
 
 def _quote(quote: Quote) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from crypto.adapters.csv.check.checking import Checked
+from crypto.adapters.csv.check.file_check import Checked
 from crypto.adapters.csv.files.file_settings import FileSettings
-from crypto.adapters.csv.files.proposing import Kind, kinds
+from crypto.adapters.csv.files.proposal import Kind, kinds
 from crypto.adapters.csv.input.address import is_address
-from crypto.adapters.csv.input.opening import public
+from crypto.adapters.csv.input.open_file import public
 from crypto.adapters.csv.unreadable import Unreadable
 
 

@@ -5,14 +5,14 @@ from functools import partial
 
 from msgspec.structs import asdict
 
-from crypto.adapters.csv.check.checking import Checked, CheckedTable
-from crypto.adapters.csv.check.understood import Understood
+from crypto.adapters.csv.check.file_check import Checked, CheckedTable
+from crypto.adapters.csv.check.interpretation import Interpretation
 from crypto.adapters.csv.text.columns import TELLING
 from crypto.application.formatting import some
 from crypto.entrypoints.cli.screen.display import folded, reader_width
 from crypto.entrypoints.cli.screen.grid import Column
 from crypto.entrypoints.cli.screen.show import cell, show_lines, show_table
-from crypto.entrypoints.settings.paste import BLOCKS
+from crypto.entrypoints.settings.export import BLOCKS
 
 UNITS = {"base": ", in coins, at the price of the row", "quote": "", "usd": ", in US dollars"}
 
@@ -132,29 +132,29 @@ def _facts(table: CheckedTable) -> Iterator[str]:
         yield _fact("note", note)
 
 
-def _written(about: Understood) -> str:
+def _written(about: Interpretation) -> str:
     header = f"rows from line {about.first_line}, {'below a header' if about.has_header else 'no header'}"
     return f"{about.encoding}, lines end with {about.line_end}, {about.delimiter} between cells, {header}"
 
 
-def _decimals(about: Understood) -> str:
+def _decimals(about: Interpretation) -> str:
     if about.decimal is None:
         return "none in the first rows; an amount that may be read in two ways is rejected"
     why = "as declared" if about.decimal_declared else "by the amounts of the first rows"
     return f"after a {about.decimal}, {why}"
 
 
-def _currency(about: Understood) -> str:
+def _currency(about: Interpretation) -> str:
     return f"{', '.join(map(partial(_money, about), about.currency.split(', ')))}; {about.currency_from}"
 
 
-def _money(about: Understood, code: str) -> str:
+def _money(about: Interpretation, code: str) -> str:
     if code == "USD":
         return code
     return f"{code} ({about.rates[code]:f} US dollars each)" if code in about.rates else f"{code} (not converted)"
 
 
-def _time(about: Understood) -> str:
+def _time(about: Interpretation) -> str:
     if about.observed_at:
         return f"no column; all rows are of {cell(about.observed_at)}"
     zone = f"times without a zone are in {about.timezone}{ZONE_SAID[about.timezone_by]}"
@@ -164,7 +164,7 @@ def _time(about: Understood) -> str:
     return f"{_time_read(about)}; {zone}{order}{candle}"
 
 
-def _time_read(about: Understood) -> str:
+def _time_read(about: Interpretation) -> str:
     if about.time_read is None:
         return "none could be read"
     read = cell(about.time_read)
@@ -177,7 +177,7 @@ def _counted(table: CheckedTable) -> str:
     without = f", {unread} cells unread, their fields left unknown" if unread else ""
     repeated = f", {table.repeated} said again" if table.repeated else ""
     repeated += f", {table.empty} empty" if table.empty else ""
-    drift = "; an ingest would fail: more than a fifth of a page is rejected" if table.drift else ""
+    drift = "; an ingest would fail: more than a fifth of a page is rejected" if table.format_changed else ""
     return f"{table.received} received: {table.quotes} quotes{repeated}, {rejected} rejected{without}{drift}"
 
 

@@ -7,7 +7,7 @@ from rich.table import Column
 from rich.text import Text
 
 from crypto.domain.run import Counters, RunStatus, complete_percent
-from crypto.entrypoints.cli.kit.run_news import RunNews
+from crypto.entrypoints.cli.kit.run_events import RunEvent
 from crypto.entrypoints.cli.screen.bars import OnTerminal
 from crypto.entrypoints.cli.screen.show import cell, percent
 
@@ -48,7 +48,7 @@ class Progress(OnTerminal):
         """Print a line above the bars, as it is."""
         self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    def show(self, news: RunNews) -> None:
+    def show(self, news: RunEvent) -> None:
         """Bring the line of its source up to date."""
         task = self._tasks.get(news.source)
         if task is None:
@@ -72,7 +72,7 @@ class Progress(OnTerminal):
             self._bars.update(task, total=1, completed=1, told=_ending(news))
 
 
-def _plan(news: RunNews) -> str:
+def _plan(news: RunEvent) -> str:
     if news.falls_short:
         return f"[red]only {news.left} of the {news.requests} requests are left until {cell(news.reset_at)}[/]"
     requests = "1 request" if news.requests == 1 else f"{news.requests} requests"
@@ -86,14 +86,14 @@ def _counted(counters: Counters) -> str:
     return f"{pages}, {counters.received} records, {counters.inserted} new{rejected}{others}"
 
 
-def _missing(news: RunNews) -> str:
+def _missing(news: RunEvent) -> str:
     """How complete a sweep is that missed a coin."""
     if not news.coins_missing:
         return ""
     return f", {percent(complete_percent(news.coins_named, news.coins_missing))} complete"
 
 
-def _ending(news: RunNews) -> str:
+def _ending(news: RunEvent) -> str:
     from rich.markup import escape
 
     mark = MARKS.get(RunStatus(news.status)) if news.status else None

@@ -14,13 +14,13 @@ from crypto.application.setting_names import setting_name
 from crypto.domain.feed import Feed
 from crypto.entrypoints.cli.kit.exits import say
 from crypto.entrypoints.log import configure_log
-from crypto.entrypoints.runtime.running import run_stoppable
+from crypto.entrypoints.runtime.signals import run_stoppable
 from crypto.entrypoints.settings import BadSetting, Settings, load_settings
 
 if TYPE_CHECKING:
     from crypto.adapters.postgres.embedded import EmbeddedServer
     from crypto.application.ports import Source
-    from crypto.entrypoints.cli.kit.run_news import TellRunEvents
+    from crypto.entrypoints.cli.kit.run_events import RunEventPublisher
     from crypto.entrypoints.wiring.container import Container
 
 Result = TypeVar("Result")
@@ -113,12 +113,12 @@ def embedded_server(settings: Settings) -> "EmbeddedServer":
     return EmbeddedServer(settings.data_dir, settings.postgres_bin, settings.embedded_user)
 
 
-def container_of(settings: Settings, url: str, events: "TellRunEvents | None" = None) -> "Container":
+def container_of(settings: Settings, url: str, events: "RunEventPublisher | None" = None) -> "Container":
     """Every use case, on this database; `events` hears of runs."""
-    from crypto.entrypoints.cli.kit.run_news import TellRunEvents
+    from crypto.entrypoints.cli.kit.run_events import RunEventPublisher
     from crypto.entrypoints.wiring.container import Container
 
-    events = events or TellRunEvents()
+    events = events or RunEventPublisher()
     return Container(settings=settings, url=url, events=events)
 
 

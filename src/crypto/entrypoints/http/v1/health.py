@@ -37,6 +37,7 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
     """
 
     source: str
+    feed: str
     enabled: bool
     status: str
     live_feed: bool
@@ -76,6 +77,7 @@ EXAMPLE = HealthAnswer(
     sources=(
         SourceHealth(
             source="coingecko",
+            feed="prices",
             enabled=True,
             status="success",
             live_feed=True,

@@ -30,6 +30,7 @@ class RunAnswer(Struct, frozen=True, kw_only=True):
 
     run_id: int
     source: str
+    feed: str
     kind: str
     epoch: int
     status: str
@@ -67,6 +68,7 @@ EXAMPLE = RunListAnswer(
         RunAnswer(
             run_id=41,
             source="coingecko",
+            feed="prices",
             kind="ingest",
             epoch=12,
             status="success",
@@ -134,6 +136,7 @@ def _run(run: Run) -> RunAnswer:
     return RunAnswer(
         run_id=run.run_id,
         source=run.source,
+        feed=run.feed,
         kind=run.kind,
         epoch=run.epoch,
         status=run.status,

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from crypto.application.operate.list_drift import ListDrift
 from crypto.application.operate.list_sources import ListSources, SourceListing
-from crypto.domain.drift import SeenDrift
+from crypto.domain.schema_drift import NotedDrift
 from crypto.entrypoints.http.kit.answer import Answer, Moment
 from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import FINISHED, INGESTED, REQUEST_ID
@@ -18,8 +18,10 @@ from crypto.entrypoints.http.kit.verdict import database_away
 
 PATH = "/sources"
 
+DEPRECATED = Meta(extra_json_schema={"deprecated": True})
 
-class DriftAnswer(Struct, frozen=True, kw_only=True):
+
+class SchemaDriftAnswer(Struct, frozen=True, kw_only=True):
     """A field that is not as it is known to be, where it was first seen.
 
     `type` is what it holds: number, string, boolean, null, object or array, or nan (NaN or an infinity, which are
@@ -27,6 +29,7 @@ class DriftAnswer(Struct, frozen=True, kw_only=True):
     """
 
     source: str
+    feed: str
     path: str
     type: str
     first_seen_at: Moment
@@ -36,14 +39,28 @@ class DriftAnswer(Struct, frozen=True, kw_only=True):
 
 
 class SourceListAnswer(Struct, frozen=True, kw_only=True):
-    """What is known of each source, by name, and which fields of their records are not as they are known to be."""
+    """What is known of each source, by name, and which fields of their records are not as they are known to be.
+
+    `drift` is what `schema_drift` was called before: deprecated, and gone with the next version.
+    """
 
     sources: tuple[SourceListing, ...]
-    drift: tuple[DriftAnswer, ...]
+    schema_drift: tuple[SchemaDriftAnswer, ...]
+    drift: Annotated[tuple[SchemaDriftAnswer, ...], DEPRECATED]
     request_id: str
     api_latency_ms: float
 
 
+DRIFT = SchemaDriftAnswer(
+    source="coinpaprika",
+    feed="prices",
+    path="quotes.USD.price_btc",
+    type="number",
+    first_seen_at=INGESTED,
+    page_id=812,
+    position=0,
+    example="1.0000231",
+)
 FROZEN = datetime(2025, 11, 2, 9, 44, 2, tzinfo=UTC)
 
 EXAMPLE = SourceListAnswer(
@@ -85,17 +102,8 @@ EXAMPLE = SourceListAnswer(
             requests_paused_until=None,
         ),
     ),
-    drift=(
-        DriftAnswer(
-            source="coinpaprika",
-            path="quotes.USD.price_btc",
-            type="number",
-            first_seen_at=INGESTED,
-            page_id=812,
-            position=0,
-            example="1.0000231",
-        ),
-    ),
+    schema_drift=(DRIFT,),
+    drift=(DRIFT,),
     request_id=REQUEST_ID,
     api_latency_ms=1.1,
 )
@@ -103,10 +111,10 @@ EXAMPLE = SourceListAnswer(
 
 def endpoints(service: Service) -> tuple[Endpoint, ...]:
     """The list of sources."""
-    list_sources, list_drift = service.use_case(ListSources), service.use_case(ListDrift)
+    list_sources = service.use_case(ListSources)
 
     async def sources(context: RequestContext) -> Answer:
-        found, drift = await list_sources(), await list_drift()
+        found, drift = await list_sources(), await list_sources.schema_drift()
         return Answer(body=_body(found, drift, context), results=len(found))
 
     endpoint = Endpoint(
@@ -123,11 +131,13 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
 
 
 def _body(
-    found: tuple[SourceListing, ...], drift: Sequence[SeenDrift], context: RequestContext
+    found: tuple[SourceListing, ...], drift: Sequence[NotedDrift], context: RequestContext
 ) -> SourceListAnswer:
+    told = msgspec.convert(drift, tuple[SchemaDriftAnswer, ...], from_attributes=True)
     return SourceListAnswer(
         sources=found,
-        drift=msgspec.convert(drift, tuple[DriftAnswer, ...], from_attributes=True),
+        schema_drift=told,
+        drift=told,
         request_id=context.request_id,
         api_latency_ms=context.latency_ms,
     )

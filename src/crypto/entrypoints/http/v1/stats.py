@@ -18,6 +18,7 @@ class SourceRunStats(Struct, frozen=True, kw_only=True):
     """How the last ingest of a source went. Durations are seconds."""
 
     source: str
+    feed: str
     status: str
     records_processed: int
     duration_seconds: float | None
@@ -44,6 +45,7 @@ EXAMPLE = StatsAnswer(
     sources=(
         SourceRunStats(
             source="coinpaprika",
+            feed="prices",
             status="success",
             records_processed=1897,
             duration_seconds=2.4,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crypto.adapters.csv.files.proposing import kinds
+from crypto.adapters.csv.files.proposal import kinds
 
 
 @pytest.mark.parametrize(

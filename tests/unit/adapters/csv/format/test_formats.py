@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crypto.adapters.csv.format.format import Format
-from crypto.adapters.csv.format.recognising import as_format
+from crypto.adapters.csv.format.recognition import as_format
 from crypto.adapters.csv.format.registry import FORMATS
 from crypto.adapters.csv.format.sample import Sample, first_lines, sample_of
 from tests.support.csv_files import Ingested, ingest

@@ -6,7 +6,7 @@ import pytest
 
 from crypto.adapters.csv.format.pairs import quoted_in
 from crypto.adapters.csv.format.registry import FORMATS
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.sources.csv_files import CsvFiles, Options
 from crypto.application.errors import SourceRefused
 from crypto.domain.page import RawPage
@@ -92,7 +92,7 @@ def test_a_format_that_nobody_knows_is_refused_with_those_that_are_known() -> No
     with pytest.raises(
         ValueError, match=r"format is 'excel'; it takes none or one of binance_klines, .*kaggle_minutes"
     ):
-        Declared(format="excel")
+        FormatOptions(format="excel")
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from crypto.adapters.csv.layout.declared import Declared
-from crypto.adapters.csv.read.redeclaring import redeclared
+from crypto.adapters.csv.layout.format_options import FormatOptions
+from crypto.adapters.csv.read.redeclaration import redeclared
 from crypto.adapters.csv.read.rows import parse_rows
 from crypto.adapters.csv.times.moments import TIME_FIELDS
 from crypto.domain.page import RawPage
@@ -41,7 +41,7 @@ def test_a_page_far_from_the_first_rows_is_read_like_them(tmp_path: Path) -> Non
 
 def test_what_was_found_stays_when_something_else_is_declared(tmp_path: Path) -> None:
     first = read(tmp_path / "a.csv")
-    again = redeclared(first, Declared(name="Bitcoin"))
+    again = redeclared(first, FormatOptions(name="Bitcoin"))
     assert again.context["columns"] == first.context["columns"]
     assert hours(again) == hours(first)
 
@@ -49,7 +49,7 @@ def test_what_was_found_stays_when_something_else_is_declared(tmp_path: Path) ->
 def test_a_time_that_is_declared_anew_stands_alone(tmp_path: Path) -> None:
     first = read(tmp_path / "a.csv", CONTENT.replace("Time", "Other").replace("10:00", "x").replace("11:00", "y"))
     assert hours(first) == ["23:00", "23:00"]
-    other = redeclared(read(tmp_path / "b.csv"), Declared(columns={"observed_at": "Time"}))
+    other = redeclared(read(tmp_path / "b.csv"), FormatOptions(columns={"observed_at": "Time"}))
     assert columns_of_times(other) == {"observed_at": "Time"}
 
 

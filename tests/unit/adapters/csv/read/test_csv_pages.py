@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.read.header import read_header
 from crypto.adapters.csv.read.rows import parse_rows
 from crypto.adapters.csv.text.records import Limits
@@ -101,7 +101,7 @@ def test_a_conversion_can_be_done_again_from_what_is_kept(tmp_path: Path) -> Non
 
 
 def test_what_a_file_has_lost_is_noted() -> None:
-    header = read_header(b"id,price,volume\nbtc,1.5,2.13049E+11\n", Declared())
+    header = read_header(b"id,price,volume\nbtc,1.5,2.13049E+11\n", FormatOptions())
     (note,) = header.notes
     assert note.startswith("line 2: volume is 2.13049E+11, ")
     assert note.endswith("the digits it dropped are gone")

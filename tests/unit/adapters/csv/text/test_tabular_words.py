@@ -2,8 +2,8 @@
 
 import pytest
 
-from crypto.adapters.csv.layout.declared import Declared
-from crypto.adapters.csv.layout.layout import find_shape
+from crypto.adapters.csv.layout.column_layout import find_shape
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.read.header import read_header
 from crypto.adapters.csv.text.columns import find_columns
 from crypto.adapters.csv.text.names import plain_name
@@ -37,7 +37,7 @@ def test_a_candle_is_one_in_every_language(names: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("names", CANDLES, ids=lambda names: names[1])
 def test_its_volume_is_in_coins_and_not_taken_for_dollars(names: tuple[str, ...]) -> None:
-    assert "volume_24h" not in find_shape(names, Declared(candle="1d")).columns
+    assert "volume_24h" not in find_shape(names, FormatOptions(candle="1d")).columns
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,6 @@ def test_names_are_compared_without_what_dresses_them_up() -> None:
 
 
 def test_a_column_that_is_declared_to_be_none_is_not_taken() -> None:
-    declared = Declared(coin_id="btc", columns={"name": "-", "volume_24h": "-"})
+    declared = FormatOptions(coin_id="btc", columns={"name": "-", "volume_24h": "-"})
     header = read_header(b"name,price,volume\n9999,1,2\n", declared)
     assert header.columns == {"price_usd": 1}

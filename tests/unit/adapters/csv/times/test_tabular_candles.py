@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from crypto.adapters.csv.layout.declared import Declared
-from crypto.adapters.csv.layout.layout import find_shape
+from crypto.adapters.csv.layout.column_layout import find_shape
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.text.columns import find_columns
 from crypto.adapters.csv.times.candle_stamps import are_closes, check_midnights, usual_length
 from crypto.adapters.csv.times.candles import Length, candle_length, holds_candles
@@ -134,37 +134,37 @@ CANDLE = ("date", "open", "high", "low", "close", "volume")
 @pytest.mark.parametrize(
     ("names", "declared", "known"),
     [
-        (CANDLE, Declared(candle="1d"), False),
-        (CANDLE, Declared(candle="1d", volume="base"), True),
-        (CANDLE, Declared(volume="quote"), True),
-        (CANDLE, Declared(candle="0", volume="usd"), False),
-        (CANDLE, Declared(candle="0", columns={"volume_24h": "volume"}, volume="usd"), True),
-        (CANDLE, Declared(candle="1h"), False),
-        (CANDLE, Declared(candle="1w"), False),
-        (CANDLE, Declared(candle="1h", columns={"volume_24h": "volume"}), True),
-        (CANDLE, Declared(candle="1h", volume="usd"), False),
-        ((*CANDLE, "Quote asset volume"), Declared(candle="1d"), True),
-        ((*CANDLE, "Quote asset volume"), Declared(candle="1h"), False),
-        ((*CANDLE, "Market Cap"), Declared(candle="1d"), True),
-        ((*CANDLE[:-1], "Volume BTC", "Volume USD"), Declared(candle="1d"), True),
-        ((*CANDLE[:-1], "Volume BTC"), Declared(candle="1d"), False),
-        ((*CANDLE[:-1], "Volume USDT"), Declared(candle="1d"), False),
-        ((*CANDLE[:-1], "Volume USDT"), Declared(candle="1d", currency="USDT", rate=Decimal(1)), True),
-        ((*CANDLE[:-1], "volume_24h"), Declared(candle="1h"), True),
-        (("date", "price", "volume"), Declared(candle="1h"), False),
-        (("date", "price", "volume"), Declared(candle="1h", volume="usd"), True),
-        (("date", "id", "price", "volume"), Declared(), True),
-        (("date", "id", "price", "volume", "vwap"), Declared(), False),
-        (("date", "id", "close", "volume"), Declared(), False),
-        (("date", "price", "volume", "market_cap"), Declared(), True),
+        (CANDLE, FormatOptions(candle="1d"), False),
+        (CANDLE, FormatOptions(candle="1d", volume="base"), True),
+        (CANDLE, FormatOptions(volume="quote"), True),
+        (CANDLE, FormatOptions(candle="0", volume="usd"), False),
+        (CANDLE, FormatOptions(candle="0", columns={"volume_24h": "volume"}, volume="usd"), True),
+        (CANDLE, FormatOptions(candle="1h"), False),
+        (CANDLE, FormatOptions(candle="1w"), False),
+        (CANDLE, FormatOptions(candle="1h", columns={"volume_24h": "volume"}), True),
+        (CANDLE, FormatOptions(candle="1h", volume="usd"), False),
+        ((*CANDLE, "Quote asset volume"), FormatOptions(candle="1d"), True),
+        ((*CANDLE, "Quote asset volume"), FormatOptions(candle="1h"), False),
+        ((*CANDLE, "Market Cap"), FormatOptions(candle="1d"), True),
+        ((*CANDLE[:-1], "Volume BTC", "Volume USD"), FormatOptions(candle="1d"), True),
+        ((*CANDLE[:-1], "Volume BTC"), FormatOptions(candle="1d"), False),
+        ((*CANDLE[:-1], "Volume USDT"), FormatOptions(candle="1d"), False),
+        ((*CANDLE[:-1], "Volume USDT"), FormatOptions(candle="1d", currency="USDT", rate=Decimal(1)), True),
+        ((*CANDLE[:-1], "volume_24h"), FormatOptions(candle="1h"), True),
+        (("date", "price", "volume"), FormatOptions(candle="1h"), False),
+        (("date", "price", "volume"), FormatOptions(candle="1h", volume="usd"), True),
+        (("date", "id", "price", "volume"), FormatOptions(), True),
+        (("date", "id", "price", "volume", "vwap"), FormatOptions(), False),
+        (("date", "id", "close", "volume"), FormatOptions(), False),
+        (("date", "price", "volume", "market_cap"), FormatOptions(), True),
     ],
 )
 def test_a_volume_of_another_length_or_of_a_unit_that_nothing_says_is_not_that_of_24_hours(
-    names: tuple[str, ...], declared: Declared, *, known: bool
+    names: tuple[str, ...], declared: FormatOptions, *, known: bool
 ) -> None:
     assert ("volume_24h" in find_shape(names, declared).columns) is known
 
 
 def test_a_close_that_is_called_by_its_money_is_timed_by_its_close_too() -> None:
     names = ("id", "date", "close_time", "open", "high", "low", "Close (USD)")
-    assert find_shape(names, Declared(candle="0")).columns["observed_at"] == names.index("close_time")
+    assert find_shape(names, FormatOptions(candle="0")).columns["observed_at"] == names.index("close_time")

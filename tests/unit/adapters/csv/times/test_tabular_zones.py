@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crypto.adapters.csv.layout.declared import Declared
+from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.times.moments import TimeCells
 from crypto.adapters.csv.times.zones import time_zone
 from crypto.domain.rejection import Reason, RecordRejected
@@ -112,8 +112,8 @@ def test_a_zone_in_a_cell_of_its_own_counts_for_its_row_unless_the_time_has_one(
 def test_a_declared_moment_is_not_one_of_two() -> None:
     twice = datetime.fromisoformat("2024-11-03T01:30:00")
     with pytest.raises(ValueError, match="showed that twice"):
-        Declared(observed_at=twice, timezone=NEW_YORK)
-    declared = Declared(observed_at=twice, timezone=NEW_YORK, repeated_hour="second").observed_at
+        FormatOptions(observed_at=twice, timezone=NEW_YORK)
+    declared = FormatOptions(observed_at=twice, timezone=NEW_YORK, repeated_hour="second").observed_at
     assert declared
     assert declared.astimezone(UTC) == datetime(2024, 11, 3, 6, 30, tzinfo=UTC)
 

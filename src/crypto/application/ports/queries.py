@@ -1,0 +1,131 @@
+"""The stored data, to read."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from crypto.domain.feed import PRICES, Feed
+from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
+from crypto.domain.rejection import OpenRejection
+from crypto.domain.run import Run
+from crypto.domain.schema_drift import NotedDrift
+
+
+class MarketDataReader(Protocol):
+    """The stored quotes, to read."""
+
+    async def now(self) -> datetime:
+        """Up to when this reader has heard of writes, by the clock that stamps `recorded_at`.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+    async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
+        """The part of the list, newest first, and how long the list is, of one snapshot.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+
+class CoinReader(Protocol):
+    """The newest quote of each coin of each source, to read."""
+
+    async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
+        """The part of the list, in the order of `CoinKey`, and how long the list is, of one snapshot.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+    async def known_ids(self, coin_ids: Collection[str], *, source: str | None = None) -> frozenset[str]:
+        """Which of these ids some source, or this one, gave a coin, now or in what was believed before.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+
+class SourceRecord(Struct, frozen=True, kw_only=True):
+    """What is known of a feed that was ingested at least once. `last_run` is its newest ingest.
+
+    `frozen_since` is the newest stamp of a feed that does not move any more.
+    """
+
+    source: str
+    feed: str = PRICES
+    last_run: Run | None
+    last_success_at: datetime | None
+    last_failure_at: datetime | None
+    coins: int
+    unseen_coins: int
+    below_coins: int
+    open_rejections: int
+    newest_observed_at: datetime | None
+    frozen_since: datetime | None = None
+
+    @property
+    def of(self) -> Feed:
+        """What it is known of."""
+        return Feed(source=self.source, name=self.feed)
+
+
+class RunReader(Protocol):
+    """The run log, to read."""
+
+    async def runs(self, *, source: str | None, limit: int, offset: int) -> tuple[Sequence[Run], int]:
+        """Runs, newest first, and how many there are in all.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+    async def source_records(self) -> Mapping[str, SourceRecord]:
+        """By feed, as people write it, for all that were ever ingested."""
+        ...
+
+    async def stale_coins(self, oldest: Mapping[str, datetime]) -> Mapping[str, int]:
+        """How many coins of each source have no quote of its `oldest` moment or later; if none, it is left out."""
+        ...
+
+    async def total_records(self) -> int:
+        """How many quotes are believed now."""
+        ...
+
+
+class RejectionReader(Protocol):
+    """The records that are not believed, to read."""
+
+    async def rejections(
+        self, *, source: str | None, limit: int, offset: int
+    ) -> tuple[Sequence[OpenRejection], int]:
+        """Open ones only, those that arrived last first, and how many there are in all.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+
+class SchemaDriftReader(Protocol):
+    """What differs from the records that the sources are known to send, to read."""
+
+    async def drift(self) -> Sequence[NotedDrift]:
+        """All that is on record, by source and path.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+
+class HealthProbe(Protocol):
+    """Whether the database can be used."""
+
+    async def ping(self) -> None:
+        """Ask it something small.
+
+        :raises StoreUnavailable: when it does not answer, or is not migrated to what this program needs.
+        """
+        ...

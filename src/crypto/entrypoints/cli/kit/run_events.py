@@ -1,0 +1,211 @@
+"""What happens in a run, as a value that can be logged, shown and sent to another process."""
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from loguru import logger
+from msgspec import Struct
+from msgspec.json import Encoder
+
+from crypto.application.errors import CryptoError, StoreUnavailable
+from crypto.application.ingest.ingest_sources import SourceResult
+from crypto.application.setting_names import setting_name
+from crypto.domain.page import StoredPage
+from crypto.domain.rejection import printable
+from crypto.domain.run import Checkpoint, Counters, Run, RunStatus
+from crypto.domain.sweep_plan import SweepPlan
+from crypto.entrypoints.cli.screen.show import cell
+
+ENCODER = Encoder()
+
+LEVELS = {RunStatus.SUCCESS: "INFO", RunStatus.CANCELLED: "WARNING"}
+
+
+class RunEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that happened. `refused`: a run could not be had, or was taken away, for the reason `error`.
+
+    `away`: the run waits for the database, for the reason `error`. `waiting`: the source is ingested again at
+    `until`; it was ingested, or its last run `failed`.
+    `planned`: it takes so many `requests`, the last about `until`; `left` is what the month has left after it.
+    When the month `falls_short`, it has only `left` for it, and more at `reset_at`.
+    """
+
+    event: Literal["started", "planned", "page", "away", "finished", "refused", "waiting"]
+    source: str
+    run_id: int | None = None
+    page: int | None = None
+    status: str | None = None
+    seconds: float | None = None
+    error: str | None = None
+    counters: Counters | None = None
+    resumed: bool = False
+    until: datetime | None = None
+    failed: bool = False
+    coins_named: int | None = None
+    coins_missing: int | None = None
+    requests: int | None = None
+    left: int | None = None
+    falls_short: bool = False
+    reset_at: datetime | None = None
+
+
+Listener = Callable[[RunEvent], None]
+
+
+class RunEventPublisher:
+    """Tells every listener of what a run does; a crash's traceback goes to the log at DEBUG."""
+
+    def __init__(self, *listeners: Listener) -> None:
+        self._listeners = listeners
+
+    def started(self, run: Run, checkpoint: Checkpoint) -> None:
+        """A source was claimed."""
+        resumed = checkpoint.page_seq > 0
+        self._tell(RunEvent(event="started", source=run.source, run_id=run.run_id, resumed=resumed))
+
+    def planned(self, run: Run, plan: SweepPlan) -> None:
+        """What the sweep will cost."""
+        self._tell(
+            RunEvent(
+                event="planned",
+                source=run.source,
+                run_id=run.run_id,
+                until=plan.ends_at,
+                requests=plan.requests,
+                left=plan.left if plan.falls_short else plan.left_after,
+                falls_short=plan.falls_short,
+                reset_at=plan.reset_at,
+            )
+        )
+
+    def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:
+        """A page is in."""
+        news = RunEvent(event="page", source=run.source, run_id=run.run_id, page=stored.page_id, counters=outcome)
+        self._tell(news)
+
+    def finished(self, run: Run) -> None:
+        """A run ended."""
+        self._tell(
+            RunEvent(
+                event="finished",
+                source=run.source,
+                run_id=run.run_id,
+                status=run.status,
+                seconds=run.duration_seconds,
+                error=run.error,
+                counters=run.counters,
+                coins_named=run.coins_named,
+                coins_missing=run.coins_missing,
+            )
+        )
+
+    def left_unasked(self, run: Run, error: CryptoError) -> None:
+        """Coins that the list missed could not be asked for by id."""
+        bound = logger.bind(source=run.source, run_id=run.run_id)
+        bound.warning("coins that the list missed could not be asked for by id: {}", error)
+
+    def unknown_coins(self, run: Run, coin_ids: Sequence[str]) -> None:
+        """Ids of the setting COINS are no coin's."""
+        bound = logger.bind(source=run.source, run_id=run.run_id)
+        name = setting_name(run.source, "coins")
+        told = ", ".join(map(repr, coin_ids))
+        bound.warning("{} gives no coin of these ids: {}; check the setting {}", run.source, told, name)
+
+    def redeclared(self, run: Run, parts: Sequence[str], withdrawn: int) -> None:
+        """What was read of files is read as they are declared now."""
+        bound = logger.bind(source=run.source, run_id=run.run_id)
+        told = f"{printable(parts[0])} and {len(parts) - 1} more" if len(parts) > 1 else printable(parts[0])
+        bound.warning(
+            "{} quote(s) read from {} as was declared before are withdrawn, into history: the settings changed",
+            withdrawn,
+            told,
+        )
+
+    def database_away(self, run: Run, error: StoreUnavailable) -> None:
+        """The run waits for the database."""
+        self._tell(RunEvent(event="away", source=run.source, run_id=run.run_id, error=str(error)))
+
+    def crashed(self, run: Run, error: BaseException) -> None:
+        """A run met an error nobody expected."""
+        bound = logger.bind(source=run.source, run_id=run.run_id)
+        bound.error("the run met an unexpected error: {}: {}", type(error).__name__, error)
+        bound.opt(exception=error).debug("where it came from")
+
+    def refused(self, result: SourceResult) -> None:
+        """A run could not be had, or was taken away."""
+        if result.error:
+            self._tell(RunEvent(event="refused", source=result.source, error=str(result.error)))
+
+    def waiting(self, source: str, *, until: datetime, failed: bool) -> None:
+        """A source is not asked until then."""
+        self._tell(RunEvent(event="waiting", source=source, until=until.replace(microsecond=0), failed=failed))
+
+    def _tell(self, news: RunEvent) -> None:
+        for listener in self._listeners:
+            listener(news)
+
+
+def log_news(news: RunEvent, *, page_level: str = "INFO") -> None:
+    """Write it to the log; a run ends with one line, `Completed ETL run`."""
+    bound = logger.bind(source=news.source, run_id=news.run_id)
+    if news.event == "started":
+        bound.info("Resuming ETL run" if news.resumed else "Started ETL run")
+    elif news.event == "planned":
+        _log_plan(news)
+    elif news.event == "page":
+        facts = _counted(news.counters or Counters())
+        bound.bind(page=news.page, **facts).log(page_level, "Page is in")
+    elif news.event == "away":
+        bound.warning("Waiting for the database: {}", news.error)
+    elif news.event == "refused":
+        bound.warning("No ETL run: {}", news.error)
+    elif news.event == "waiting":
+        next_run_at = news.until.isoformat() if news.until else None
+        bound.bind(next_run_at=next_run_at).info("Failed; next ETL run" if news.failed else "Next ETL run")
+    else:
+        _log_end(news)
+
+
+def _log_plan(news: RunEvent) -> None:
+    bound = logger.bind(source=news.source, run_id=news.run_id, requests=news.requests, left=news.left)
+    if news.falls_short:
+        bound.warning(
+            "Only {} of the {} requests are left until {}", news.left, news.requests, cell(news.reset_at)
+        )
+    else:
+        bound.info("Planned ETL run: to end about {}", cell(news.until))
+
+
+def _log_end(news: RunEvent) -> None:
+    counters = news.counters or Counters()
+    level = LEVELS.get(RunStatus(news.status), "ERROR") if news.status else "ERROR"
+    logger.bind(
+        source=news.source,
+        run_id=news.run_id,
+        records=counters.received,
+        duration=round(news.seconds, 3) if news.seconds is not None else None,
+        status=news.status,
+        pages=counters.pages,
+        **_counted(counters),
+        coins_missing=news.coins_missing,
+        error=news.error,
+    ).log(level, "Completed ETL run")
+
+
+def _counted(counters: Counters) -> dict[str, int]:
+    return {
+        "inserted": counters.inserted,
+        "unchanged": counters.unchanged,
+        "restated": counters.restated,
+        "rejected": counters.rejected,
+        "withdrawn": counters.withdrawn,
+        "skipped": counters.skipped,
+    }
+
+
+def print_news(news: RunEvent) -> None:
+    """Write it to stdout, one JSON object a line."""
+    sys.stdout.write(ENCODER.encode(news).decode() + "\n")
+    sys.stdout.flush()
