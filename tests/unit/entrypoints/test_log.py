@@ -13,7 +13,7 @@ from loguru import logger
 
 from crypto.entrypoints.http.asgi import log_request
 from crypto.entrypoints.http.kit.request_context import RequestLine
-from crypto.entrypoints.log import Redactor, configure_log, redacted
+from crypto.entrypoints.log import QUIET, Redactor, configure_log, redacted
 
 KEY = 'CG-k3y"with\\odd/signs&é'
 PASSWORD = "p@ss w/rd"  # noqa: S105 - of nothing
@@ -22,12 +22,14 @@ PASSWORD = "p@ss w/rd"  # noqa: S105 - of nothing
 @pytest.fixture(autouse=True)
 def log_as_before() -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers = root.handlers[:]
+    levels = {name: logging.getLogger(name).level for name in (None, *QUIET)}
     yield
     logger.remove()
     logger.add(sys.stderr)
     root.handlers[:] = handlers
-    root.setLevel(level)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def test_elsewhere_than_on_a_terminal_a_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
