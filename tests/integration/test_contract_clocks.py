@@ -15,7 +15,7 @@ async def test_a_clock_a_day_behind_is_named_by_the_run_that_believes_nothing(
 ) -> None:
     clock.moment = minute(0) - timedelta(days=1)
     source = market(clock, [("btc", 0, "1"), ("eth", 0, "1")], [("sol", 0, "1")])
-    source.headers = {"Date": "Sat, 31 Oct 2026 12:00:30 GMT"}
+    source.sent_at = minute(0) + timedelta(seconds=30)
 
     run = await ingest(store, source, clock)
 
@@ -36,7 +36,7 @@ async def test_a_clock_a_day_ahead_is_named_although_every_quote_is_believed(
 ) -> None:
     clock.moment = minute(0) + timedelta(days=1)
     source = market(clock, [("btc", 0, "1")])
-    source.headers = {"Date": "Sat, 31 Oct 2026 12:00:30 GMT"}
+    source.sent_at = minute(0) + timedelta(seconds=30)
 
     run = await ingest(store, source, clock)
 
@@ -48,5 +48,5 @@ async def test_a_clock_a_day_ahead_is_named_although_every_quote_is_believed(
 async def test_clocks_that_agree_are_not_spoken_of(store: Store, clock: ManualClock) -> None:
     clock.moment = minute(9)
     source = market(clock, [("btc", 0, "1")])
-    source.headers = {"Date": "Sat, 31 Oct 2026 12:00:30 GMT"}
+    source.sent_at = minute(0) + timedelta(seconds=30)
     assert (await ingest(store, source, clock)).status is RunStatus.SUCCESS

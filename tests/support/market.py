@@ -59,7 +59,7 @@ class Market:
         self.allowance: Allowance | None = None
         self.sweep = list(sweep)
         self.asked: list[int] = []
-        self.headers: dict[str, str] = {}
+        self.sent_at: datetime | None = None
         self.shift, self.factor, self.drops = 0, Decimal(1), frozenset[str]()
         self.ceiling: Decimal | None = None
         self.skips = frozenset[str]()
@@ -128,10 +128,11 @@ class Market:
             requested_at=self._clock.now(),
             received_at=self._clock.now(),
             status=200,
-            headers=self.headers,
+            headers={},
             body=json.dumps(records).encode(),
             cursor_after={"page": 0 if is_last else number + 1},
             is_last=is_last,
+            sent_at=self.sent_at,
         )
 
     def cursor_past(self, cursor: Cursor) -> Cursor | None:

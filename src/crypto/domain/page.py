@@ -1,7 +1,7 @@
 """One response (or one chunk of a file) exactly as received, and what its records turned out to be."""
 
 from collections.abc import AsyncGenerator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from msgspec import Struct, convert
@@ -28,6 +28,8 @@ class RawPage(Struct, frozen=True, kw_only=True):
     `request` says what was asked, without secrets: `url` and its parameters (for a file: its path and offset).
     `context` is what the bytes alone do not tell (for CSV: the header line, the first line's number).
     `body` is as sent, after content decoding. Times are aware UTC.
+    `sent_at` is when the provider says by its own clock that it made the page, `cached_for` how long a copy of it
+    then lay in a cache. Both are known on arrival only; of a page that is read again its `headers` tell them.
     """
 
     source: str
@@ -41,6 +43,8 @@ class RawPage(Struct, frozen=True, kw_only=True):
     body: bytes
     cursor_after: Cursor
     is_last: bool
+    sent_at: datetime | None = None
+    cached_for: timedelta = timedelta()
 
     @property
     def of(self) -> Feed:

@@ -1,7 +1,8 @@
 """A provider's answer as it arrived, and the page that it becomes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
@@ -37,7 +38,23 @@ class Answer(Struct, frozen=True, kw_only=True):
             body=self.body,
             cursor_after=cursor_after,
             is_last=is_last,
+            sent_at=http_date(self.headers.get("Date", "")),
+            cached_for=http_age(self.headers.get("Age", "")),
         )
+
+
+def http_date(header: str) -> datetime | None:
+    """The moment that a header such as `Date` says; None when it says none."""
+    try:
+        moment = parsedate_to_datetime(header)
+    except (ValueError, OverflowError):  # a day of 40 digits is none
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def http_age(header: str) -> timedelta:
+    """How long an answer lay in a cache by its header `Age`: one that is not there, or senseless, says 0."""
+    return timedelta(seconds=int(header[:9])) if header.isascii() and header[:9].isdigit() else timedelta()
 
 
 def kept(headers: Mapping[str, str]) -> dict[str, str]:

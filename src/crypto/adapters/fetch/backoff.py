@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from tenacity import RetryCallState
 
+from crypto.adapters.fetch.answer import http_date
 from crypto.application.errors import SourceRateLimited
 from crypto.application.ports import Clock
 
@@ -106,8 +106,5 @@ def retry_after(header: str | None, *, now: datetime) -> float | None:
 def _seconds(header: str, now: datetime) -> float | None:
     if header.isascii() and header.isdigit():
         return float(header[:12])
-    try:
-        moment = parsedate_to_datetime(header)
-    except (ValueError, OverflowError):  # a day of 40 digits is none
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()
+    moment = http_date(header)
+    return moment.timestamp() - now.timestamp() if moment else None

@@ -381,7 +381,7 @@ async def test_a_provider_is_not_asked_beyond_its_budget() -> None:
 
 async def test_an_answer_that_cannot_be_read_and_a_clock_that_is_wrong_are_warnings() -> None:
     source = Market(ManualClock(), [[("a", 0, "NaN")]], name="coingecko")
-    source.headers = {"Date": "Mon, 02 Nov 2026 09:00:00 GMT"}
+    source.sent_at = NOON - timedelta(hours=3)
 
     unread, clocks = await answered(source)
 
