@@ -33,7 +33,8 @@ MAKE_STAGE = f"""
     ) ON COMMIT DELETE ROWS
 """
 EMPTY_STAGE = "DELETE FROM stage"
-FILL_STAGE = f"COPY stage (coin_id, observed_at, {_SAID}, position) FROM STDIN"
+STAGED: tuple[LiteralString, ...] = ("coin_id", "observed_at", *SAID, "position")
+FILL_STAGE = f"COPY stage ({_each('_', STAGED)}) FROM STDIN"
 
 _INSERT = f"""
     INSERT INTO unified_crypto_data ({_COLUMNS})

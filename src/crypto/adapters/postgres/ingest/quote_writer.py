@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import LiteralString
 
 from psycopg import sql
@@ -16,6 +17,8 @@ from crypto.domain.rejection import Rejection
 
 FRESH = timedelta(days=2)
 """Quotes stamped within so long of the page's newest are compared together, the stale ones apart."""
+
+_STAGED_OF = attrgetter(*quote_sql.STAGED)
 
 
 class QuoteWriter:
@@ -61,7 +64,7 @@ class QuoteWriter:
         await self._connection.execute(quote_sql.EMPTY_STAGE)
         async with self._connection.cursor() as cursor, cursor.copy(quote_sql.FILL_STAGE) as copy:
             for quote in quotes:
-                await copy.write_row((quote.coin_id, quote.observed_at, *quote.said, quote.position))
+                await copy.write_row(_STAGED_OF(quote))
 
     async def _restate(self, known: Sequence[Quote]) -> list[int]:
         """Compare with what is stored, within the page's own bounds as constants: no other partition is read."""
