@@ -79,8 +79,14 @@ def _once(options: Struct) -> Struct:
     return replace(options, retries=0, timeout=min(options.timeout, LONGEST_ANSWER))
 
 
-def source_checks(settings: Settings, *, budget: RequestBudget, clock: Clock, ask: bool) -> list[Check]:
-    """Of the sources, without what is stored of them; providers only if they are to be asked."""
+def source_checks(
+    settings: Settings, *, clock: Clock, ask: bool, budget: RequestBudget | None = None
+) -> list[Check]:
+    """Of the sources, without what is stored of them; providers only if they are to be asked.
+
+    Without a `budget`, as where there is no database, requests are counted in this process.
+    """
+    budget = budget or MemoryRequestBudget(clock)
     sources = build_sources(asking_once(settings), clock, budget)
     checks: list[Check] = [OffCheck(sources.off, list(sources.on.values()))]
     for name, source in sources.on.items():

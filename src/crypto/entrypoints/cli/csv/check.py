@@ -12,8 +12,7 @@ from crypto.adapters.csv.check.file_check import Checked, CheckedTable, check
 from crypto.adapters.csv.check.together import Together
 from crypto.adapters.csv.files.file_settings import FileSettings
 from crypto.adapters.csv.input.open_file import public
-from crypto.adapters.platform.system_clock import SystemClock
-from crypto.adapters.sources.csv_files import NAME, CsvFiles, Options, build
+from crypto.adapters.sources.csv_files import NAME, Options
 from crypto.application.setting_names import setting_name
 from crypto.domain.quote import AMOUNTS, Quote
 from crypto.entrypoints.cli.csv.check_progress import CheckProgress
@@ -25,6 +24,7 @@ from crypto.entrypoints.cli.kit.exits import FAILED, say
 from crypto.entrypoints.cli.kit.session import begin, on_terminal
 from crypto.entrypoints.cli.screen.show import plain, show_json
 from crypto.entrypoints.runtime.signals import run_stoppable
+from crypto.entrypoints.wiring.csv_check import csv_files_at, paths_set
 
 
 def run(files: tuple[str, ...], *, rows: int, declared: Mapping[str, object], as_json: bool) -> None:
@@ -35,7 +35,7 @@ def run(files: tuple[str, ...], *, rows: int, declared: Mapping[str, object], as
     """
     options = begin({**os.environ, **environment(declared)}).source[NAME]
     assert isinstance(options, Options)  # noqa: S101 - the registry has it under this name
-    paths = files or build(options, clock=SystemClock()).paths
+    paths = files or paths_set(options)
     settings = options.settings_of(paths)
     checked = run_stoppable(_check(paths, options, rows=rows))
     kinds, rest = kinds_to_declare(paths, checked, settings)
@@ -54,7 +54,7 @@ async def _check(paths: tuple[str, ...], options: Options, *, rows: int) -> dict
     with CheckProgress() if on_terminal() else nullcontext() as progress:
         seen = progress.show if progress else lambda _: None
         for path in dict.fromkeys(paths):
-            source = CsvFiles(options, clock=SystemClock(), only=(path,))
+            source = csv_files_at(path, options)
             found = await check(source, rows=rows, seen=seen, together=together)
             checked[public(path)] = replace(found, passed_over=tuple(source.passed_over))
     return checked

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.platform.system_clock import SystemClock
 from crypto.application.operate.diagnose.diagnose import Check, Diagnose
 from crypto.domain.finding import Area, Finding, Level
@@ -64,10 +63,9 @@ def _checks(settings: Settings, database: DiagnosedDatabase, container: Containe
 def _checks_without_database(settings: Settings, database: DiagnosedDatabase, *, ask: bool) -> list[Check]:
     """Requests are counted in the database: without one providers are asked only if there never was one."""
     clock = SystemClock()
-    budget = MemoryRequestBudget(clock)
     return [
         *machine_checks(database.folder),
-        *source_checks(settings, budget=budget, clock=clock, ask=ask and database.is_new),
+        *source_checks(settings, clock=clock, ask=ask and database.is_new),
     ]
 
 
