@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crypto.application.query.near_coins import MOST_SPELLED
 from crypto.domain.run import RunStatus
 from crypto.domain.schema_drift import FieldType, SchemaDrift
 from tests.support.api import ALLOWANCES, Served, ask, calling, minutes_ago, quote
@@ -78,6 +79,14 @@ async def test_several_coins_are_asked_for_at_once(served: Served) -> None:
         foreign = await client.get("/api/v1/data?coin_id=bitcoin&cursor=" + "lQHE")
     assert seen == ["bitcoin", "a,b"]
     assert foreign.status_code == 400
+
+
+async def test_the_spelling_of_the_first_unknown_ids_only_is_looked_at(served: Served) -> None:
+    await served.ingest(quote("ethereum"))
+    asked = "&".join(f"coin_id=ethereu{letter}" for letter in "abcdefgh")
+    async with calling(served) as client:
+        told = (await client.get(f"/api/v1/data?{asked}")).json()["unknown_coin_ids"]
+    assert [len(each["nearest"]) for each in told] == [1] * MOST_SPELLED + [0] * (8 - MOST_SPELLED)
 
 
 async def test_each_id_that_nobody_knows_is_told_with_the_nearest(served: Served) -> None:
