@@ -16,6 +16,7 @@ from crypto.adapters.platform.local_disk import LocalDisk
 from crypto.adapters.platform.system_clock import SystemClock
 from crypto.adapters.postgres.connection.url import database_url, masked
 from crypto.adapters.postgres.operate.diagnostics import PostgresDiagnostics
+from crypto.adapters.registry import feeds
 from crypto.adapters.sources.csv_files import SAMPLE
 from crypto.adapters.sources.csv_files import Options as CsvOptions
 from crypto.application.operate.diagnose.database import ClockCheck, DatabaseCheck, HoldsCheck, ReplicaCheck
@@ -110,7 +111,7 @@ def database_checks(settings: Settings, container: Container, place: str, *, usa
         replica = PostgresDiagnostics(container.query_database())
         checks.append(ReplicaCheck(replica, place=masked(database_url(settings.read_database_url))))
     if usable:
-        checks.append(HoldsCheck(examiner, list(settings.source)))
+        checks.append(HoldsCheck(examiner, feeds()))
         checks.append(StandingCheck(container.list_sources(), clock))
         checks.append(DriftCheck(container.list_sources()))
     return checks

@@ -9,6 +9,7 @@ from crypto.adapters.platform.system_clock import SystemClock
 from crypto.adapters.postgres.connection.url import database_url
 from crypto.adapters.postgres.dumping import read_dump, write_dump
 from crypto.adapters.postgres.schema.migrate import migration_state
+from crypto.adapters.registry import feeds
 from crypto.application.errors import StoreUnavailable
 from crypto.application.formatting import size
 from crypto.entrypoints.cli.kit.exits import say
@@ -56,7 +57,7 @@ def restore(settings: Settings, file: Path, *, replace: bool) -> None:
         _check_empty(url, replace=replace)
         with _progress("restoring") as hear:
             restored = read_dump(
-                url, None if file == STDIO else file, sources=tuple(settings.source), replace=replace,
+                url, None if file == STDIO else file, sources=tuple(feeds()), replace=replace,
                 bin_dir=settings.postgres_bin, hear=hear,
             )  # fmt: skip
         found = migration_state(url)
