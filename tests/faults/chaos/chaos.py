@@ -41,7 +41,7 @@ REASONS = re.compile(
     | \w+\ answered\ \d{3}.*;\ .+
     | \w+:\ the\ answer\ (is|has)\ .+
     | \w+:\ the\ body\ is\ larger\ than\ \d+\ MiB.+
-    | (drift|hole|suspicious_empty|shrunken_list|pagination_loop):\ .+
+    | (format_changed|hole|suspicious_empty|shrunken_list|pagination_loop):\ .+
     """,
     re.VERBOSE | re.DOTALL,
 )

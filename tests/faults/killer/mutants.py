@@ -28,7 +28,7 @@ def _no_fence() -> Iterator[None]:
     """Whoever comes late writes all the same: no look at the epoch, none at the lock."""
 
     async def unfenced(connection: Any, run: Any) -> Any:
-        return await fencing.locked_checkpoint(connection, run.source)
+        return await fencing.locked_checkpoint(connection, run.of)
 
     async def unlooked(lock: Any, run: Any, *, pages: int) -> None:
         return None
@@ -86,10 +86,10 @@ def _status_as_lock() -> Iterator[None]:
     async def take(lock: Any) -> Any:
         session = await lock._open()
         running = "SELECT started_at FROM runs WHERE source = %s AND status = 'running'"
-        row = await (await session.execute(running, [lock._source])).fetchone()
+        row = await (await session.execute(running, [lock._feed.source])).fetchone()
         await session.execute("SELECT 'pg_try_advisory_lock'")
         if row:
-            raise SourceBusy(lock._source, holder="the run that says so", since=row[0])
+            raise SourceBusy(str(lock._feed), holder="the run that says so", since=row[0])
         return session
 
     with put(SourceLock, "take", take):
