@@ -11,7 +11,7 @@ myst_heading_anchors = 4
 
 nitpicky = True
 smartquotes = False  # in a text about programs a quote is the character that is typed
-suppress_warnings = ["misc.highlighting_failure"]  # answers are abbreviated with `...`, which is no JSON
+suppress_warnings = ["misc.highlighting_failure"]  # answers are abbreviated with `...`, which is not JSON
 
 html_theme = "furo"
 html_title = "crypto"

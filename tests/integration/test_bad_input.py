@@ -29,7 +29,7 @@ from tests.support.provider_sources import COIN_LISTS
 
 NO_PAGES: dict[str, tuple[Callable[[], Answer], str]] = {
     "HTML": (html, "an HTML page with status 200 instead of data"),
-    "an error object": (error_object, "no JSON list; it says: API Key Missing"),
+    "an error object": (error_object, "not a JSON list; it says: API Key Missing"),
     "half a list": (lambda: json_answer(b'[{"id":"a"},'), "malformed JSON"),
 }
 BAD_FILES: dict[str, tuple[bytes | None, str]] = {

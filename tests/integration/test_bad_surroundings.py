@@ -204,7 +204,7 @@ def test_the_port_that_is_named_instead_of_one_in_use_is_free() -> None:
             ["ingest"],
             {"SOURCE__CSV__PATHS": "a.csv", "SOURCE__CSV__TIMEZONE": "Mars/Base"},
             78,
-            "crypto: CRYPTO_SOURCE__CSV__TIMEZONE: 'Mars/Base' is no IANA time zone",
+            "crypto: CRYPTO_SOURCE__CSV__TIMEZONE: 'Mars/Base' is not an IANA time zone",
         ),
     ],
 )

@@ -144,7 +144,7 @@ async def test_a_signal_ends_a_run_cleanly_and_a_second_start_is_refused_meanwhi
     ("arguments", "changes", "code", "said"),
     [
         (["ingest", "csvv"], {}, 2, "there is no source 'csvv'; did you mean csv?"),
-        (["data", "--from", "yesterday"], {}, 2, "is no time; write"),
+        (["data", "--from", "yesterday"], {}, 2, "is not a time; write"),
         (["data", "--source", "coingeko"], {}, 2, "there is no source 'coingeko'; did you mean coingecko?"),
         (["data", "--cursor", "forged"], {}, 2, "the cursor is not one that this service gave out"),
         (["coins", "--source", "coingeko"], {}, 2, "there is no source 'coingeko'; did you mean coingecko?"),

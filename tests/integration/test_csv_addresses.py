@@ -150,7 +150,7 @@ async def test_what_fails_again_and_again_is_unavailable(server: Provider) -> No
         (answers.status(403), "its server answered 403 Forbidden; it wants a password"),
         (answers.html(), "its server answered with a web page, not with a file"),
         (answers.redirect("http://192.0.2.1/a.csv"), "it is redirected to 192.0.2.1: over plain http"),
-        (answers.redirect("ftp://192.0.2.1/a.csv"), "it is redirected to 192.0.2.1: it is no address"),
+        (answers.redirect("ftp://192.0.2.1/a.csv"), "it is redirected to 192.0.2.1: it is not an address"),
     ],
 )
 async def test_what_would_be_answered_again_is_refused_at_once(
@@ -179,9 +179,9 @@ async def test_redirects_are_followed_and_not_for_ever(server: Provider) -> None
     [
         ("http://192.0.2.1/a.csv", "use https, or set CRYPTO_SOURCE__CSV__PLAIN_HTTP=true"),
         ("https://me:s3cr3t@192.0.2.1/a.csv", "has a user name or password"),
-        ("s3://bucket/a.csv", "it is no address such as https://host/prices.csv"),
-        ("https:///a.csv", "it is no address such as"),
-        ("https://host:99999/a.csv", "it is no address such as"),
+        ("s3://bucket/a.csv", "it is not an address such as https://host/prices.csv"),
+        ("https:///a.csv", "it is not an address such as"),
+        ("https://host:99999/a.csv", "it is not an address such as"),
     ],
 )
 async def test_an_address_that_may_not_be_read_is_refused_before_anything_is_sent(

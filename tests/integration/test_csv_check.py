@@ -248,7 +248,7 @@ async def test_no_secret_of_an_address_in_a_block_is_shown(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["a.csv", "--timezone", "Mars"], 78, "CRYPTO_SOURCE__CSV__TIMEZONE: 'Mars' is no IANA time zone"),
+        (["a.csv", "--timezone", "Mars"], 78, "CRYPTO_SOURCE__CSV__TIMEZONE: 'Mars' is not an IANA time zone"),
         (["a.csv", "--max-megabytes", "many"], 78, "CRYPTO_SOURCE__CSV__MAX_MEGABYTES: got 'many'"),
         (["a.csv", "--colour", "red"], 2, "No such option"),
         ([], 78, "no CSV file is set"),

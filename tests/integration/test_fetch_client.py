@@ -286,7 +286,7 @@ async def test_an_error_with_status_200_is_no_page(
     name: str, shape: str, provider: Provider, clock: ManualClock
 ) -> None:
     provider.always(answers.error_object(shape))
-    with pytest.raises(SourceUnavailable, match=r"no JSON list; it says: \w") as error:
+    with pytest.raises(SourceUnavailable, match=r"not a JSON list; it says: \w") as error:
         await ask(provider, name, clock)
     assert error.value.beginning == ERROR_OBJECTS[shape]
     assert len(provider.requests) == 1

@@ -86,7 +86,7 @@ EMOJI = "😀" + "x" * 660
 
 BOMBS: dict[str, Bomb] = {
     "gzip, 128 MiB": (lambda: encoded(packed(128), "gzip"), "larger than 12 MiB inflated"),
-    "gzip in gzip in gzip": (lambda: encoded(packed(128, times=3), "gzip"), "no JSON list"),
+    "gzip in gzip in gzip": (lambda: encoded(packed(128, times=3), "gzip"), "not a JSON list"),
     "gzip in gzip, both told": (lambda: encoded(packed(128, times=2), "gzip, gzip"), ENCODED),
     "gzip told as deflate": (lambda: encoded(packed(128), "deflate"), ENCODED),
     "100 MiB plain": (lambda: answers.flood(100), "larger than 12 MiB as sent"),
@@ -95,8 +95,8 @@ BOMBS: dict[str, Bomb] = {
         lambda: answers.status(404, packed(128), Content_Encoding="gzip"), "404",
     ),
     "50,000 chunks of a byte": (lambda: tiny_chunks(50_000), "suspicious_empty"),
-    "a header of 50 MiB": (lambda: huge_header(50 * MIB), "cut or is no HTTP"),
-    "a million headers": (lambda: many_headers(1_000_000), "cut or is no HTTP"),
+    "a header of 50 MiB": (lambda: huge_header(50 * MIB), "cut or is not HTTP"),
+    "a million headers": (lambda: many_headers(1_000_000), "cut or is not HTTP"),
     "490,000 brackets": (plain(b"[" * 490_000), NESTED),
     "490,000 objects": (plain(b"[" + b'{"a":' * 490_000), NESTED),
     "a number of 11 MiB": (plain(b'[{"current_price":' + b"1" * (11 * MIB) + b"}]"), LARGE_RECORD),
@@ -114,7 +114,7 @@ BOMBS: dict[str, Bomb] = {
     "11 records of 60,000 names": (plain(numbered(lambda number: of_many_names(number, 60_000), 11)), DRIFT),
     "16,000 records of new names": (plain(numbered(lambda number: of_many_names(number, 25), 16_000)), DRIFT),
     "records in white space": (plain(listed(padded(1_000_000, id="a"), 11)), DRIFT),
-    "11 MiB with a byte that is no UTF-8": (plain(listed(padded(999_999, id="a") + b"\xff", 11)), DRIFT),
+    "11 MiB with a byte that is not UTF-8": (plain(listed(padded(999_999, id="a") + b"\xff", 11)), DRIFT),
     "11 MiB of names with emoji and NaN": (
         plain(listed(b'{"id":"a","name":"' + EMOJI.encode() + b'","x":NaN}', 16_000)), DRIFT,
     ),

@@ -15,7 +15,7 @@ Cursor: TypeAlias = Mapping[str, object]
 """Where the next page starts, in the source's own words; JSON values only."""
 
 ASKED_FOR = "asked_for"
-"""In a page's context: the ids of the coins that it answers for. Such a page is no part of the source's list."""
+"""In a page's context: the ids of the coins that it answers for. Such a page is not part of the source's list."""
 
 
 MOST_REJECTED = 0.2
@@ -80,7 +80,7 @@ class ParsedPage(Struct, frozen=True, kw_only=True):
     """What the records of a page turned out to be: a quote or a rejection each, with a position of its own.
 
     `unread` are fields that quotes of the page do without: their records count as quotes, not as rejections.
-    `skipped` counts those that claim to be no quote in US dollars, as an exchange's pairs in other currencies.
+    `skipped` counts those that do not claim to be a quote in US dollars: an exchange's pairs in other currencies.
     `drift` has what differs from the records that the source is known to send, whether they were believed or not.
 
     :raises ValueError: at birth, when two records share a position, or `unread` has more: a parser is wrong.
@@ -99,7 +99,7 @@ class ParsedPage(Struct, frozen=True, kw_only=True):
         if len(positions) < records:
             raise ValueError(f"{records} records of a page share {len(positions)} positions")
         if not all(each.field and each.position in quoted for each in self.unread):
-            raise ValueError("a field is left unknown of what is no quote")
+            raise ValueError("a field is left unknown of what is not a quote")
 
     @property
     def received(self) -> int:

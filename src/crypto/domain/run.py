@@ -44,7 +44,7 @@ class Counters(Struct, frozen=True, kw_only=True):
 
     @property
     def skipped(self) -> int:
-        """Records that claim to be no quote in US dollars, as an exchange's pairs in other currencies."""
+        """Records that do not claim to be a quote in US dollars, as an exchange's pairs in other currencies."""
         return self.received - self.inserted - self.unchanged - self.restated - self.rejected
 
     def __add__(self, other: "Counters") -> "Counters":

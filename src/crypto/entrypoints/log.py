@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HIDDEN = "***"
 
 SHORTEST_SECRET = 4
-"""A shorter text is no secret worth the name, and hiding it everywhere would make the log unreadable."""
+"""A shorter text is not a secret worth the name, and hiding it everywhere would make the log unreadable."""
 
 CONTEXT = ("source", "run_id", "page")
 """What each line of a run bears, in this order."""

@@ -35,7 +35,7 @@ def recorded(path: str) -> bytes:
 
 
 def parsed(name: str, body: bytes) -> ParsedPage | None:
-    """What the source makes of it; None when it is no page."""
+    """What the source makes of it; None when it is not a page."""
     try:
         list(split(body))
     except NotAList:

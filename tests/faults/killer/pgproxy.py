@@ -38,7 +38,7 @@ def obey(proxy: Proxy, order: str) -> None:
         case "cut":
             proxy.cut_clients()
         case _:
-            raise ValueError(f"{order.strip()!r} is no order; see --help")
+            raise ValueError(f"{order.strip()!r} is not an order; see --help")
 
 
 async def _serve(url: str) -> None:

@@ -23,7 +23,7 @@ PLAIN = {
 
 
 def records(body: bytes) -> Sequence[Any] | None:
-    """The records of a page, numbers to the digit; None when the page is no JSON list."""
+    """The records of a page, numbers to the digit; None when the page is not a JSON list."""
     try:
         page = json.loads(body, parse_float=Decimal, parse_int=Decimal, parse_constant=str)
     except (ValueError, RecursionError):
@@ -54,7 +54,7 @@ def _number(value: Any) -> Decimal | None:
 
 
 def _number_or_none(value: Any) -> Decimal | None:
-    """What is plainly no amount costs that field only."""
+    """What is plainly not an amount costs that field only."""
     is_amount = value is None or (isinstance(value, Decimal) and value >= 0)
     return _number(value) if is_amount or isinstance(value, str) else None
 

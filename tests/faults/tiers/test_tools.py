@@ -61,7 +61,7 @@ def test_the_same_seed_makes_the_same_scenario_and_reads_back() -> None:
 
 @pytest.mark.parametrize("line", ["dance 3", "serve 1 2", "429 -1"])
 def test_a_line_that_is_no_step_is_refused(line: str) -> None:
-    with pytest.raises(ValueError, match="is no step"):
+    with pytest.raises(ValueError, match="is not a step"):
         scenario.read(line)
 
 
@@ -101,7 +101,7 @@ def test_the_proxy_takes_orders_and_refuses_others() -> None:
     assert (proxy.cut_before_commit, proxy.stalled, proxy.delay) == (True, True, 0.5)
     obey(proxy, "go")
     assert (proxy.stalled, proxy.delay) == (False, 0.0)
-    with pytest.raises(ValueError, match="is no order"):
+    with pytest.raises(ValueError, match="is not an order"):
         obey(proxy, "dance")
 
 

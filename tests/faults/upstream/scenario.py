@@ -72,7 +72,9 @@ def read(text: str) -> list[Step]:
 def _step(words: Sequence[str]) -> Step:
     word, amount = words[0], float(words[1]) if len(words) > 1 else 1.0
     if len(words) > 2 or amount <= 0 or not (word in (*AT_ONCE, SERVE, *NAMED) or word.isdigit()):
-        raise ValueError(f"{' '.join(words)!r} is no step; see `python -m tests.faults.upstream.upstream --help`")
+        raise ValueError(
+            f"{' '.join(words)!r} is not a step; see `python -m tests.faults.upstream.upstream --help`"
+        )
     return Step(word, amount)
 
 

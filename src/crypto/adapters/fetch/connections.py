@@ -73,7 +73,7 @@ def _what_happened(error: httpx.HTTPError, host: str) -> str:
     if isinstance(error, httpx.ConnectError):
         return f"{host} refused the connection or cannot be reached"
     if isinstance(error, httpx.RemoteProtocolError):
-        return f"the answer of {host} was cut or is no HTTP"
+        return f"the answer of {host} was cut or is not HTTP"
     return f"the connection to {host} failed ({type(error).__name__})"
 
 

@@ -17,7 +17,7 @@ Record = TypeVar("Record")
 def decode(raw: bytes, decoder: "msgspec.json.Decoder[Record]") -> Record:
     """The record; of a key that is there twice the last counts. NaN spoils its field only.
 
-    :raises RecordRejected: when it is no such record.
+    :raises RecordRejected: when it is not such a record.
     """
     try:
         return decoder.decode(raw)
@@ -25,7 +25,7 @@ def decode(raw: bytes, decoder: "msgspec.json.Decoder[Record]") -> Record:
         reason = Reason.BAD_FIELD if raw[:1] == b"{" else Reason.NOT_A_RECORD
         raise RecordRejected(reason, str(error)) from error
     except UnicodeDecodeError as error:
-        raise RecordRejected(Reason.BAD_TEXT, "the record is no UTF-8") from error
+        raise RecordRejected(Reason.BAD_TEXT, "the record is not UTF-8") from error
     except msgspec.DecodeError as error:
         plain = _without_constants(raw)
         if plain is None:
@@ -64,7 +64,7 @@ def _explain(raw: bytes, error: msgspec.DecodeError) -> NoReturn:
     try:
         _FINITE.decode(raw.decode("utf-8", "surrogateescape"))
     except json.JSONDecodeError:
-        raise RecordRejected(Reason.NOT_A_RECORD, f"the record is no JSON: {error}") from error
+        raise RecordRejected(Reason.NOT_A_RECORD, f"the record is not JSON: {error}") from error
     raise RecordRejected(Reason.BAD_TEXT, "the record holds a lone surrogate or a control character") from error
 
 

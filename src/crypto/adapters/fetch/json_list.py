@@ -27,7 +27,7 @@ _SPACE = b" \t\r\n"
 
 
 class NotAList(Exception):
-    """The body is no JSON list, so it has no records."""
+    """The body is not a JSON list, so it has no records."""
 
 
 def split(body: bytes) -> Iterator[bytes]:
@@ -39,7 +39,7 @@ def split(body: bytes) -> Iterator[bytes]:
     """
     opening = _OPENING.match(body, len(codecs.BOM_UTF8) if body.startswith(codecs.BOM_UTF8) else 0)
     if opening is None:
-        raise NotAList("the answer is no JSON list")
+        raise NotAList("the answer is not a JSON list")
     if body.count(b"[") + body.count(b"{") > MOST_BRACKETS:
         raise NotAList("the answer has more parts than any list of coins")
     for count, record in enumerate(_records(body, opening.end())):

@@ -30,7 +30,7 @@ class HttpOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     seconds; `retries` is how often a request is repeated. Without `per_minute` and `per_month` the provider's
     published limits count. An empty `api_key` is none.
 
-    :raises ValueError: for a `base_url` that is no plain address of an HTTP server.
+    :raises ValueError: for a `base_url` that is not a plain address of an HTTP server.
     """
 
     base_url: str

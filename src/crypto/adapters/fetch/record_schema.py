@@ -87,7 +87,7 @@ class Watch:
         return tuple(self._found.values())
 
     def see(self, raw: bytes, position: int) -> None:
-        """Compare one record, as sent; one that is no JSON is not compared: it is rejected anyway."""
+        """Compare one record, as sent; one that is not JSON is not compared: it is rejected anyway."""
         try:
             record = _RECORD.decode(raw)
         except (msgspec.DecodeError, ValueError):

@@ -86,7 +86,7 @@ def _no_list(page: RawPage, error: NotAList) -> Rejection:
 def coin_id(value: Any) -> str:
     """The source's id for the coin, byte for byte.
 
-    :raises RecordRejected: when it has none, or one that is no text.
+    :raises RecordRejected: when it has none, or one that is not text.
     """
     if value is None or value == "":
         raise RecordRejected(Reason.MISSING_ID, "the record has no coin id")
@@ -96,7 +96,7 @@ def coin_id(value: Any) -> str:
 def text(value: Any, *, field: str) -> str | None:
     """A name or symbol as sent.
 
-    :raises RecordRejected: when it is no text, or one that cannot be stored.
+    :raises RecordRejected: when it is not text, or one that cannot be stored.
     """
     return None if value is None else storable(_text(value, field=field), field=field)
 
@@ -109,7 +109,7 @@ def unix_time(value: Any, *, field: str) -> datetime:
     if value is None or value == "":
         raise RecordRejected(Reason.MISSING_TIME, f"the record has no {field}")
     if not isinstance(value, str) or not _UNIX_SECONDS.fullmatch(value):
-        raise RecordRejected(Reason.BAD_TIME, f"{field} is no text of whole seconds since 1970")
+        raise RecordRejected(Reason.BAD_TIME, f"{field} is not a text of whole seconds since 1970")
     try:
         return EPOCH + timedelta(seconds=int(value))
     except OverflowError as error:
@@ -124,17 +124,17 @@ def time(value: Any, *, field: str) -> datetime:
     if value is None or value == "":
         raise RecordRejected(Reason.MISSING_TIME, f"the record has no {field}")
     if not isinstance(value, str):
-        raise RecordRejected(Reason.BAD_TIME, f"{field} is no text")
+        raise RecordRejected(Reason.BAD_TIME, f"{field} is not text")
     try:
         moment = msgspec.convert(value, datetime)
         if moment.tzinfo is not None:
             return moment.astimezone(UTC)
     except (msgspec.ValidationError, OverflowError) as error:
-        raise RecordRejected(Reason.BAD_TIME, f"{field} is no RFC 3339 time") from error
+        raise RecordRejected(Reason.BAD_TIME, f"{field} is not an RFC 3339 time") from error
     raise RecordRejected(Reason.BAD_TIME, f"{field} has no offset from UTC")
 
 
 def _text(value: Any, *, field: str) -> str:
     if isinstance(value, str):
         return value
-    raise RecordRejected(Reason.BAD_FIELD, f"{field} is no text")
+    raise RecordRejected(Reason.BAD_FIELD, f"{field} is not text")

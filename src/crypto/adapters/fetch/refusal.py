@@ -1,4 +1,4 @@
-"""What an answer that is no page means, by its status, its body and whether a key was sent: ask again or not."""
+"""What an answer that is not a page means, by status, body and whether a key was sent: ask again or not."""
 
 import http
 from collections.abc import Mapping
@@ -51,7 +51,7 @@ def judge(
     advice: Mapping[int, str] = ADVICE,
     code: int | None = None,
 ) -> Exception:
-    """The error that an answer stands for that is no page; `text` is the provider's own text, without secrets.
+    """The error that an answer stands for that is not a page; `text` is the provider's own text, without secrets.
 
     A `code` that its body tells, of those in `advice`, counts for more than its status.
     """
@@ -117,7 +117,7 @@ class Verdicts:
         return SourceUnavailable(message, beginning=self.beginning(body))
 
     def beginning(self, body: bytes) -> bytes:
-        """What is kept of a body that is no page."""
+        """What is kept of a body that is not a page."""
         return censored_bytes(body[:KEPT], self._key)
 
     def _judge(

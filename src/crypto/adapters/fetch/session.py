@@ -58,7 +58,7 @@ class Session:
     async def get_list(self, path: str, params: Params, *, spare: bool = False) -> Answer:
         """The answer to `GET path`, whole, and a JSON list. A `spare` request is more than the schedule needs.
 
-        :raises SourceUnavailable: when every attempt failed, or the answer is no list.
+        :raises SourceUnavailable: when every attempt failed, or the answer is not a list.
         :raises SourceRateLimited: when provider or budget want a longer wait than a run has.
         :raises SourceRefused: when asking again gives the same answer, or the host's name is not known.
         :raises StoreUnavailable: when the database that counts requests cannot be used.
@@ -91,7 +91,7 @@ class Session:
         except TimeoutError as error:
             raise RetryableError(f"{self._host} took longer than {self._options.timeout:g} s in all") from error
         except httpx.InvalidURL as error:
-            raise SourceRefused(f"{self._source}: its setting BASE_URL is no address") from error
+            raise SourceRefused(f"{self._source}: its setting BASE_URL is not an address") from error
         except TooLarge as error:
             raise SourceUnavailable(f"{self._source}: {error}") from error
         except httpx.HTTPError as error:

@@ -45,7 +45,7 @@ class SinglePageSource(ABC):
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         """The page, fetched anew each time.
 
-        :raises SourceUnavailable: when every attempt failed, or the answer is no list of coins.
+        :raises SourceUnavailable: when every attempt failed, or the answer is not a list of coins.
         :raises SourceRefused: when asking again cannot help.
         """
         async with self._client.session() as session:

@@ -102,7 +102,7 @@ _TICKERS = msgspec.json.Decoder(_Ticker)
 
 
 def _quote(ticker: _Ticker, page: RawPage, position: int, unread: Unread) -> Quote | None:
-    """None for what is no price of a coin in dollars: a pair in another currency, USDT among them, or a future."""
+    """None for what is not a coin in dollars: a pair in another currency, USDT among them, or a future."""
     coin, currency = _parts(ticker.pair)
     if currency != _DOLLARS or ticker.market_type != _SPOT:
         return None
@@ -124,7 +124,9 @@ def _parts(pair: Any) -> tuple[str, str]:
     """`BTC/USD` as coin and currency."""
     found = _PAIR.fullmatch(pair) if isinstance(pair, str) else None
     if found is None:
-        raise RecordRejected(Reason.BAD_FIELD, "pair is no text such as BTC/USD: the provider changed its format")
+        raise RecordRejected(
+            Reason.BAD_FIELD, "pair is not a text such as BTC/USD: the provider changed its format"
+        )
     return found[1], found[2]
 
 

@@ -68,7 +68,7 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
         force_setattr(self, "plan", plan)
         force_setattr(self, "coins", tuple(dict.fromkeys(self.coins)))
         if unaskable := [each for each in self.coins if not can_be_asked(each)]:
-            raise ValueError(f"coins has {unaskable[0]!r}, which is no id that can be asked for")
+            raise ValueError(f"coins has {unaskable[0]!r}, which is not an id that can be asked for")
         if plan == "pro" and self.base_url == PUBLIC_URL:
             force_setattr(self, "base_url", PRO_URL)
         if plan == "demo" and self.base_url == PRO_URL:
@@ -117,7 +117,7 @@ class CoinGecko:
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
         """The pages from the cursor's on; a short page ends nothing.
 
-        :raises SourceUnavailable: when every attempt at a page failed, or the answer is no list of coins.
+        :raises SourceUnavailable: when every attempt at a page failed, or the answer is not a list of coins.
         :raises SourceRefused: when asking again cannot help.
         """
         async with self._client.session() as session:
@@ -130,7 +130,7 @@ class CoinGecko:
     async def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
         """The coins with these ids, up to 250 a page; CoinGecko leaves out those it does not know.
 
-        :raises SourceUnavailable: when every attempt at a page failed, or the answer is no list of coins.
+        :raises SourceUnavailable: when every attempt at a page failed, or the answer is not a list of coins.
         :raises SourceRefused: when asking again cannot help.
         """
         async with self._client.session() as session:

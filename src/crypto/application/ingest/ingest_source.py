@@ -117,7 +117,7 @@ class _Sweep:
         return self._problems
 
     def failed_at(self, error: CryptoError) -> Cursor | None:
-        """Where the page is that could not be fetched; None when the error is no page's."""
+        """Where the page is that could not be fetched; None when the error is not a page's."""
         return self._cursor if _is_page_failure(error) else None
 
     async def _read_all_parts(self) -> None:

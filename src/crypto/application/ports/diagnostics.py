@@ -13,7 +13,7 @@ Tables: TypeAlias = Literal["empty", "behind", "up_to_date", "newer"]
 class DatabaseFacts(Struct, frozen=True, kw_only=True):
     """What a database says of itself: `version` as the server writes it, `sizes` in bytes by table, largest first.
 
-    `lag` is how far a replica is behind; None when it has replayed all that it got, or is no replica.
+    `lag` is how far a replica is behind; None when it has replayed all that it got, or is not a replica.
     """
 
     version: str

@@ -26,7 +26,7 @@ def cursor_after(key: tuple[object, ...], wanted: Struct) -> str:
 def key_of(cursor: str, wanted: Struct, kind: type[ListKey]) -> ListKey:
     """The place in a list of this kind that a token stands for.
 
-    :raises BadRequest: when it is no token of ours, or of other filters.
+    :raises BadRequest: when it is not a token of ours, or of other filters.
     """
     try:
         version, filters, *place = _decoded(cursor)

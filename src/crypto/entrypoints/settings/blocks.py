@@ -18,7 +18,7 @@ def block_type(kind: inspect.Type) -> type[Struct] | None:
 def blocks_of(given: RawSettings) -> list[RawSettings]:
     """Each block by itself, called by its number.
 
-    :raises BadSetting: when it is said elsewhere than in crypto.toml, or is no blocks.
+    :raises BadSetting: when it is said elsewhere than in crypto.toml, or is not a list of blocks.
     """
     if given.called.startswith(PREFIX):
         told = ".".join(given.called.removeprefix(PREFIX).lower().split(BETWEEN))

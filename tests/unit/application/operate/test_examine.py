@@ -421,7 +421,7 @@ async def test_patterns_and_members_of_archives_are_looked_at_as_an_ingest_finds
         (Level.OK, "z.zip can be read"),
         (Level.OK, "z.zip/*.csv can be read"),
         (Level.FAILURE, "z.zip/out.csv: its zip has no member 'out.csv' (it has: in.csv)"),
-        (Level.FAILURE, "a.csv/in.csv: it is no zip file, so it has no members"),
+        (Level.FAILURE, "a.csv/in.csv: it is not a zip file, so it has no members"),
     ]
 
 

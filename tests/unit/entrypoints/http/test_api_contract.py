@@ -55,7 +55,7 @@ def faults(value: object, schema: Node, document: Node, at: str = "$") -> Iterat
         if all(choices):
             yield from choices[0]
     elif not _is(value, schema.get("type")):
-        yield f"{at}: {value!r} is no {schema['type']}"
+        yield f"{at}: {value!r} is not a {schema['type']}"
     else:
         yield from _inner_faults(value, schema, document, at)
 

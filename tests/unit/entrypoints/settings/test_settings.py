@@ -123,7 +123,7 @@ def test_an_empty_text_counts_as_not_set() -> None:
         ("CRYPTO_SOURCE__CSV__PLAN", "paid", "CRYPTO_SOURCE__CSV__PLAN: plan paid needs api_key"),
         ("CRYPTO_DATABASE_URL", "mysql://h/d", "CRYPTO_DATABASE_URL: a database URL of scheme mysql"),
         ("CRYPTO_DATABASE_URL", "postgresql://a..b/d", "CRYPTO_DATABASE_URL: its host name is none that can"),
-        ("CRYPTO_READ_DATABASE_URL", "nonsense", "CRYPTO_READ_DATABASE_URL: that is no database URL"),
+        ("CRYPTO_READ_DATABASE_URL", "nonsense", "CRYPTO_READ_DATABASE_URL: that is not a database URL"),
     ],
 )
 def test_a_bad_setting_is_named_with_what_it_got_and_what_it_takes(name: str, value: str, said: str) -> None:

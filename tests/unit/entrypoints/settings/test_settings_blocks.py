@@ -69,7 +69,7 @@ def test_a_bad_value_names_the_block_and_the_key(tmp_path: Path, block: str, sai
     ("block", "said"),
     [
         ("", "path is missing; it takes a file, a pattern, a zip or an address"),
-        ('path = "-"', "standard input is no file"),
+        ('path = "-"', "standard input is not a file"),
         ('path = "{coin}.csv"', "path has {coin}; it takes {symbol} and {coin_id}"),
         ('path = "{symbol}.csv"\nsymbol = "BTC"', "symbol is that of one coin"),
         ('path = "{symbol}.csv"\ncoin_id = "bitcoin"', "coin_id is that of one coin"),

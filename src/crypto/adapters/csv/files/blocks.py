@@ -121,7 +121,7 @@ def _check_path(path: str) -> None:
     if not path.strip():
         raise ValueError("path is missing; it takes a file, a pattern, a zip or an address, as PATHS does")
     if path == STANDARD_INPUT:
-        raise ValueError("path is -, and standard input is no file; name it in PATHS, and declare it generally")
+        raise ValueError("path is -, and standard input is not a file; name it in PATHS, and declare it generally")
     if unknown := _UNKNOWN.search(path):
         raise ValueError(f"path has {unknown[0]}; it takes {' and '.join(FIELDS)}")
 

@@ -49,7 +49,7 @@ def _open(path: str) -> None:
     place, member = split_member(path)
     with open_file(place) as file:
         if member and not is_zip(file):
-            raise Unreadable("it is no zip file, so it has no members")
+            raise Unreadable("it is not a zip file, so it has no members")
         if member:
             with open_zip(file) as archive:
                 members(archive, member)

@@ -75,7 +75,7 @@ class NumberedBlock:
         if self.block.says_coin and place is not None:
             raise Unreadable(
                 f"line {header.line} has a column of coin ids, {header.names[place]!r}, and {self.called} says "
-                'which coin the file is of; if they are no coin ids, set there columns = { coin_id = "-" }'
+                'which coin the file is of; if they are not coin ids, set there columns = { coin_id = "-" }'
             )
         if symbol and self.block.by_symbol and not _alike(symbol, header.settled.symbol or ""):
             raise Unreadable(

@@ -90,7 +90,7 @@ def _amounts_only(column: Column) -> list[Cell]:
 
 
 def _readings(text: str) -> Iterator[Readings]:
-    """What an amount, or each of two in one cell, may be; nothing of what is no amount."""
+    """What an amount, or each of two in one cell, may be; nothing of what is not an amount."""
     for each in two_in(text) or (text.strip(),):
         found = parts_of(each)
         if found and found.readings and None not in map(money_of, found.signs):

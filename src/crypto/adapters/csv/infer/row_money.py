@@ -19,7 +19,7 @@ from crypto.adapters.csv.values.money_names import moneys_called, moneys_named
 from crypto.domain.rejection import printable
 
 _ALONE = frozenset({"EUR", "GBP", "JPY", "KRW", "INR", "BRL", "AUD", "CAD", "CHF", "CNY", "RUB", *SIGNS})
-"""Names of columns that are no coin's, though nothing else stands beside the money."""
+"""Names of columns that are not a coin's, though nothing else stands beside the money."""
 
 Row: TypeAlias = Sequence[str] | Mapping[int, str]
 """Its cells by their places, or those that tell its money."""

@@ -56,9 +56,9 @@ def check_address(address: str, *, plain_http: bool) -> None:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise Unreadable("it is no address such as https://host/prices.csv") from error
+        raise Unreadable("it is not an address such as https://host/prices.csv") from error
     if parts.scheme.lower() not in {"https", "http"} or not host:
-        raise Unreadable("it is no address such as https://host/prices.csv")
+        raise Unreadable("it is not an address such as https://host/prices.csv")
     if "@" in parts.netloc:
         raise Unreadable("its address has a user name or password, which is not sent; use one without")
     if parts.scheme.lower() == "http" and not (plain_http or is_loopback(host)):

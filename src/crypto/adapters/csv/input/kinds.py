@@ -1,4 +1,4 @@
-"""Files that are no text at all, told by their first bytes: each is named as what it is, with what to do."""
+"""Files that are not text at all, told by their first bytes: each is named as what it is, with what to do."""
 
 import tarfile
 from collections.abc import Sequence

@@ -69,7 +69,9 @@ def open_file(path: str) -> BinaryIO:
     try:
         path.encode("utf-8")
         if not stat.S_ISREG(Path(path).stat().st_mode):
-            raise Unreadable("it is no regular file; name the files themselves, or a pattern such as folder/*.csv")
+            raise Unreadable(
+                "it is not a regular file; name the files themselves, or a pattern such as folder/*.csv"
+            )
         return Path(path).open("rb")
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Unreadable(f"there is no such file; {_meant(path)}") from error

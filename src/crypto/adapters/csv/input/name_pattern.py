@@ -48,7 +48,7 @@ def absolute(name: str) -> str:
     name = name.replace(os.sep, "/")
     found = _FOLDERS.match(name)
     folders = found[0] if found else ""
-    if os.path.isabs(name):  # noqa: PTH117 - a name with a member is no path
+    if os.path.isabs(name):  # noqa: PTH117 - a name with a member is not a path
         return name
     here = os.path.abspath(folders or ".").replace(os.sep, "/")  # noqa: PTH100 - Path.absolute keeps the ..
     return f"{here.rstrip('/')}/{name[len(folders) :]}"

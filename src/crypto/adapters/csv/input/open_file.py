@@ -104,7 +104,7 @@ class Opening:
                 yield member
             return
         if whole.member:
-            raise Unreadable("it is no zip file, so it has no members")
+            raise Unreadable("it is not a zip file, so it has no members")
         if packing := packing_of(file):
             request = {**table.request, "packed": packing.name}
             table = replace(table, request=request, open=partial(self._unpack, file, packing))

@@ -72,7 +72,7 @@ def _require_rate(field: str, column: str, told: Told, declared: FormatOptions, 
     moneys = told.moneys if code is None or code not in told.moneys else {code}
     remedy = ", or ".join(currency_and_rate(each) for each in sorted(moneys))
     raise Unreadable(
-        f"line {line} calls a column {column!r}: that is no {field} in {declared.currency or 'USD'}; "
+        f"line {line} calls a column {column!r}: that is not {field} in {declared.currency or 'USD'}; "
         f"set {remedy}, or another column for {setting('COLUMNS', field + '=<column>')}"
     )
 

@@ -91,7 +91,7 @@ class Cells:
     def amount(self, row: Row, field: str, money: RowsMoney) -> Decimal | None:
         """In US dollars, None if unknown.
 
-        :raises RecordRejected: for what is no amount, or one in other money.
+        :raises RecordRejected: for what is not an amount, or one in other money.
         """
         place = self._columns.get(field)
         if place is None:

@@ -35,7 +35,7 @@ def no_header(shape: ColumnLayout, names: Sequence[str], top: Preamble) -> str |
     for after, line in enumerate(top.rows[:LINES_BEFORE]):
         if "price_usd" in _names_of(line, top.declared):
             skipped = setting("SKIP_LINES", str(top.first_line + after - 1))
-            return f"is no header ({short(top.text)}), but line {top.first_line + after} is; set {skipped}"
+            return f"is not a header ({short(top.text)}), but line {top.first_line + after} is; set {skipped}"
     return _a_row(names, top) if len(names) > 1 and _has_values(names) else None
 
 
@@ -50,7 +50,7 @@ def _is_row(price: int, names: Sequence[str]) -> bool:
 
 def _a_row(names: Sequence[str], top: Preamble) -> str:
     remedy = setting("HEADERLESS", f"<names of its {len(names)} columns, such as observed_at,price_usd,->")
-    return f"is no header but a row ({short(top.text)}); for a file without a header set {remedy}"
+    return f"is not a header but a row ({short(top.text)}); for a file without a header set {remedy}"
 
 
 def _has_values(cells: Sequence[str]) -> bool:

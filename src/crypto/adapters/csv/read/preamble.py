@@ -42,7 +42,7 @@ class Preamble:
         self._delimiter = declared.delimiter
         place = self._before(lines)
         if len(beginning) >= MAX_HEADER_BYTES and place == len(lines) - 1:
-            raise Unreadable(f"line {place + 1} is longer than {MAX_HEADER_BYTES} bytes: it is no header")
+            raise Unreadable(f"line {place + 1} is longer than {MAX_HEADER_BYTES} bytes: it is not a header")
         self.line = place + 1
         self.text = self._text(lines[place], self.line)
         header = 1 if self._has_header() else 0
@@ -71,7 +71,7 @@ class Preamble:
         )
 
     def _is_comment(self, text: str) -> bool:
-        """A line that begins with `#` and is no header, or holds nothing but an address."""
+        """A line that begins with `#` and is not a header, or holds nothing but an address."""
         cells = [split_if_header(text, each) for each in DELIMITERS.values()]
         if text.startswith("#"):
             return self.declared.headerless != () or not any(_has_price(each, self.declared) for each in cells)

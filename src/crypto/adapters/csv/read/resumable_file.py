@@ -21,7 +21,7 @@ class ResumableFile:
     others, if it turns out to go on: the same rows again change nothing. `former` are the settings that the same
     bytes were read under before, where these were others.
 
-    :raises Unreadable: when it is no table.
+    :raises Unreadable: when it is not a table.
     :raises SourceUnavailable: when it cannot be read just now.
     """
 
@@ -78,7 +78,7 @@ class ResumableFile:
         if self.header.long and chunk.size < len(ahead):
             chunk = whole_groups(self.header.long, ahead, chunk, self.header.dialect, at_end=at_end)
         if not chunk.size:
-            raise Unreadable(f"line {before.line} is longer than {self._limits.size} bytes: it is no record")
+            raise Unreadable(f"line {before.line} is longer than {self._limits.size} bytes: it is not a record")
         body, self._ahead = ahead[: chunk.size], ahead[chunk.size :]
         self._sha256.update(body)
         end = "quote" if before.end == "quote" else chunk.end  # what follows an open quote may belong to it
@@ -131,7 +131,7 @@ class ResumableFile:
 
 
 def _check_text(body: bytes, dialect: Dialect, *, line: int) -> None:
-    """A file whose first part is no text was saved in another encoding; a bad byte later on costs its row only."""
+    """A file whose first part is not text was saved in another encoding; a bad byte later costs its row only."""
     text = to_utf8(body, dialect.encoding)
     try:
         text.decode("utf-8")

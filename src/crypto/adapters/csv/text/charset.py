@@ -24,7 +24,7 @@ def byte_order_mark(beginning: bytes) -> tuple[int, Encoding | None]:
 
 
 def to_utf8(data: bytes, encoding: Encoding) -> bytes:
-    """The same text in UTF-8; what is no text in its encoding becomes bytes that are none in UTF-8 either."""
+    """The same text in UTF-8; what is not text in its encoding becomes bytes that are none in UTF-8 either."""
     if encoding == "utf-8":
         return data
     if not encoding.startswith("utf-16"):

@@ -7,7 +7,7 @@ from msgspec import Struct
 from crypto.adapters.csv.text.charset import Encoding
 
 LineEnd: TypeAlias = Literal["\n", "\r"]
-"""LF (and CRLF, whose CR is no part of a cell), or CR alone."""
+"""LF (and CRLF, whose CR is not part of a cell), or CR alone."""
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 """By the words that a setting takes, as no shell minds them."""

@@ -47,7 +47,7 @@ class FileBytes:
         return digest
 
     def check_unchanged(self, *, read_to: int, sha256: str, at_end: bool) -> None:
-        """Growing is no change if what was read still stands; that is made sure of once, at the end.
+        """Growing is not a change if what was read still stands; that is made sure of once, at the end.
 
         :raises SourceUnavailable: when the file changed otherwise.
         """

@@ -30,13 +30,13 @@ def split_header(text: str, delimiter: str, *, line: int = 1) -> tuple[str, ...]
     try:
         return tuple(cell.strip() for cell in next(reader, []))
     except csv.Error as error:
-        raise Unreadable(f"line {line} is no header: {error} ({short(text)})") from error
+        raise Unreadable(f"line {line} is not a header: {error} ({short(text)})") from error
 
 
 def no_text(line: int, byte: int, encoding: Encoding) -> str:
-    """What to say of a byte that is no text."""
+    """What to say of a byte that is not text."""
     if encoding != "utf-8":
-        return f"line {line} is no text in {encoding.upper()}; save the file as UTF-8"
+        return f"line {line} is not text in {encoding.upper()}; save the file as UTF-8"
     remedy = setting("ENCODING", "windows-1252")
     return f"line {line} is not UTF-8 (byte 0x{byte:02x}); set {remedy} (or latin-1), or save the file as UTF-8"
 

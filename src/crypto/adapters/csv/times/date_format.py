@@ -22,7 +22,7 @@ def check_date_format(date_format: str) -> None:
     try:
         datetime.strptime(moment.strftime(date_format), date_format)  # noqa: DTZ007 - only whether it can be read
     except (ValueError, re.error) as error:
-        raise ValueError(f"{date_format!r} is no strptime format such as %d/%m/%Y: {error}") from error
+        raise ValueError(f"{date_format!r} is not a strptime format such as %d/%m/%Y: {error}") from error
 
 
 def require_moments(date_format: str) -> None:

@@ -44,8 +44,8 @@ def time_zone(name: str) -> tzinfo:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         if found := _OFFSET.fullmatch(name):
             return _fixed(found)
-        wanted = "no IANA time zone such as Europe/Berlin, and no offset such as UTC+01:00"
-        raise ValueError(f"{name!r} is {wanted}") from error
+        wanted = "an IANA time zone such as Europe/Berlin, nor an offset such as UTC+01:00"
+        raise ValueError(f"{name!r} is not {wanted}") from error
 
 
 def said_zone(text: str) -> Zone:

@@ -147,7 +147,7 @@ def _decimal(plain: str, text: str, field: str) -> Decimal:
 
 
 def _not_a_number(text: str, field: str) -> RecordRejected:
-    what = ": a percentage is no amount" if text.endswith("%") else ""
+    what = ": a percentage is not an amount" if text.endswith("%") else ""
     return RecordRejected(Reason.NOT_A_NUMBER, f"{field} is {_shown(text)!r}{what}")
 
 

@@ -44,7 +44,7 @@ _MONEY: Mapping[str, frozenset[str]] = {sign.casefold(): codes for sign, codes i
 
 
 def money_of(sign: str) -> frozenset[str] | None:
-    """The currencies that it may stand for: none for money that has no code here; None for what is no money."""
+    """The currencies that it may stand for: none for money that has no code here; None for what is not money."""
     plain = sign.removesuffix(".").casefold()
     if plain in _MONEY:
         return _MONEY[plain]

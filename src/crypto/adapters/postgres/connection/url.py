@@ -17,7 +17,7 @@ HIGHEST_PORT = 65_535
 def database_url(text: str) -> str:
     """The URL as SQLAlchemy takes it, whichever of PostgreSQL's schemes it was written with.
 
-    :raises ValueError: when it is no PostgreSQL URL; the message is one line and never holds the password.
+    :raises ValueError: when it is not a PostgreSQL URL; the message is one line and never holds the password.
     """
     url = _parsed(text.strip())
     if url.drivername not in SCHEMES:
@@ -51,7 +51,7 @@ def _parsed(text: str) -> URL:
         return make_url(text)
     except (ArgumentError, ValueError):
         # without its cause, which may quote a part of the password
-        raise ValueError(f"that is no database URL: write {EXAMPLE}, with special characters as %xx") from None
+        raise ValueError(f"that is not a database URL: write {EXAMPLE}, with special characters as %xx") from None
 
 
 def _socket_as_option(url: URL) -> URL:

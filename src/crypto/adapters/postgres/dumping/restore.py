@@ -91,7 +91,7 @@ def _psql(programs: Binaries, address: Address) -> Iterator[IO[bytes]]:
 def _script(programs: Binaries, address: Address, source: Path | None) -> Iterator[IO[bytes]]:
     """The dump as statements and rows, line by line.
 
-    :raises StoreUnavailable: at the end of the block, when it was no dump, or not a whole one.
+    :raises StoreUnavailable: at the end of the block, when it was not a dump, or not a whole one.
     """
     command = [str(programs.program("pg_restore")), *READ, *([str(source)] if source else [])]
     with tempfile.TemporaryFile() as said:

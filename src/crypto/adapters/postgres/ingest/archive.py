@@ -71,7 +71,7 @@ async def redeclare_page(connection: DriverConnection, stored: StoredPage, *, co
 
 
 async def _insert_json(connection: DriverConnection, values: Mapping[str, object], body: bytes) -> int | None:
-    """The page's id, or None when the body is no JSON to PostgreSQL."""
+    """The page's id, or None when the body is not JSON to PostgreSQL."""
     if b"\x00" in body or body[:BEGINNING].lstrip()[:1] not in {b"[", b"{"}:
         return None
     try:

@@ -89,7 +89,7 @@ def _bounds(name: str) -> tuple[sql.Literal, sql.Literal]:
     """The first instant of a partition and the first after it, from its name."""
     found = re.search(r"_(\d{4})(?:_(\d{2}))?$", name)
     if found is None:
-        raise ValueError(f"{name} is no name of a partition")
+        raise ValueError(f"{name} is not the name of a partition")
     year, month = int(found[1]), int(found[2] or 1)
     start = datetime(year, month, 1, tzinfo=UTC)
     ends_year = found[2] is None or month == 12

@@ -136,7 +136,7 @@ def dump(file: Path | None, *, replace: bool) -> None:
 
     settings = begin()
     if str(file) == "-" and sys.stdout.isatty():
-        raise click.UsageError("a dump is no text for a terminal: name a file, or pipe it elsewhere")
+        raise click.UsageError("a dump is not text for a terminal: name a file, or pipe it elsewhere")
     dumps.dump(settings, file or dumps.default_name(), replace=replace)
 
 

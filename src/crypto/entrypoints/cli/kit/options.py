@@ -22,7 +22,7 @@ class Moment(click.ParamType[datetime]):
         try:
             return _moment(value)
         except ValueError:
-            self.fail(f"{value!r} is no time; write 2026-11-02 or 2026-11-02T12:00:00Z", param, ctx)
+            self.fail(f"{value!r} is not a time; write 2026-11-02 or 2026-11-02T12:00:00Z", param, ctx)
 
 
 def _moment(text: str) -> datetime:

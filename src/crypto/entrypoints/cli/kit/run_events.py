@@ -107,7 +107,7 @@ class RunEventPublisher:
         bound.warning("coins that the list missed could not be asked for by id: {}", error)
 
     def unknown_coins(self, run: Run, coin_ids: Sequence[str]) -> None:
-        """Ids of the setting COINS are no coin's."""
+        """Ids of the setting COINS are not a coin's."""
         bound = logger.bind(source=run.source, run_id=run.run_id)
         name = setting_name(run.source, "coins")
         told = ", ".join(map(repr, coin_ids))

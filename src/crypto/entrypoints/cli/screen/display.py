@@ -29,7 +29,7 @@ def reader_width() -> int | None:
 
 
 def terminal_width() -> int | None:
-    """The same for what is as wide as it gets anywhere else; None where stdout is no terminal."""
+    """The same for what is as wide as it gets anywhere else; None where stdout is not a terminal."""
     return screen_width() if sys.stdout.isatty() else None
 
 

@@ -33,7 +33,7 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
     """Whether a source succeeds, and until when its data are fresh, by the source's own stamps.
 
     `freshness` is fresh, stale or frozen (it answers, and nothing in it moves), with the reason in words; a source
-    that is no `live_feed`, such as a file, may be old and the service healthy.
+    that is not a `live_feed`, such as a file, may be old and the service healthy.
     """
 
     source: str

@@ -23,7 +23,7 @@ PAGE_SIZE = page_size("runs", default=DEFAULT_PAGE_SIZE)
 class RunAnswer(Struct, frozen=True, kw_only=True):
     """One row of the run log: received = inserted + unchanged + restated + rejected + skipped.
 
-    Skipped are records that claim to be no quote in US dollars, as an exchange's pairs in other currencies.
+    Skipped are records that do not claim to be a quote in US dollars, as an exchange's pairs in other currencies.
 
     The run that ends a sweep says how many coins it named, and how many it missed of those it should have.
     """

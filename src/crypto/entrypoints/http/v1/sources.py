@@ -25,7 +25,7 @@ class SchemaDriftAnswer(Struct, frozen=True, kw_only=True):
     """A field that is not as it is known to be, where it was first seen.
 
     `type` is what it holds: number, string, boolean, null, object or array, or nan (NaN or an infinity, which are
-    no JSON); or it is missing, or repeated.
+    not JSON); or it is missing, or repeated.
     """
 
     source: str

@@ -137,7 +137,7 @@ def test_a_bad_file_does_not_keep_the_others_out(tmp_path: Path) -> None:
         (HEADER + row("a") + b"caf\xe9,,,1,,,2024-01-01\n", r"line 3 is not UTF-8 \(byte 0xe9\); set .*ENCODING="),
         (
             b"\xff\xfe" + "id,price\na,1\nb,\ud800\n".encode("utf-16-le", "surrogatepass"),
-            "line 3 is no text in UTF-16-LE",
+            "line 3 is not text in UTF-16-LE",
         ),
         (b"id,price\ra,1\nb,2\r", "line 1 holds a CR"),
         (
@@ -165,7 +165,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path in (tmp_path, pipe):
-        assert "is no regular file" in str(ingest(path).error)
+        assert "is not a regular file" in str(ingest(path).error)
     assert "no such file" in str(ingest(tmp_path / "none.csv").error)
     assert "holds a NUL" in str(ingest("a\x00.csv").error)
     assert "is not UTF-8" in str(ingest("a\udce9.csv").error)

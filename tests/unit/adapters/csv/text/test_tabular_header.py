@@ -1,4 +1,4 @@
-"""The header tells the delimiter and the columns, and what is no header is refused with what would help."""
+"""The header tells the delimiter and the columns, and what is not a header is refused with what would help."""
 
 from decimal import Decimal
 
@@ -123,13 +123,19 @@ def test_a_column_without_a_name_is_told_by_its_number() -> None:
         (b"id,price\rbtc,1\n", "line 1 holds a CR"),
         (b"https://www.example.org\n# nothing more\n", "no header in its 2 lines"),
         (b"coin_id;price,name\n", "may be split at.*DELIMITER=comma"),
-        (b'id,"price\nbtc,1\n', "no header"),
+        (b'id,"price\nbtc,1\n', "not a header"),
         (b"x" * MAX_HEADER_BYTES, "longer than"),
-        (b"All my prices\nid,price\nbtc,1\n", "line 1 is no header .*line 2 is; set .*SKIP_LINES=1"),
+        (b"All my prices\nid,price\nbtc,1\n", "line 1 is not a header .*line 2 is; set .*SKIP_LINES=1"),
         (b"id,date,what,n\nbtc,2024-01-01,price,1.5\n", "COLUMNS=price_usd=<column>"),
-        (b"btc,1.5,2024-01-01\neth,2,2024-01-01\n", "line 1 is no header but a row.*HEADERLESS=<names of its 3"),
+        (
+            b"btc,1.5,2024-01-01\neth,2,2024-01-01\n",
+            "line 1 is not a header but a row.*HEADERLESS=<names of its 3",
+        ),
         (b"id,2024-01-01,2024-01-02\nbtc,1,2\n", "line 1 names a column for each day.*LAYOUT=day_columns"),
-        (b"1704067200000,42283.58,1704070799999\n", "line 1 is no header but a row.*HEADERLESS=<names of its 3"),
+        (
+            b"1704067200000,42283.58,1704070799999\n",
+            "line 1 is not a header but a row.*HEADERLESS=<names of its 3",
+        ),
         (b"id,name\nbtc,1\n", "COLUMNS=price_usd=<column>"),
     ],
 )
@@ -172,7 +178,7 @@ def test_the_values_of_a_first_row_are_not_told_as_names_of_columns(columns: dic
     with pytest.raises(Unreadable) as refusal:
         read_header(b"2024-01-01,42283.58\n2024-01-02,42283.59\n", FormatOptions(columns=columns))
     assert str(refusal.value) == (
-        "line 1 is no header but a row (2024-01-01,42283.58); for a file without a header set "
+        "line 1 is not a header but a row (2024-01-01,42283.58); for a file without a header set "
         "CRYPTO_SOURCE__CSV__HEADERLESS=<names of its 2 columns, such as observed_at,price_usd,->"
     )
 

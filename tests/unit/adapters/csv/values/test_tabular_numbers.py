@@ -223,7 +223,7 @@ def test_a_dollar_sign_is_the_declared_dollar_and_no_other_money() -> None:
 def test_a_rejected_number_says_what_is_wrong_with_it() -> None:
     with pytest.raises(RecordRejected, match="two numbers in one cell"):
         read("$541.43B$999")
-    with pytest.raises(RecordRejected, match="a percentage is no amount"):
+    with pytest.raises(RecordRejected, match="a percentage is not an amount"):
         read("5%")
 
 
