@@ -35,7 +35,7 @@ class SuspiciousPage(CryptoError):
 
 
 class UnknownSource(CryptoError):
-    """No source of this name."""
+    """There is no source of this name; the message lists those that there are."""
 
 
 class UnknownCoin(CryptoError):
@@ -43,7 +43,7 @@ class UnknownCoin(CryptoError):
 
 
 class SourceBusy(CryptoError):
-    """The source is being ingested by someone else."""
+    """The source is being ingested by another process; the message says which, and since when."""
 
     def __init__(self, source: str, *, holder: str, since: datetime | None) -> None:
         when = f" since {since.isoformat(timespec='seconds')}" if since else ""

@@ -14,7 +14,7 @@ SPANS = (
 
 
 def size(number: int) -> str:
-    """`12.3 GiB`."""
+    """A number of bytes as people read it: `12.3 GiB`."""
     value, unit = float(number), 0
     while value >= KIBI and unit < len(UNITS) - 1:
         value, unit = value / KIBI, unit + 1
@@ -30,16 +30,16 @@ def span(length: timedelta) -> str:
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """`3 min ago`, or `in 3 min`."""
+    """How long ago, or how far ahead, a moment is: `3 min ago`, `in 3 min`."""
     return f"{span(now - at)} ago" if at <= now else f"in {span(at - now)}"
 
 
 def moment(at: datetime | None) -> str:
-    """`2026-11-02 12:00:00Z`."""
+    """A moment in UTC to the second: `2026-11-02 12:00:00Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ") if at else "a time unknown"
 
 
 def some(names: Sequence[str], *, most: int = 3) -> str:
-    """`a, b, c and 4 more`."""
+    """The first names of a list, and how many are left out: `a, b, c and 4 more`."""
     told = ", ".join(names[:most])
     return f"{told} and {len(names) - most} more" if len(names) > most else told

@@ -24,7 +24,7 @@ GRAINS_A_SECOND = 4
 
 
 class Bound(StrEnum):
-    """What a request has to wait for."""
+    """The limit that a request has to wait for, if any."""
 
     NOTHING = "nothing"
     PAUSE = "pause"
@@ -50,7 +50,7 @@ class Allowance(Struct, frozen=True, kw_only=True):
 
     @property
     def longest_wait(self) -> timedelta:
-        """How long a granted request may have to wait."""
+        """The longest time that a granted request may have to wait."""
         return max(LONGEST_WAIT, self.pause)
 
 
@@ -106,7 +106,7 @@ def paused_until(standing: Standing, *, seconds: float) -> datetime:
 
 
 def counted_at(at: datetime) -> datetime:
-    """Where a request of this moment is counted: never before it."""
+    """The moment at which a request is counted: its own, rounded up, and so never before it."""
     return datetime.fromtimestamp(ceil(at.timestamp() * GRAINS_A_SECOND) / GRAINS_A_SECOND, UTC)
 
 
@@ -140,7 +140,7 @@ class Usage(Struct, frozen=True, kw_only=True):
 
 
 def usage(allowance: Allowance, standing: Standing) -> Usage:
-    """How much of an allowance is used."""
+    """How much of an allowance is used, how much is left, and when there will be more."""
     return Usage(
         used_in_month=standing.used_in_month,
         left_in_month=_left(allowance.per_month, standing.used_in_month),

@@ -25,7 +25,7 @@ class Feed(Struct, frozen=True, kw_only=True, order=True):
 
     @classmethod
     def called(cls, text: str) -> "Feed":
-        """The feed that is written so."""
+        """The feed that people write so: `coingecko`, or `coingecko/categories`."""
         source, _, name = text.partition("/")
         return cls(source=source, name=name or PRICES)
 

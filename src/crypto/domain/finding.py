@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Level(StrEnum):
-    """From good to bad; a note is good to know, a warning may become a failure, a failure stops something."""
+    """How bad a finding is: a note is good to know, a warning may become a failure, a failure stops something."""
 
     OK = "ok"
     NOTE = "note"

@@ -84,12 +84,12 @@ class StoredQuote(Said, frozen=True, kw_only=True):
 
     @property
     def key(self) -> QuoteKey:
-        """Its place in a list of quotes."""
+        """The quote's place in a list of quotes."""
         return QuoteKey(self.observed_at, self.coin_id, self.source)
 
     @property
     def coin_key(self) -> CoinKey:
-        """Its place in a list of coins."""
+        """The quote's place in a list of coins."""
         return CoinKey(self.market_cap, self.coin_id, self.source)
 
 

@@ -48,12 +48,12 @@ class RawPage(Struct, frozen=True, kw_only=True):
 
     @property
     def of(self) -> Feed:
-        """The feed that it is of."""
+        """The feed that the page came from."""
         return Feed(source=self.source, name=self.feed)
 
     @property
     def is_by_id(self) -> bool:
-        """Whether it answers for coins that were asked for by their ids."""
+        """Whether the page answers for coins that were asked for by their ids."""
         return ASKED_FOR in self.context
 
     @property
@@ -63,7 +63,7 @@ class RawPage(Struct, frozen=True, kw_only=True):
 
 
 async def no_pages() -> AsyncGenerator[RawPage, None]:
-    """What a source gives that has nothing to give."""
+    """The pages of a source that has nothing to give: none at all."""
     nothing: tuple[RawPage, ...] = ()
     for page in nothing:
         yield page
@@ -108,7 +108,7 @@ class ParsedPage(Struct, frozen=True, kw_only=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether it says nothing of any coin: it held no record, or only such as are skipped."""
+        """Whether the page says nothing of any coin: it holds no record, or only such as are skipped."""
         return not self.quotes and not self.rejections
 
     @property
@@ -148,7 +148,7 @@ def format_changed(*, rejected: int, claiming: int) -> bool:
 
 
 def fold(parsed: ParsedPage) -> FoldedPage:
-    """Of the records with the same coin and time the last counts; one that contradicts it is rejected."""
+    """The page with one quote for each coin and time: the last counts, one that contradicts it is rejected."""
     last: dict[Key, Quote] = {quote.key: quote for quote in parsed.quotes}
     earlier = [quote for quote in parsed.quotes if last[quote.key] is not quote]
     contradicted = [_contradicted(quote) for quote in earlier if quote.said != last[quote.key].said]

@@ -14,7 +14,7 @@ PARTS = "files"
 
 
 def part_of(page: RawPage) -> str | None:
-    """The name of the part that a page is of."""
+    """The name of the part of its source that a page is of; None for a source without parts."""
     part = page.context.get(PART)
     return part if isinstance(part, str) else None
 

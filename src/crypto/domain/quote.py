@@ -48,7 +48,7 @@ class Said(Struct, frozen=True, kw_only=True):
 
     @property
     def amounts(self) -> Amounts:
-        """Its amounts, in the order of AMOUNTS; None where unknown."""
+        """The amounts of what was said, in the order of AMOUNTS; None for each that is unknown."""
         values: Amounts = _AMOUNTS_OF(self)
         return values
 
@@ -103,7 +103,7 @@ def _check_text(quote: Quote) -> None:
 
 
 def storable(text: str | None, *, field: str) -> str | None:
-    """The text, which may be none.
+    """The text as it is, or None, once it is known that a database can store it.
 
     :raises RecordRejected: when it is one that no database takes, or a long one.
     """

@@ -83,7 +83,7 @@ class Run(Struct, frozen=True, kw_only=True):
 
     @property
     def of(self) -> Feed:
-        """What it ingests or re-processes."""
+        """The feed that the run ingests or re-processes."""
         return Feed(source=self.source, name=self.feed)
 
     @property
@@ -130,5 +130,5 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
 
     @property
     def of(self) -> Feed:
-        """What stands there."""
+        """The feed that stands at this checkpoint."""
         return Feed(source=self.source, name=self.feed)

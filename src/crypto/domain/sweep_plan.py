@@ -21,7 +21,7 @@ class SweepPlan(Struct, frozen=True, kw_only=True):
 
     @property
     def left_after(self) -> int | None:
-        """What will be left of the month after it."""
+        """How many requests of the month will be left after the sweep; None where there is no limit."""
         return None if self.left is None else max(0, self.left - self.requests)
 
     @property
@@ -31,7 +31,7 @@ class SweepPlan(Struct, frozen=True, kw_only=True):
 
 
 def plan(allowance: Allowance, standing: Standing, *, requests: int) -> SweepPlan:
-    """How so many requests will go."""
+    """How a sweep of so many requests will go: when it ends, and what it leaves of the month."""
     used = usage(allowance, standing)
     return SweepPlan(
         requests=requests,

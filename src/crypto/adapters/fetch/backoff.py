@@ -69,7 +69,7 @@ class Backoff:
         return wait
 
     def exhausted(self, failure: RetryableError) -> Exception:
-        """What a run says that cannot wait any longer."""
+        """The error of a run that cannot wait any longer: the failure, or until when the provider asks to wait."""
         if failure.retry_after is None:
             return failure
         until = datetime.fromtimestamp(self._clock.now().timestamp() + failure.retry_after, UTC)
@@ -84,7 +84,7 @@ class Backoff:
 
 
 def failure_of(state: RetryCallState) -> RetryableError:
-    """What the attempt failed of.
+    """The failure of the attempt that just ended.
 
     :raises TypeError: when it did not fail in a way that may pass.
     """

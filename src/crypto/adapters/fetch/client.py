@@ -25,7 +25,7 @@ SEPARATOR = ","
 
 
 class PoliteClient:
-    """Asks one provider in its pace; the key goes nowhere but into its header.
+    """Asks one provider within its rate limit; the key goes nowhere but into its header.
 
     `sweep_requests` is what one sweep takes; `advice` what to do about the provider's own codes of errors, and
     about statuses of it; `random` gives numbers from 0 to 1 for the jitter of waits.
@@ -54,7 +54,7 @@ class PoliteClient:
 
     @property
     def allowance(self) -> Allowance:
-        """How often the provider may be asked."""
+        """How many requests may be sent to the provider, and how far apart."""
         return self._pace.allowance
 
     async def may_spare(self) -> bool:

@@ -100,7 +100,7 @@ def rejection(
 
 
 def excerpt(raw: bytes, *, characters: int = EXCERPT_CHARACTERS) -> str:
-    """The beginning of what was sent."""
+    """The first characters of a record as it was sent, whatever its bytes are."""
     return raw[: 4 * characters].decode("utf-8", "backslashreplace")[:characters]
 
 

@@ -35,14 +35,14 @@ ADVICE = {401: PASSWORDS, 403: PASSWORDS, 404: "check the address", 410: "check 
 
 
 class Sink(Protocol):
-    """Takes a file's bytes; a new attempt begins by clearing it."""
+    """Takes a file's bytes as they arrive; a new attempt begins by clearing it."""
 
     def write(self, block: bytes) -> None:
-        """Add a block."""
+        """Add a block of bytes."""
         ...
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Drop what was written, and begin anew."""
         ...
 
 

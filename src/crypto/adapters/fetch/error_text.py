@@ -59,17 +59,17 @@ def censored(text: str, secret: str | None) -> str:
 
 
 def censored_bytes(body: bytes, secret: str | None) -> bytes:
-    """The same for bytes."""
+    """The bytes of a body without the key."""
     return body.replace(secret.encode(), b"***") if secret else body
 
 
 def repeats(body: bytes, secret: str | None) -> bool:
-    """Whether a whole body has the key in it."""
+    """Whether a body holds the key, so that it may not be stored."""
     return secret is not None and len(secret) >= SHORTEST_SECRET and secret.encode() in body
 
 
 def is_html(body: bytes, content_type: str) -> bool:
-    """Whether it is a page for people: a captcha, a maintenance notice."""
+    """Whether a body is a web page for people: a captcha, a notice of maintenance."""
     return "html" in content_type.lower() or body[:256].lstrip()[:1] == b"<"
 
 

@@ -96,12 +96,12 @@ def _plain_address(base_url: str) -> str:
 
 
 def host_of(base_url: str) -> str:
-    """The host's name, for messages."""
+    """The name of the host in an address, for messages."""
     return urlsplit(base_url).hostname or ""
 
 
 def check_key_stays_secret(source: str, options: HttpOptions) -> None:
-    """A key goes over TLS, or to this machine only.
+    """See that a key goes over TLS, or to this machine only.
 
     :raises SourceRefused: when it would travel in the clear.
     """
@@ -115,7 +115,7 @@ def check_key_stays_secret(source: str, options: HttpOptions) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether it is this machine, by its name or number."""
+    """Whether a host, by its name or number, is this machine."""
     if host == "localhost":
         return True
     try:

@@ -51,7 +51,7 @@ def _spare(options: HttpOptions, sweep_requests: int) -> int | None:
 
 
 class RateLimiter:
-    """One source's turns; failed requests count."""
+    """Lets one source's requests pass within its allowance; failed requests count, too."""
 
     def __init__(self, allowance: Allowance, *, budget: RequestBudget, clock: Clock) -> None:
         self.allowance = allowance
@@ -76,7 +76,7 @@ class RateLimiter:
         return grant(self.allowance, standing, spare=True).granted
 
     async def pause(self, seconds: float) -> None:
-        """Let no process ask for so long."""
+        """Let no process send a request of this account for so many seconds."""
         await retried(self._clock, lambda: self._budget.pause(self.allowance, seconds=seconds))
 
 

@@ -70,7 +70,7 @@ class RecordSchema:
 
 
 class Watch:
-    """Compares the records of one page with a shape; `found` has each drift where it was seen first.
+    """Compares the records of one page with a record schema; `found` has each drift where it was seen first.
 
     Most records of a page have one of a few forms: the same names with the same types, all the way down. Only the
     first of each form is compared.

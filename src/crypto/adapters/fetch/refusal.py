@@ -117,7 +117,7 @@ class Verdicts:
         return SourceUnavailable(message, beginning=self.beginning(body))
 
     def beginning(self, body: bytes) -> bytes:
-        """What is kept of a body that is not a page."""
+        """The beginning of a body that is not a page, without the key: what is stored of it."""
         return censored_bytes(body[:KEPT], self._key)
 
     def _judge(

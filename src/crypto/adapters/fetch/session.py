@@ -32,7 +32,7 @@ Params = Mapping[str, str]
 
 
 class Session:
-    """Asks for one page after the other."""
+    """Fetches one page after the other from one provider, for one run."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Session:
         self._verdicts = Verdicts(source, options, advice=advice)
 
     async def get_list(self, path: str, params: Params, *, spare: bool = False) -> Answer:
-        """The answer to `GET path`, whole, and a JSON list. A `spare` request is more than the schedule needs.
+        """The whole answer to `GET path`, a JSON list; a `spare` request is one more than the schedule needs.
 
         :raises SourceUnavailable: when every attempt failed, or the answer is not a list.
         :raises SourceRateLimited: when provider or budget want a longer wait than a run has.

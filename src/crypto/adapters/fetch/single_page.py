@@ -43,7 +43,7 @@ class SinglePageSource(ABC):
         )
 
     async def pages(self, cursor: Cursor) -> AsyncGenerator[RawPage, None]:
-        """The page, fetched anew each time.
+        """The only page of the source, fetched anew each time.
 
         :raises SourceUnavailable: when every attempt failed, or the answer is not a list of coins.
         :raises SourceRefused: when asking again cannot help.
@@ -53,15 +53,15 @@ class SinglePageSource(ABC):
         yield answer.page(cursor_after={}, is_last=True)
 
     def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
-        """None: one page cannot shift."""
+        """No pages: a list of one page cannot shift, so no coin is asked for by its id."""
         return no_pages()
 
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
-        """None: there is one page."""
+        """Always None: there is no page after the only one."""
         return None
 
     def requests_from(self, cursor: Cursor) -> int | None:
-        """One."""
+        """Always 1: a sweep takes one request."""
         return 1
 
     @abstractmethod

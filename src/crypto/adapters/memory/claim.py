@@ -68,7 +68,7 @@ class MemoryClaim:
         self._end(state, counters=state.runs[self.run.run_id].counters + Counters(holes=1))
 
     async def finish(self, status: RunStatus, *, error: str | None, failed_cursor: Cursor | None = None) -> Run:
-        """End the run."""
+        """End the run with this status, and leave the checkpoint where it stands."""
         state = self._state()
         now = self._clock.now()
         self._end(state, status=status, error=error, finished_at=now)

@@ -33,15 +33,15 @@ class MemoryDiagnostics:
         self._ahead = ahead
 
     async def facts(self) -> DatabaseFacts:
-        """As given."""
+        """The facts that the test gave."""
         return self._facts
 
     async def now(self) -> datetime:
-        """The store's clock, and how much it is ahead."""
+        """The moment by the store's clock, with as much added as it is to be ahead."""
         return self._store.clock.now() + self._ahead
 
     async def holds(self, sources: Sequence[str]) -> Sequence[Hold]:
-        """Who holds them, and whose run only says so."""
+        """Who holds these sources now, and which runs only say that they are running."""
         running = {name: run for name in sorted(sources) if (run := self._running(name))}
         return [self._hold(name, run) for name, run in running.items()]
 

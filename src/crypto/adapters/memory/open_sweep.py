@@ -21,12 +21,12 @@ class MemoryOpenSweep:
         self._clock = clock
 
     async def last_digests(self, count: int) -> Sequence[bytes]:
-        """Of its last list pages, the last one last."""
+        """The SHA-256 of the bodies of the sweep's last `count` list pages, the newest at the end."""
         pages = self._fenced().list_pages(self._run.sweep_id)[-count:]
         return [sha256(each.stored.page.body).digest() for each in pages]
 
     async def coverage(self, *, most_pages: int | None, followed: Sequence[str] = ()) -> Coverage:
-        """What it covered so far."""
+        """What the sweep has covered so far of what it should."""
         state = self._fenced()
         checkpoint = state.checkpoint
         good = state.list_pages(checkpoint.good_sweep_id)[:most_pages]
@@ -51,7 +51,7 @@ class MemoryOpenSweep:
         )
 
     async def complete(self, coverage: Coverage, *, believed: bool, cut: bool) -> None:
-        """End it."""
+        """End the sweep; where its list is `believed`, mark the coins that it did not name."""
         state = self._fenced()
         before = state.checkpoint
         if before.sweep_id is None:

@@ -24,7 +24,7 @@ from crypto.domain.run import RunKind, RunStatus
 
 
 def find(states: Iterable[FeedState], wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
-    """The part of the list, newest first, and its length."""
+    """One part of the list of quotes, newest first, and how long the list is."""
     by_source = {state.checkpoint.source: state for state in states}
     believed = (quote for state in by_source.values() for quote in _believed(state, wanted.as_of))
     listed = sorted((each for each in believed if _matches(each, wanted)), key=_key, reverse=True)
@@ -62,7 +62,7 @@ def _believed(state: FeedState, as_of: datetime | None) -> Iterator[StoredQuote]
 
 
 def coins(states: Iterable[FeedState], wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
-    """The part of the list of coins, and its length."""
+    """One part of the list of coins, the largest first, and how long the list is."""
     newest = (
         replace(latest.quote, unseen_since=latest.unseen_since, below_since=latest.below_since)
         for state in states
@@ -139,7 +139,7 @@ def source_record(feed: Feed, state: FeedState) -> SourceRecord:
 
 
 def open_rejections(states: Mapping[Feed, FeedState], source: str | None) -> list[OpenRejection]:
-    """All of them, those that arrived last first."""
+    """All open rejections, those that arrived last first."""
     wanted = [(feed, state) for feed, state in states.items() if source in {None, feed.source}]
     found = [each for feed, state in wanted for each in _open_rejections(feed, state)]
     return sorted(found, key=_last_first, reverse=True)

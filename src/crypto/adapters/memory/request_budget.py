@@ -30,14 +30,14 @@ class _Account:
 
 
 class MemoryRequestBudget:
-    """Counts by the clock it is given."""
+    """Counts requests in memory, by the clock it is given."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._accounts: defaultdict[tuple[str, str], _Account] = defaultdict(_Account)
 
     async def standing(self, allowance: Allowance) -> Standing:
-        """What its account has asked for so far."""
+        """How many requests the account of this allowance has sent so far."""
         account = self._account(allowance)
         now = self._clock.now()
         believed = bisect_right(account.calls, now + allowance.longest_wait)
@@ -55,7 +55,7 @@ class MemoryRequestBudget:
         )
 
     async def take(self, allowance: Allowance, *, spare: bool = False) -> Grant:
-        """The next turn."""
+        """Grant the next request, and count it."""
         granted = grant(allowance, await self.standing(allowance), spare=spare)
         if granted.granted:
             account = self._account(allowance)
@@ -65,7 +65,7 @@ class MemoryRequestBudget:
         return granted
 
     async def pause(self, allowance: Allowance, *, seconds: float) -> None:
-        """No request for so long."""
+        """Let no request of this account be sent for so many seconds."""
         standing = await self.standing(allowance)
         self._account(allowance).paused_until = paused_until(standing, seconds=seconds)
 

@@ -83,17 +83,17 @@ class FeedState:
 
     @property
     def unified(self) -> dict[Key, StoredQuote]:
-        """What is believed now."""
+        """The quotes that are believed now, by their keys."""
         return self.quotes.unified
 
     @property
     def superseded(self) -> list[tuple[StoredQuote, datetime]]:
-        """What was believed, and until when."""
+        """The quotes that were believed before, with the moment until which they were."""
         return self.quotes.superseded
 
     @property
     def latest(self) -> dict[str, Latest]:
-        """The newest quote of each coin."""
+        """The newest quote of each coin, by its id."""
         return self.quotes.latest
 
     def copy(self) -> "FeedState":
@@ -132,7 +132,7 @@ class FeedState:
         return [page for page in self.pages.values() if sweep_id is not None and page.sweep_id == sweep_id]
 
     def list_pages(self, sweep_id: int | None) -> list[KeptPage]:
-        """Those of its pages that are part of the source's list."""
+        """The pages of a sweep that are part of the source's list."""
         return [page for page in self.pages_of(sweep_id) if not page.stored.page.is_by_id]
 
     def asked_for(self, sweep_id: int | None) -> frozenset[str]:

@@ -102,7 +102,7 @@ class MemoryStore:
         received_to: datetime | None = None,
         parts: Collection[str] | None = None,
     ) -> AsyncIterator[StoredPage]:
-        """In order of arrival."""
+        """The stored pages of a feed in order of arrival."""
         kept = self.feeds[feed].pages.values() if feed in self.feeds else ()
         pages = sorted((each.stored for each in kept), key=lambda each: (each.page.received_at, each.page_id))
         for stored in pages:
@@ -112,20 +112,20 @@ class MemoryStore:
                 yield stored
 
     async def stored_page(self, page_id: int) -> StoredPage | None:
-        """One page, or None."""
+        """The page with this id, or None when there is none."""
         kept = (state.pages.get(page_id) for state in self.feeds.values())
         return next((each.stored for each in kept if each), None)
 
     async def now(self) -> datetime:
-        """The clock that stamps what is written."""
+        """The present moment by the clock that stamps what is written."""
         return self.clock.now()
 
     async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
-        """The part of the list, newest first."""
+        """One part of the list of quotes, newest first, and how long the list is."""
         return find(self._of_each_source(), wanted, window)
 
     async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
-        """The part of the list, the largest first."""
+        """One part of the list of coins, the largest first, and how long the list is."""
         return coins(self._of_each_source(), wanted, window)
 
     async def runs(self, *, source: str | None, limit: int, offset: int) -> tuple[Sequence[Run], int]:
@@ -136,15 +136,15 @@ class MemoryStore:
         return runs[offset : offset + limit], len(runs)
 
     async def source_records(self) -> Mapping[str, SourceRecord]:
-        """By feed, as people write it."""
+        """What is known of each feed, by its name as people write it."""
         return {str(feed): source_record(feed, state) for feed, state in self.feeds.items()}
 
     async def known_ids(self, coin_ids: Collection[str], *, source: str | None = None) -> frozenset[str]:
-        """Which of these ids there are."""
+        """Those of these ids that a source ever gave a coin."""
         return known_ids(self._of_each_source(), source).intersection(coin_ids)
 
     async def stale_coins(self, oldest: Mapping[str, datetime]) -> Mapping[str, int]:
-        """How many coins of each are older."""
+        """How many coins of each source are older than the moment given for it."""
         coins = ((name, latest.quote) for name in oldest for latest in self._latest(name))
         return Counter(name for name, quote in coins if quote.observed_at < oldest[name])
 
@@ -157,18 +157,18 @@ class MemoryStore:
         return self.feeds[feed].latest.values() if feed in self.feeds else ()
 
     async def total_records(self) -> int:
-        """How many quotes are believed now."""
+        """The number of quotes that are believed now."""
         return sum(len(state.unified) for state in self._of_each_source())
 
     async def rejections(
         self, *, source: str | None, limit: int, offset: int
     ) -> tuple[Sequence[OpenRejection], int]:
-        """Open ones, those that arrived last first, and how many there are."""
+        """Open rejections, those that arrived last first, and how many there are."""
         found = open_rejections(self.feeds, source)
         return found[offset : offset + limit], len(found)
 
     async def drift(self) -> Sequence[NotedDrift]:
-        """All that is on record, by source and path."""
+        """All schema drift that is on record, sorted by source and path."""
         noted = [each for state in self.feeds.values() for each in state.drift.values()]
         return sorted(noted, key=lambda each: (each.source, each.feed, each.path, each.type))
 

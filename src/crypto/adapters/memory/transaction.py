@@ -31,7 +31,7 @@ class MemoryPageTransaction:
         self._lessened: set[str] = set()
 
     async def keep(self, page: RawPage, *, coin_ids: Sequence[str], parser_version: int) -> StoredPage:
-        """Keep a page as received."""
+        """Store a page as received, under the next id."""
         stored = StoredPage(page_id=self._next_page_id(), page=page)
         checkpoint = self.state.checkpoint
         self.state.pages[stored.page_id] = KeptPage(
@@ -44,14 +44,14 @@ class MemoryPageTransaction:
         return stored
 
     async def redeclare(self, stored: StoredPage, *, coin_ids: Sequence[str]) -> None:
-        """Keep its context."""
+        """Store the context that the page has now in place of its former one."""
         kept = self.state.pages[stored.page_id]
         self.state.pages[stored.page_id] = dataclasses.replace(kept, stored=stored, coin_ids=frozenset(coin_ids))
 
     async def write_quotes(
         self, stored: StoredPage, quotes: Sequence[Quote], *, rivals: Collection[str] = ()
     ) -> WriteOutcome:
-        """Insert, leave, restate or refuse each."""
+        """Insert each quote, leave it unchanged, restate it, or refuse it."""
         others = {quote.position: self._contradicting(stored, quote, rivals) for quote in quotes}
         outcomes = [self._write(stored, quote) for quote in quotes if others[quote.position] is None]
         refused = [contradicted_by(other, quote) for quote in quotes if (other := others[quote.position])]
@@ -89,7 +89,7 @@ class MemoryPageTransaction:
         return "restated" if believed else "inserted"
 
     async def withdraw_absent(self, stored: StoredPage, quotes: Sequence[Quote]) -> int:
-        """Move to history what the page no longer says."""
+        """Move to history the stored quotes that the page no longer says; gives how many."""
         kept = {quote.key for quote in quotes}
         of_page = [key for key, row in self.state.unified.items() if row.page_id == stored.page_id]
         absent = [key for key in of_page if key not in kept]
@@ -100,7 +100,7 @@ class MemoryPageTransaction:
         return len(absent)
 
     async def write_rejections(self, stored: StoredPage, rejections: Sequence[Rejection]) -> None:
-        """Open these, resolve the page's others."""
+        """Open these rejections of a page, and resolve its others."""
         for key, kept in self.state.rejections.items():
             if key[0] == stored.page_id and kept.resolved_at is None:
                 self.state.rejections[key] = dataclasses.replace(kept, resolved_at=self._recorded_at)
@@ -111,7 +111,7 @@ class MemoryPageTransaction:
             self.state.rejections[at] = KeptRejection(rejection=each, rejected_at=first)
 
     async def note_drift(self, stored: StoredPage, drift: Sequence[SchemaDrift]) -> None:
-        """Note these, forget the page's others."""
+        """Note this schema drift of a page, and forget its other one."""
         found = {(each.path, each.type): _seen(stored, each) for each in drift}
         noted = self.state.drift
         for key in [key for key, seen in noted.items() if seen.page_id == stored.page_id and key not in found]:
@@ -122,14 +122,14 @@ class MemoryPageTransaction:
         noted |= {key: found[key] for key in new + earlier}
 
     async def move_cursor(self, cursor: Cursor, *, listed: bool = False, sweep_complete: bool = False) -> None:
-        """Go on at `cursor`; end the sweep when it is complete."""
+        """Move the cursor of the feed; end its sweep when it is complete."""
         before = self.state.checkpoint
         self.state.checkpoint = replace(before, cursor=cursor, listed=before.listed or listed)
         if sweep_complete:
             self.state.checkpoint = without_sweep(self.state.checkpoint)
 
     async def watch_feed(self, *, arrived_at: datetime, update_cycle: timedelta) -> None:
-        """Compare the newest stamp with the one after the last complete sweep."""
+        """Compare the feed's newest stamp with the one after its last complete sweep."""
         newest = max((each.quote.observed_at for each in self.state.latest.values()), default=None)
         before, self.state.newest_stamp = self.state.newest_stamp, newest
         self.state.frozen_since = newest and frozen_since(
@@ -142,7 +142,7 @@ class MemoryPageTransaction:
         self.state.runs[self._run_id] = replace(run, counters=run.counters + counters)
 
     def close(self) -> FeedState:
-        """The state to put in place."""
+        """The state to put in place of the one that was copied."""
         for coin_id in self._lessened:
             self.state.recompute_latest(coin_id)
         if self._changed:

@@ -20,7 +20,7 @@ class User:
 
 
 class Platform(Protocol):
-    """One operating system."""
+    """What the service needs of an operating system; one implementation for each."""
 
     has_unix_sockets: bool
     """Where there are none, TCP on 127.0.0.1 is used, with a password."""
@@ -38,11 +38,11 @@ class Platform(Protocol):
     """Makes the event loop that the database driver can work in; None: the usual one."""
 
     def user_id(self) -> int:
-        """That of this process; ROOT for one who may do anything, and where such a thing is."""
+        """The number of the account that this process runs as: ROOT for root, where there is such an account."""
         ...
 
     def owner_id(self, path: Path) -> int:
-        """Whose a file is."""
+        """The number of the account that owns a file."""
         ...
 
     def user(self, uid: int) -> User:
@@ -54,70 +54,70 @@ class Platform(Protocol):
         ...
 
     def data_home(self) -> Path:
-        """Where an account's programs keep their data.
+        """The folder in which the programs of this process's account keep their data.
 
         :raises KeyError: when it has no home folder.
         """
         ...
 
     def give(self, path: Path, owner: User) -> None:
-        """Change whose a file is; for root."""
+        """Make another account the owner of a file; only root may."""
         ...
 
     def let_others_read(self, descriptor: int) -> None:
-        """Of an open file."""
+        """Let every account read an open file, and only its owner write to it."""
         ...
 
     def run_as(self, user: User) -> Mapping[str, Any]:
-        """What `subprocess` needs to start a process as this user, which only root may."""
+        """The arguments with which `subprocess` starts a process as this account, which only root may."""
         ...
 
     def can_enter(self, folder: Path, user: User) -> bool:
-        """Whether this user can pass through all the parents of a folder."""
+        """Whether this account can pass through a folder and all its parents."""
         ...
 
     def is_private(self, folder: Path, user: User) -> bool:
-        """Whether a folder is one, of this user, that nobody else may write to."""
+        """Whether this is a folder that the account owns and that nobody else may write to."""
         ...
 
     def open_lock(self, path: Path) -> int:
-        """A file to lock, made where it is missing; its descriptor.
+        """The descriptor of a file to lock, which is made where it is missing.
 
         :raises OSError: when it cannot be opened, or is a link.
         """
         ...
 
     def share(self, lock: int) -> None:
-        """Hold it with others, until it is closed or this process is gone, however that comes."""
+        """Hold a lock together with others, until it is closed or this process is gone, however that comes."""
         ...
 
     def seize(self, lock: int) -> None:
-        """Hold it alone.
+        """Hold a lock alone, without waiting for it.
 
         :raises BlockingIOError: when someone else holds it.
         """
         ...
 
     def runs(self, pid: int, program: str) -> bool:
-        """Whether a process lives, and is of this program as far as that can be told."""
+        """Whether a process with this number lives, and is of this program as far as that can be told."""
         ...
 
     def ask_to_end(self, process: Process) -> None:
-        """A child that was started `apart`."""
+        """Ask a child process that was started `apart` to end."""
         ...
 
     def kill_group(self, pid: int) -> None:
-        """A child that was started `apart`, and all that it started; it may be gone."""
+        """Kill a child process that was started `apart`, with all that it started; it may be gone already."""
         ...
 
     def ask_ourselves_to_end(self) -> None:
-        """As by a signal from outside."""
+        """Ask this process to end, as a signal from outside would."""
         ...
 
     def kill_ourselves(self) -> None:
-        """With the group that we lead, if we do."""
+        """Kill this process, and the process group that it leads, if it leads one."""
         ...
 
     def hear(self, loop: asyncio.AbstractEventLoop, number: int, callback: Callable[[int], None]) -> None:
-        """Call back in the loop when a signal comes."""
+        """Call back in the event loop whenever this signal comes."""
         ...

@@ -8,10 +8,10 @@ from crypto.application.ports import Space
 
 
 class LocalDisk:
-    """Looks, and makes nothing."""
+    """Reads how much room the disk of this machine has; it writes nothing."""
 
     def space(self, folder: Path) -> Space:
-        """Of the nearest folder that exists."""
+        """The room, in bytes, on the disk of this folder, or of its nearest parent that exists."""
         there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
         usage = shutil.disk_usage(there)
         writable = there.is_dir() and os.access(there, os.W_OK | os.X_OK)

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """The present moment, and waiting for a later one."""
+    """The machine's clock: tells the present moment, and waits for a later one."""
 
     def now(self) -> datetime:
-        """Aware UTC."""
+        """The present moment, aware and in UTC."""
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
-        """Let others work for so long."""
+        """Wait for so many seconds, and let others work meanwhile."""
         await asyncio.sleep(seconds)

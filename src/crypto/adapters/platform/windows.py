@@ -40,7 +40,7 @@ class _Overlapped(ctypes.Structure):
 
 
 class Windows:
-    """No root and no accounts to run as, TCP in place of Unix sockets, console events in place of signals."""
+    """Windows: no root and no other accounts, TCP in place of Unix sockets, console events in place of signals."""
 
     has_unix_sockets = False
     program_suffix = ".exe"
@@ -53,55 +53,55 @@ class Windows:
     loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = asyncio.SelectorEventLoop
 
     def user_id(self) -> int:
-        """Never root's."""
+        """A number that stands for this process's account, which is never root's."""
         return USER
 
     def owner_id(self, path: Path) -> int:
-        """Taken to be ours: an access list says who may read a file, and opening it tells."""
+        """Every file is taken to be ours: an access list says who may read it, and opening it tells."""
         return USER
 
     def user(self, uid: int) -> User:
-        """Us."""
+        """The account that this process runs as, whatever the number."""
         return User(name=getpass.getuser(), uid=USER, gid=USER)
 
     def user_named(self, name: str) -> User:
-        """Us, or nobody."""
+        """The account that this process runs as, when it has this name; no other account is known."""
         if name != getpass.getuser():
             raise KeyError(name)
         return self.user(USER)
 
     def data_home(self) -> Path:
-        """`AppData\\Local`."""
+        """The folder `AppData\\Local` of this process's account."""
         return Path(os.environ["LOCALAPPDATA"])
 
     def give(self, path: Path, owner: User) -> None:
-        """Nobody runs as someone else."""
+        """Do nothing: no process runs as another account here."""
 
     def let_others_read(self, descriptor: int) -> None:
-        """Files inherit who may read them from their folder."""
+        """Do nothing: files inherit who may read them from their folder."""
 
     def run_as(self, user: User) -> Mapping[str, Any]:
-        """As ourselves."""
+        """No arguments: each process is started as the account that we run as."""
         return {}
 
     def can_enter(self, folder: Path, user: User) -> bool:
-        """Wherever we can."""
+        """Always true: the server runs as our own account, which has made the folder."""
         return True
 
     def is_private(self, folder: Path, user: User) -> bool:
-        """What is under a user's own data folder is."""
+        """Whether it is a folder: those under an account's own data folder are private."""
         return folder.is_dir()
 
     def open_lock(self, path: Path) -> int:
-        """In binary: nothing is ever written to it."""
+        """Open a file to lock in binary mode; nothing is ever written to it."""
         return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
 
     def share(self, lock: int) -> None:
-        """Windows drops it when the process is gone."""
+        """Hold a lock together with others; Windows lets go of it when the process is gone."""
         self._lock(lock, 0)
 
     def seize(self, lock: int) -> None:
-        """Without waiting."""
+        """Hold a lock alone, without waiting for it."""
         self._lock(lock, EXCLUSIVE | AT_ONCE)
 
     def _lock(self, lock: int, flags: int) -> None:
@@ -114,7 +114,7 @@ class Windows:
         raise OSError(error, "LockFileEx failed")
 
     def runs(self, pid: int, program: str) -> bool:
-        """Asked of the kernel; `os.kill(pid, 0)` would send it Ctrl-C here."""
+        """Whether a process of this program lives, as the kernel says; `os.kill(pid, 0)` would be Ctrl-C."""
         kernel = _kernel()
         kernel.OpenProcess.restype = ctypes.c_void_p
         process = kernel.OpenProcess(QUERY_LIMITED_INFORMATION, False, pid)
@@ -130,25 +130,25 @@ class Windows:
             kernel.CloseHandle(ctypes.c_void_p(process))
 
     def ask_to_end(self, process: Process) -> None:
-        """Ctrl-Break: what a process group of its own can be sent."""
+        """Send Ctrl-Break to a child process, which has a process group of its own."""
         process.send_signal(vars(signal)["CTRL_BREAK_EVENT"])
 
     def kill_group(self, pid: int) -> None:
-        """With all that it started."""
+        """Kill a child process with all that it started."""
         tool = Path(os.environ["SYSTEMROOT"], "System32", "taskkill.exe")
         command = [str(tool), "/F", "/T", "/PID", str(pid)]
         subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - our own arguments, no shell
 
     def ask_ourselves_to_end(self) -> None:
-        """`os.kill` would end us uncleanly here."""
+        """Raise SIGTERM in this process; `os.kill` would end it uncleanly here."""
         signal.raise_signal(signal.SIGTERM)
 
     def kill_ourselves(self) -> None:
-        """With all that we started."""
+        """Kill this process with all that it started."""
         self.kill_group(os.getpid())
 
     def hear(self, loop: asyncio.AbstractEventLoop, number: int, callback: Callable[[int], None]) -> None:
-        """Loops know no signals here: the handler wakes the loop."""
+        """Call back in the event loop when this signal comes: the handler wakes the loop."""
         signal.signal(number, lambda came, frame: loop.call_soon_threadsafe(callback, came))
 
 

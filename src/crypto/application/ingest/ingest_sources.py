@@ -12,7 +12,7 @@ from crypto.domain.run import Run, RunStatus
 
 
 class SourceResult(Struct, frozen=True, kw_only=True):
-    """How it went for one source: its run, or the error that kept it from having or ending one."""
+    """How the ingest of one source went: its run, or the error that kept it from having or ending one."""
 
     source: str
     run: Run | None = None
@@ -20,12 +20,12 @@ class SourceResult(Struct, frozen=True, kw_only=True):
 
     @property
     def succeeded(self) -> bool:
-        """Whether everything the source had is in."""
+        """Whether the run ended well, so that everything the source had is stored."""
         return self.run is not None and self.run.status is RunStatus.SUCCESS
 
 
 class IngestSources:
-    """All of them at once; each keeps its own pace."""
+    """Ingests several sources at once; each keeps its own rate limit."""
 
     def __init__(self, *, ingest_source: IngestSource) -> None:
         self._ingest_source = ingest_source

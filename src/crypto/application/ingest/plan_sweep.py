@@ -12,7 +12,7 @@ from crypto.domain.sweep_plan import SweepPlan, plan
 
 
 class PlanSweep:
-    """Plans what a source will ask of its provider."""
+    """Plans how many requests a source's next sweep will send to its provider, and how long they take."""
 
     def __init__(self, *, budget: BudgetReader, clock: Clock) -> None:
         self._budget = budget

@@ -22,14 +22,14 @@ ENDED_BY_ITSELF = (RunStatus.SUCCESS, RunStatus.FAILURE)
 
 
 class ScheduleEvents(Protocol):
-    """Told of what a schedule does between runs."""
+    """Is called with what a schedule does between runs."""
 
     def waiting(self, source: str, *, until: datetime, failed: bool) -> None:
         """A source is ingested again then: its last run succeeded, or `failed`."""
         ...
 
     def refused(self, result: SourceResult) -> None:
-        """A run could not be had, or was taken away."""
+        """A source could not be ingested, or was taken away in the middle; `result` says why."""
         ...
 
 

@@ -20,7 +20,7 @@ class PageWriter:
         self._clock = clock
 
     async def ingest(self, source: Source, claim: Claim, page: RawPage, parsed: ParsedPage) -> Counters:
-        """Write a new page and move the cursor past it."""
+        """Store a new page and its quotes, and move the cursor past it; gives what became of its records."""
         return await self._write(_NewPage(source, page, parsed), claim)
 
     async def keep_disbelieved(
@@ -30,7 +30,7 @@ class PageWriter:
         await self._write(_NewPage(source, page, parsed, stay_at=cursor), claim)
 
     async def pass_over(self, claim: Claim, cursor: Cursor) -> None:
-        """Record a hole and go on at `cursor`."""
+        """Record the page that cannot be fetched as a hole, and go on at `cursor`."""
         await self.patiently(lambda: claim.pass_over(cursor))
 
     async def reprocess(
@@ -61,7 +61,7 @@ class PageWriter:
                 withdrawn += outcome.withdrawn
 
     async def move(self, claim: Claim, cursor: Cursor) -> None:
-        """Go on at `cursor`, without a page."""
+        """Move the cursor without storing a page."""
         await self.patiently(lambda: _move(claim, cursor))
 
     async def patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:

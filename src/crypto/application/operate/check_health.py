@@ -24,13 +24,13 @@ class Health(Struct, frozen=True, kw_only=True):
 
     @property
     def last_run(self) -> SourceStats | None:
-        """The source whose run ended last."""
+        """The source whose run ended last; None when none ended yet."""
         ended = [each for each in self.sources if each.last_finished_at]
         return max(ended, key=lambda each: each.last_finished_at or self.timestamp, default=None)
 
 
 class CheckHealth:
-    """Asks the database and judges the sources."""
+    """Judges whether the service is healthy: the database first, then each source."""
 
     def __init__(self, *, probe: HealthProbe, stats: ReportRunStats, clock: Clock) -> None:
         self._probe = probe
@@ -57,7 +57,7 @@ class CheckHealth:
         )
 
     async def ready(self) -> None:
-        """Whether requests can be answered.
+        """See that requests can be answered: the database is there and migrated.
 
         :raises StoreUnavailable: when they cannot.
         """

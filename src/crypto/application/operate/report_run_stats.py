@@ -107,7 +107,7 @@ class ReportRunStats:
         return {feed.source: now - each.max_age for feed, each in feeds.items() if feed.name == PRICES}
 
     async def runs(self, *, source: str | None = None, page: int = 1, page_size: int = 20) -> RunList:
-        """The `page`-th part of the run log, from 1.
+        """One part of the run log, newest first; `page` counts the parts from 1.
 
         :raises UnknownSource: for a source that there is not, and that was never ingested.
         :raises StoreUnavailable: when the database cannot be used.

@@ -8,9 +8,9 @@ class Clock(Protocol):
     """The present moment, and waiting for a later one."""
 
     def now(self) -> datetime:
-        """Aware UTC."""
+        """The present moment, aware and in UTC."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Let others work for so long."""
+        """Wait for so many seconds, and let others work meanwhile."""
         ...

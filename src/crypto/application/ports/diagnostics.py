@@ -45,21 +45,21 @@ class DatabaseDiagnostics(Protocol):
     """The database as a whole, to look at; nothing in it changes."""
 
     async def facts(self) -> DatabaseFacts:
-        """What it says of itself, whether its tables are there or not.
+        """What the database says of itself, whether its tables are there or not.
 
         :raises StoreUnavailable: when it cannot be asked.
         """
         ...
 
     async def now(self) -> datetime:
-        """Its clock.
+        """The present moment by the database's clock, aware and in UTC.
 
         :raises StoreUnavailable: when it cannot be asked.
         """
         ...
 
     async def holds(self, sources: Sequence[str]) -> Sequence[Hold]:
-        """Of these sources the ones that are held, or say they are running; by name.
+        """Which of these sources are held, or are said to be running, and by whom; sorted by name.
 
         :raises StoreUnavailable: when it cannot be asked, or has no tables.
         """
@@ -76,7 +76,7 @@ class Space(Struct, frozen=True, kw_only=True):
 
 
 class Disk(Protocol):
-    """This machine's disk, to look at."""
+    """The disk of this machine, to be read only."""
 
     def space(self, folder: Path) -> Space:
         """The disk under a folder; of the nearest one above that exists.
@@ -98,8 +98,8 @@ class PathFacts(Struct, frozen=True, kw_only=True):
 
 
 class Files(Protocol):
-    """The files of a source, to look at."""
+    """The files that a source reads, to be found but not read."""
 
     def look(self, path: str) -> PathFacts:
-        """What the path stands for now; no row is read."""
+        """How many files the path stands for now, and what stands in the way; no row is read."""
         ...

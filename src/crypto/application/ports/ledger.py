@@ -81,7 +81,7 @@ class PageTransaction(Protocol):
         ...
 
     async def count(self, counters: Counters) -> None:
-        """Add to the run's counters."""
+        """Add these counts of records, pages and holes to those of the run."""
         ...
 
 
@@ -114,7 +114,7 @@ class Claim(Protocol):
         ...
 
     def page_transaction(self) -> AbstractAsyncContextManager[PageTransaction]:
-        """A block that writes one page.
+        """A block that writes one page, whole or not at all.
 
         :raises FencedOff: when a newer holder took over.
         :raises StoreContended: when the block was rolled back and can be run again as it is.
@@ -153,7 +153,7 @@ class IngestLedger(Protocol):
 
 
 class PageArchive(Protocol):
-    """The pages as received."""
+    """The stored pages, each exactly as it was received."""
 
     def stored_pages(
         self,
@@ -163,9 +163,9 @@ class PageArchive(Protocol):
         received_to: datetime | None = None,
         parts: Collection[str] | None = None,
     ) -> AsyncIterator[StoredPage]:
-        """In order of arrival, from `received_from` up to but not including `received_to`, of these `parts`."""
+        """The pages in order of arrival, from `received_from` to before `received_to`, of these `parts`."""
         ...
 
     async def stored_page(self, page_id: int) -> StoredPage | None:
-        """One page, or None."""
+        """The page with this id, or None when there is none."""
         ...

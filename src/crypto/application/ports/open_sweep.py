@@ -7,10 +7,10 @@ from crypto.domain.coverage import Coverage
 
 
 class OpenSweep(Protocol):
-    """The sweep of a claim's run."""
+    """The sweep that a claim's run goes on with: what it has read so far."""
 
     async def last_digests(self, count: int) -> Sequence[bytes]:
-        """The SHA-256 of its last list pages' bodies, the last one last.
+        """The SHA-256 of the bodies of the sweep's last `count` list pages, the newest at the end.
 
         :raises FencedOff: when a newer holder took over.
         """

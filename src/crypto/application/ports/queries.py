@@ -14,7 +14,7 @@ from crypto.domain.schema_drift import NotedDrift
 
 
 class MarketDataReader(Protocol):
-    """The stored quotes, to read."""
+    """Reads the stored quotes."""
 
     async def now(self) -> datetime:
         """Up to when this reader has heard of writes, by the clock that stamps `recorded_at`.
@@ -69,12 +69,12 @@ class SourceRecord(Struct, frozen=True, kw_only=True):
 
     @property
     def of(self) -> Feed:
-        """What it is known of."""
+        """The feed that this is known of."""
         return Feed(source=self.source, name=self.feed)
 
 
 class RunReader(Protocol):
-    """The run log, to read."""
+    """Reads the run log."""
 
     async def runs(self, *, source: str | None, limit: int, offset: int) -> tuple[Sequence[Run], int]:
         """Runs, newest first, and how many there are in all.
@@ -84,7 +84,7 @@ class RunReader(Protocol):
         ...
 
     async def source_records(self) -> Mapping[str, SourceRecord]:
-        """By feed, as people write it, for all that were ever ingested."""
+        """What is known of each feed that was ever ingested, by its name as people write it."""
         ...
 
     async def stale_coins(self, oldest: Mapping[str, datetime]) -> Mapping[str, int]:
@@ -92,12 +92,12 @@ class RunReader(Protocol):
         ...
 
     async def total_records(self) -> int:
-        """How many quotes are believed now."""
+        """The number of quotes that are believed now, of all sources."""
         ...
 
 
 class RejectionReader(Protocol):
-    """The records that are not believed, to read."""
+    """Reads the records that are not believed."""
 
     async def rejections(
         self, *, source: str | None, limit: int, offset: int
@@ -113,7 +113,7 @@ class SchemaDriftReader(Protocol):
     """What differs from the records that the sources are known to send, to read."""
 
     async def drift(self) -> Sequence[NotedDrift]:
-        """All that is on record, by source and path.
+        """All schema drift that is on record, sorted by source and path.
 
         :raises StoreUnavailable: when the database cannot be used.
         """
@@ -121,10 +121,10 @@ class SchemaDriftReader(Protocol):
 
 
 class HealthProbe(Protocol):
-    """Whether the database can be used."""
+    """Asks whether the database can be used."""
 
     async def ping(self) -> None:
-        """Ask it something small.
+        """See that the database answers, and is migrated to what this program needs.
 
         :raises StoreUnavailable: when it does not answer, or is not migrated to what this program needs.
         """

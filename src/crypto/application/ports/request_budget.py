@@ -6,10 +6,10 @@ from crypto.domain.allowance import Allowance, Grant, Standing
 
 
 class BudgetReader(Protocol):
-    """What was asked, to read."""
+    """Reads how many requests were sent to providers."""
 
     async def standing(self, allowance: Allowance) -> Standing:
-        """What its account has asked for so far.
+        """How many requests the account of this allowance has sent, in its month and its last minute.
 
         :raises StoreUnavailable: when the database cannot be used.
         """

@@ -21,7 +21,7 @@ class RunEvents(Protocol):
         ...
 
     def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:
-        """A page is in; `outcome` counts its records."""
+        """A page is stored; `outcome` counts what became of its records."""
         ...
 
     def left_unasked(self, run: Run, error: CryptoError) -> None:
@@ -33,15 +33,15 @@ class RunEvents(Protocol):
         ...
 
     def redeclared(self, run: Run, parts: Sequence[str], withdrawn: int) -> None:
-        """Of these parts so many quotes are withdrawn, as the parts are declared otherwise by now."""
+        """So many quotes of these parts are withdrawn, as the parts are declared otherwise by now."""
         ...
 
     def finished(self, run: Run) -> None:
-        """A run ended."""
+        """A run ended; its status says how."""
         ...
 
     def database_away(self, run: Run, error: StoreUnavailable) -> None:
-        """The database is away; the run waits for it."""
+        """The database cannot be reached, and the run waits for it."""
         ...
 
     def crashed(self, run: Run, error: BaseException) -> None:

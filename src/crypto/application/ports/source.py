@@ -12,7 +12,7 @@ class Source(Protocol):
 
     @property
     def profile(self) -> FeedProfile:
-        """What it is called, and how it behaves."""
+        """The source's name, and how its feed behaves: how often it moves, how old its quotes may be."""
         ...
 
     def requests_from(self, cursor: Cursor) -> int | None:
@@ -55,12 +55,12 @@ class Outdated(Protocol):
 
     @property
     def parts(self) -> Collection[str]:
-        """The names of the parts."""
+        """The names of the parts whose stored pages are outdated."""
         ...
 
     @property
     def cursor_after(self) -> Cursor:
-        """Where the source goes on once all of them are kept otherwise."""
+        """Where the source goes on once all outdated pages are stored as they are declared now."""
         ...
 
     def now(self, page: RawPage) -> RawPage | None:
@@ -80,7 +80,7 @@ class DeclaredSource(Protocol):
         ...
 
     def declared_anew(self, page: RawPage, *, at: Cursor) -> Cursor:
-        """Where its pages go on, from `at`, once this stored one is kept as a part is declared now.
+        """Where the source goes on, from `at`, once a stored page is kept as its part is declared now.
 
         An ingest reads that part anew then, and finds out whether it still is declared so.
         """

@@ -99,7 +99,7 @@ def test_of_coingecko_s_two_hosts_the_plan_decides() -> None:
 
 @pytest.mark.parametrize("coin_id", ["", "a,b", "a\x00b", "\ud800", "i" * 4000])
 def test_an_id_that_cannot_be_asked_for_is_refused(coin_id: str) -> None:
-    with pytest.raises(ValueError, match=r"coins has .* no id that can be asked for"):
+    with pytest.raises(ValueError, match=r"coins has .* not an id that can be asked for"):
         coingecko.Options(coins=("bitcoin", coin_id))
 
 

@@ -34,7 +34,7 @@ def found_money(context: Context, names: Sequence[str], shape: ColumnLayout, row
 
 
 def money_notes(context: Context, names: Sequence[str], shape: ColumnLayout, rows: FirstRows) -> Iterator[str]:
-    """That a declared rate is not applied, and that a volume is not taken."""
+    """Notes that a declared rate is not applied, and that a volume is not taken; none where all is used."""
     if context.rate and not context.currency and context.rate not in context.rates.values():
         codes = ", ".join(found_money(context, names, shape, rows).codes)
         rate, named = setting("RATE", f"{context.rate:f}"), setting("RATES", "<code>=<rate>")

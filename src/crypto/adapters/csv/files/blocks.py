@@ -49,23 +49,23 @@ class OfFiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def said(self) -> dict[str, object]:
-        """What it declares."""
+        """What the block declares, by the names of FormatOptions; without what it leaves open."""
         values = {field: getattr(self, field) for field in FormatOptions.__struct_fields__}
         return {field: value for field, value in values.items() if value is not None}
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """What the names of its files say."""
+        """The fields that the names of the block's files say, such as `symbol`."""
         return fields_in(self.path)
 
     @property
     def says_coin(self) -> bool:
-        """Whether it says of which coin its files are, be it by their names."""
+        """Whether the block says of which coin its files are, be it by their names."""
         return bool(self.fields) or "coin_id" in self.said
 
     @property
     def by_symbol(self) -> bool:
-        """Whether the names of its files say the coin's symbol."""
+        """Whether the names of the block's files say the coin's symbol."""
         return "symbol" in self.fields
 
     @property
@@ -77,7 +77,7 @@ class OfFiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return word if word in CODES else max(begins, key=len, default=None)
 
     def over(self, general: FormatOptions) -> FormatOptions:
-        """What is declared of its files: what it does not say is as it is said generally.
+        """What is declared of the block's files: what it does not say is as it is said generally.
 
         :raises ValueError: when the two make no sense together.
         """

@@ -19,7 +19,7 @@ class LocalFiles:
         self._settings = settings
 
     def look(self, path: str) -> PathFacts:
-        """What the path stands for now."""
+        """How many files the path stands for now, and what keeps some of them from being read."""
         if is_address(path) or path == STANDARD_INPUT:
             return PathFacts(name=public(path), files=None)
         try:

@@ -41,7 +41,7 @@ def together(problems: Iterable[tuple[str, Exception]]) -> list[str]:
 
 
 def coins_line(coins: Mapping[str, str]) -> str:
-    """As crypto.toml has it: `coins = { BTC = "bitcoin" }`."""
+    """The coins as a line of crypto.toml: `coins = { BTC = "bitcoin" }`."""
     pairs = (f"{_key(part)} = {_text(coin_id)}" for part, coin_id in coins.items())
     return f"coins = {{ {', '.join(pairs)} }}"
 

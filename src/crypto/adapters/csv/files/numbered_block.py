@@ -39,7 +39,7 @@ class NumberedBlock:
         return fetched or list(self._pattern.readings(name if is_address(name) else absolute(name)))
 
     def listed(self) -> list[str]:
-        """The paths that its own stands for now.
+        """The paths of the files that the block's pattern stands for now.
 
         :raises Unreadable: when there are none, or too many.
         """

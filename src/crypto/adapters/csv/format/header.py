@@ -34,7 +34,7 @@ class Head(Struct, frozen=True, kw_only=True):
     told: Mapping[str, str]
 
     def column(self, key: str) -> str:
-        """How a setting calls it: by its name, or by its number where that is not its alone."""
+        """How a setting calls a column: by its name, or by its number (`#2`) where several have that name."""
         name = self.names[self.places[key]]
         return name if name and self.names.count(name) == 1 else f"#{self.places[key] + 1}"
 

@@ -58,7 +58,7 @@ UNKNOWN = MISSING | {"", "nan"}
 
 
 def fits(kind: Kind, cell: str, decimal: DecimalSign) -> bool:
-    """Whether a cell may be of that kind, where that sign stands before decimals."""
+    """Whether a cell may be of that kind of value, with that sign before decimals."""
     cell = cell.strip()
     if kind == "any":
         return True
@@ -74,7 +74,7 @@ def fits(kind: Kind, cell: str, decimal: DecimalSign) -> bool:
 
 
 def is_amount(cell: str, decimal: DecimalSign) -> bool:
-    """Whether it is a number written so, or one that is not known."""
+    """Whether a cell is a number with that sign before decimals, or a word for an unknown one."""
     swapped = cell.translate(_SWAP) if decimal == "comma" else cell
     return cell.lower() in UNKNOWN or _AMOUNT.fullmatch(swapped) is not None
 

@@ -31,7 +31,7 @@ class Recognised(Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
 
     def cells(self, key: str) -> list[str]:
-        """Those of one column."""
+        """The cells of one column in the first rows."""
         return [cells[self.head.places[key]] for _, cells in self.rows]
 
 

@@ -35,7 +35,7 @@ FORMATS: Mapping[str, Format] = {
 
 
 def check_format(name: str) -> None:
-    """Whether there is one of that name.
+    """See that there is a known export of this name.
 
     :raises ValueError: when there is not; it lists them.
     """

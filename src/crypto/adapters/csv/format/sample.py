@@ -22,11 +22,11 @@ class Sample(Struct, frozen=True):
     first: int
 
     def cells(self, after: int, delimiter: str) -> tuple[str, ...]:
-        """Those of the line so many after the first; none past the end, or where its quotes do not match."""
+        """The cells of the line so many after the first; none past the end, or where its quotes do not match."""
         return _split(self.lines[after], delimiter) if after < len(self.lines) else ()
 
     def rows(self, after: int, delimiter: str) -> Iterator[Row]:
-        """The lines from there on that are not blank."""
+        """The cells of the lines from that place on which are not blank, with their numbers."""
         for place, line in enumerate(self.lines[after:], start=self.first + after):
             if line.strip():
                 yield place, split_if_header(line, delimiter)
@@ -47,7 +47,7 @@ def first_lines(beginning: bytes, encoding: Encoding | None, *, whole: bool) -> 
 
 
 def sample_of(lines: Sequence[str], *, skip: int) -> Sample:
-    """From the first line on that is not passed over, blank, a comment, or nothing but an address."""
+    """The lines from the first on that is not passed over, blank, a comment or only an address."""
     for place in range(skip, len(lines)):
         if lines[place].strip() and not _is_comment(lines[place]):
             return Sample(lines[place:], place + 1)

@@ -50,9 +50,9 @@ class _Told:
 
 
 def settled_decimal(names: Sequence[str], shape: ColumnLayout, rows: FirstRows) -> DecimalSign | None:
-    """As `decimal_sign`, of the columns of a file.
+    """The sign that all amounts of a file must be written with; None where no amount has one.
 
-    :raises Unreadable: as it does.
+    :raises Unreadable: when amounts contradict each other, or leave it open; it names the settings.
     """
     columns = [[Cell(*each) for each in rows.column(place)] for place in range(len(names))]
     taken = {*shape.columns.values(), *shape.prices}

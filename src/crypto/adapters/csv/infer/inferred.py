@@ -90,7 +90,7 @@ def settled(
 
 
 def notes_on(names: Sequence[str], shape: ColumnLayout, rows: FirstRows) -> tuple[str, ...]:
-    """What its owner should know: digits that a spreadsheet dropped, days that it counted."""
+    """Notes for the file's owner: digits that a spreadsheet dropped, days that it counted."""
     rounded = ((place, each) for place in shape.amounts if (each := _rounded(rows, place)))
     return _counted_days(names, shape, rows) + tuple(
         f"line {line}: {names[place]} is {printable(cell.strip())}, as a spreadsheet writes what it has rounded: "

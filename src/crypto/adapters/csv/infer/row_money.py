@@ -64,7 +64,7 @@ class RowMoney:
         return known
 
     def read(self, row: Row) -> tuple[str, Told | None] | UnclearMoney:
-        """As above, by the texts of its cells; what is unclear is returned."""
+        """The same as `of`, from the texts of a row's cells; what is unclear is returned, not raised."""
         try:
             told = self.told(row)
             if not told:
@@ -74,9 +74,9 @@ class RowMoney:
             return error
 
     def of_column(self, name: str) -> tuple[str, Told | None]:
-        """As above, of a column of a wide table that is called by a coin.
+        """The code of the money of a wide table's column that is called by a coin, and what says so.
 
-        :raises UnclearMoney: as above.
+        :raises UnclearMoney: when the name is money alone, or tells two.
         """
         read = self.read_name(name)
         if isinstance(read, UnclearMoney):
@@ -84,7 +84,7 @@ class RowMoney:
         return read
 
     def read_name(self, name: str) -> tuple[str, Told | None] | UnclearMoney:
-        """As above; what is unclear is returned."""
+        """The same as `of_column`; what is unclear is returned, not raised."""
         try:
             told = self.told_by_name(name)
             return agreed(told, self._declared), next(iter(told), None)
@@ -92,7 +92,7 @@ class RowMoney:
             return error
 
     def told(self, row: Row) -> list[Told]:
-        """All that tells the money of a row, by the texts of its cells."""
+        """Everything that tells the money of a row, from the texts of its cells; empty where nothing does."""
         return [*self._cells_tell(row), *self._of_price]
 
     def _cells_tell(self, row: Row) -> Iterator[Told]:
@@ -117,7 +117,7 @@ class RowMoney:
         raise UnclearMoney(f"{by} and says no money; {setting('CURRENCY', '<code>')} would say it of such rows")
 
     def told_by_name(self, name: str) -> list[Told]:
-        """All that the name of a column of a wide table tells.
+        """Everything that the name of a wide table's column tells of its money; empty where it tells nothing.
 
         :raises UnclearMoney: when it is called by money alone.
         """

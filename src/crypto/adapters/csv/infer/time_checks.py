@@ -17,7 +17,7 @@ FARTHEST = timedelta(hours=26)
 
 
 def check_column(column: TimeColumn, declared: FormatOptions) -> None:
-    """Its cells are one kind of time, whole, and in the order of year, month and day.
+    """See that a column's cells are one kind of time, whole, and in one order of year, month and day.
 
     :raises Unreadable: when they are not; it names what would decide.
     """
@@ -43,7 +43,7 @@ def check_column(column: TimeColumn, declared: FormatOptions) -> None:
 
 
 def check_agree(columns: Mapping[str, TimeColumn], declared: FormatOptions) -> None:
-    """Two columns say the same moment of a row, as far as days and zones let them.
+    """See that two columns say the same moment of a row, as far as days and zones let them.
 
     :raises Unreadable: when they do not.
     """

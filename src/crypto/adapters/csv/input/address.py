@@ -13,7 +13,7 @@ DIGEST_CHARACTERS = 8
 
 
 def is_address(path: str) -> bool:
-    """Whether it is the address of something, and not the name of a file here."""
+    """Whether a path is an address with a scheme, and not the name of a file on this machine."""
     scheme, colon, _ = path.partition("://")
     return bool(colon) and scheme.isalnum()
 
@@ -42,13 +42,13 @@ def public_name(address: str) -> str:
 
 
 def may_hold_secret(path: str) -> bool:
-    """Whether it is an address of which not all may be shown."""
+    """Whether a path is an address of which not everything may be shown."""
     address, _ = split_fragment(path)
     return is_address(path) and public_name(address) != address
 
 
 def check_address(address: str, *, plain_http: bool) -> None:
-    """Whether it may be read: over https, or from this machine.
+    """See that an address may be read: over https, or from this machine.
 
     :raises Unreadable: when it may not.
     """
@@ -67,7 +67,7 @@ def check_address(address: str, *, plain_http: bool) -> None:
 
 
 def check_redirect(address: str, to: str, *, plain_http: bool) -> None:
-    """Whether a server may lead from one to the other: never from elsewhere to this machine itself.
+    """See that a server may lead from one to the other: never from elsewhere to this machine itself.
 
     :raises Unreadable: when it may not.
     """

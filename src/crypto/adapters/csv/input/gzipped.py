@@ -13,7 +13,7 @@ GZIP = b"\x1f\x8b"
 
 
 def gunzipped(file: BinaryIO) -> Iterator[bytes]:
-    """Its content; several gzip members one after the other are one (RFC 1952, 2.2).
+    """The file's content, block by block; several gzip members one after the other are one (RFC 1952, 2.2).
 
     :raises SourceUnavailable: when its end is missing: it may still be being written.
     :raises Unreadable: when it is broken.

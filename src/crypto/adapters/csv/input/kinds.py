@@ -57,7 +57,7 @@ ZIPS = (
 
 
 def refuse_other_kinds(file: BinaryIO) -> None:
-    """Whatever begins the file, it may be a text.
+    """See that a file may be a text, by what it begins with.
 
     :raises Unreadable: when it is something else; it says what, and what to do.
     """
@@ -71,7 +71,7 @@ def refuse_other_kinds(file: BinaryIO) -> None:
 
 
 def refuse_workbook(members: Sequence[str]) -> None:
-    """Whatever members a zip has, it may be an archive of tables.
+    """See that a zip file may be an archive of tables, by the members it has.
 
     :raises Unreadable: when it is a workbook or a document.
     """

@@ -30,7 +30,7 @@ class Listed(Struct, frozen=True, kw_only=True):
 
 
 def listed(path: str) -> Listed:
-    """The path itself, or the files that match it.
+    """The files that a path stands for: itself, or those that match it as a pattern.
 
     :raises Unreadable: when none does, or too many.
     """

@@ -14,7 +14,7 @@ ARCHIVE = ".zip"
 
 
 def is_pattern(path: str) -> bool:
-    """Whether it stands for the files that match it, and is not itself the name of one."""
+    """Whether a path stands for the files that match it, and is not itself the name of one."""
     return glob.has_magic(path) and not _exists(path)
 
 
@@ -24,7 +24,7 @@ def found_by(pattern: str) -> list[str]:
 
 
 def system_files_of(pattern: str) -> list[str]:
-    """The system's own files that match, in order."""
+    """The operating system's own files that match a pattern, in order."""
     return [each for each in _files_of(pattern) if is_system_name(PurePath(each).name)]
 
 
@@ -61,7 +61,7 @@ def split_member(path: str) -> tuple[str, str | None]:
 
 
 def open_file(path: str) -> BinaryIO:
-    """The file, to be read.
+    """The file at a path, open to be read as bytes.
 
     :raises Unreadable: when there is none, or it may not be read.
     :raises SourceUnavailable: when it cannot be opened just now.

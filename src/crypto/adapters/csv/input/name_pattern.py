@@ -32,12 +32,12 @@ class NamePattern:
 
 
 def fields_in(pattern: str) -> tuple[str, ...]:
-    """What names say by this pattern."""
+    """The fields that names say by this pattern, such as `symbol` of `{symbol}-1h.csv`."""
     return tuple(field for sign, field in FIELDS.items() if sign in pattern)
 
 
 def as_glob(pattern: str) -> str:
-    """The pattern as a shell would have it."""
+    """The pattern as a shell would write it, with `*` in place of each field."""
     for sign in FIELDS:
         pattern = pattern.replace(sign, "*")
     return pattern

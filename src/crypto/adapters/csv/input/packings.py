@@ -32,7 +32,7 @@ PACKINGS = (
 
 
 def packing_of(file: BinaryIO) -> Packing | None:
-    """How it is packed; None when it is not, or in a way that is not read."""
+    """How a file is packed, by its first bytes; None when it is not, or in a way that is not read."""
     file.seek(0)
     beginning = file.read(16)
     return next((each for each in PACKINGS if beginning.startswith(each.beginnings)), None)

@@ -37,7 +37,7 @@ class Spool:
         self._file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - whoever reads it closes it
 
     def write(self, block: bytes) -> None:
-        """Add a block.
+        """Add a block of bytes to the copy.
 
         :raises Unreadable: when that is too much.
         :raises SourceUnavailable: when the disk has no room for it.
@@ -48,18 +48,18 @@ class Spool:
         self._written(block)
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Drop what was written, and begin anew."""
         self._file.seek(0)
         self._file.truncate()
 
     def rewound(self) -> BinaryIO:
-        """The whole, to be read."""
+        """The whole copy as an open file, to be read from its beginning."""
         self._written(b"")
         self._file.seek(0)
         return self._file
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the copy, which is then gone."""
         self._file.close()
 
     def _written(self, block: bytes) -> None:

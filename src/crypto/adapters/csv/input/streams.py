@@ -28,7 +28,7 @@ class Unpacking(Protocol):
 
 
 def unbzipped(file: BinaryIO) -> Iterator[bytes]:
-    """Its content; several bzip2 streams one after the other are one.
+    """The file's content, block by block; several bzip2 streams one after the other are one.
 
     :raises SourceUnavailable: when its end is missing: it may still be being written.
     :raises Unreadable: when it is broken.
@@ -37,7 +37,7 @@ def unbzipped(file: BinaryIO) -> Iterator[bytes]:
 
 
 def unxzed(file: BinaryIO) -> Iterator[bytes]:
-    """Its content; several xz streams one after the other are one, with zeros between them or at the end.
+    """The file's content, block by block; several xz streams are one, with zeros between or after them.
 
     :raises SourceUnavailable: when its end is missing: it may still be being written.
     :raises Unreadable: when it is broken, or takes more memory than `MOST_MEMORY`.

@@ -15,7 +15,7 @@ def is_system_name(name: str) -> bool:
 
 
 def is_system_member(name: str) -> bool:
-    """Whether it, or a folder above it in its archive, is the system's own or hidden."""
+    """Whether a member, or a folder above it in its archive, is the system's own or hidden."""
     return any(map(_is_hidden, name.split("/")))
 
 

@@ -33,13 +33,13 @@ class Members(Struct, frozen=True, kw_only=True):
 
 
 def is_zip(file: BinaryIO) -> bool:
-    """Whether it begins like a zip file, whatever its name is."""
+    """Whether a file begins like a zip file, whatever its name is."""
     file.seek(0)
     return file.read(4) in ZIP
 
 
 def open_zip(file: BinaryIO) -> ZipFile:
-    """The archive.
+    """The zip archive in an open file.
 
     :raises Unreadable: when it is broken, or its list of members is longer than any archive of tables has.
     """
@@ -50,7 +50,7 @@ def open_zip(file: BinaryIO) -> ZipFile:
 
 
 def members(archive: ZipFile, wanted: str | None) -> Members:
-    """Its files; those that are `wanted`, a name or a pattern. One that is named is read, whatever it is.
+    """The archive's files that are `wanted`, a name or a pattern; one that is named is read, whatever it is.
 
     :raises Unreadable: when there are none, or two of one name.
     """
@@ -84,7 +84,7 @@ def _nothing(files: Iterable[str], wanted: str | None, passed_over: Sequence[str
 
 
 def unzipped(archive: ZipFile, member: ZipInfo) -> Iterator[bytes]:
-    """The content of one member.
+    """The content of one member of an archive, block by block.
 
     :raises Unreadable: when it is encrypted, packed in a way that is not read, or broken.
     """

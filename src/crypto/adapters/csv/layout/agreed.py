@@ -28,12 +28,12 @@ class Told(Struct, frozen=True, kw_only=True):
 
     @property
     def is_pair(self) -> bool:
-        """Whether a pair says it."""
+        """Whether a trading pair, such as BTC/EUR, tells the money."""
         return self.field == "pair"
 
 
 class UnclearMoney(Exception):
-    """It is not told which money, or two tell of two; the message says what would help."""
+    """Nothing tells the money, or two things tell two; the message says what would help."""
 
 
 def agreed(told: Sequence[Told], declared: FormatOptions) -> str:

@@ -53,12 +53,12 @@ class ColumnLayout(Struct, frozen=True, kw_only=True):
 
     @property
     def quotes_a_row(self) -> int:
-        """How many a row holds at most."""
+        """How many quotes one row holds at most."""
         return max(1, len(self.prices))
 
 
 def find_shape(names: Sequence[str], declared: FormatOptions, *, line: int = 1) -> ColumnLayout:
-    """Where everything is, as far as it is known.
+    """The places of our fields and prices by the names of the columns, as far as they are known.
 
     :raises Unreadable: when two columns bear the name that was chosen.
     """
@@ -71,7 +71,7 @@ def find_shape(names: Sequence[str], declared: FormatOptions, *, line: int = 1) 
 
 
 def require_shape(shape: ColumnLayout, names: Sequence[str], declared: FormatOptions, *, line: int = 1) -> None:
-    """Everything is there that a quote needs.
+    """See that a layout has all the columns that a quote needs.
 
     :raises Unreadable: when it is not; it names the setting that would supply it.
     """

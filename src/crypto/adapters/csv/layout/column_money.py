@@ -46,7 +46,7 @@ def prices_by_money(names: Sequence[str], declared: FormatOptions) -> Mapping[in
 
 
 def require_currency(found: Columns, names: Sequence[str], declared: FormatOptions, *, line: int) -> None:
-    """No amount is in other money by its column's name; a market cap or volume may be in money of its own.
+    """See that no price is in other money by its column's name; a market cap or volume may be in its own.
 
     :raises Unreadable: when one is, naming the setting that declares the money.
     """

@@ -36,13 +36,13 @@ class Context(FormatOptions, frozen=True, kw_only=True):
 
     @property
     def dialect(self) -> Dialect:
-        """How the chunk is written."""
+        """The character set, delimiter and line end that the chunk is written with."""
         encoding = self.encoding or "utf-8"
         return Dialect(delimiter=self.delimiter, encoding=encoding, line_end=self.line_end, spaces=self.spaces)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the columns.
+        """The names of the columns, in the order of the file.
 
         :raises Unreadable: when the header is none.
         """

@@ -102,12 +102,12 @@ class FormatOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def zone(self) -> tzinfo:
-        """Of times without one."""
+        """The time zone of times that do not say one; UTC unless another is declared."""
         return time_zone(self.timezone or "UTC")
 
     @property
     def candle_length(self) -> Length:
-        """None at all when rows are not candles."""
+        """How long the candles of the rows last; no time at all when rows are not candles."""
         return candle_length(self.candle) if self.candle else Length()
 
     @property

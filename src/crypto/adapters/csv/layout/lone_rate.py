@@ -12,7 +12,7 @@ class LoneRate:
         self._file = ""
 
     def take(self, declared: FormatOptions, settled: FormatOptions, *, file: str) -> None:
-        """What the beginning of a file settled of it.
+        """Note the money that the beginning of a file settled for the lone rate.
 
         :raises Unreadable: when that is another money than in a file before.
         """

@@ -42,7 +42,7 @@ def find_volume(names: Sequence[str], columns: Columns, declared: FormatOptions)
 
 
 def unit_of(place: int, names: Sequence[str], columns: Columns, declared: FormatOptions) -> VolumeUnit:
-    """The unit of the volume that was found."""
+    """The unit that the volume in this column is counted in."""
     volume = find_volume(names, columns, declared)
     return volume.unit if volume and volume.place == place and volume.unit else "quote"
 

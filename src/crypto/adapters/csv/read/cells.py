@@ -32,7 +32,7 @@ RowsMoney: TypeAlias = tuple[str, Told | None]
 
 
 class Cells:
-    """Reads the rows of one page."""
+    """Reads the cells of one page's rows as texts, amounts and moments."""
 
     def __init__(
         self, context: Context, names: Sequence[str], shape: ColumnLayout, *, received_at: datetime
@@ -69,9 +69,9 @@ class Cells:
         return all(is_missing(row[place]) for place in self._amounts)
 
     def money(self, row: Row) -> RowsMoney:
-        """In which money the row is, and what says so.
+        """The code of the money that a row's amounts are in, and what in the row says so.
 
-        :raises RecordRejected: when two say two, or none says it though it should.
+        :raises RecordRejected: when two things say two, or none says it though it should.
         """
         try:
             return self._row_money.of(row)
@@ -79,9 +79,9 @@ class Cells:
             raise RecordRejected(Reason.OTHER_CURRENCY, str(error)) from error
 
     def column_money(self, name: str) -> RowsMoney:
-        """As above, of the prices in a column that is called by a coin.
+        """The code of the money of the prices in a column that is called by a coin, and what says so.
 
-        :raises RecordRejected: as above.
+        :raises RecordRejected: when two things say two, or none says it though it should.
         """
         try:
             return self._row_money.of_column(name)
@@ -89,7 +89,7 @@ class Cells:
             raise RecordRejected(Reason.OTHER_CURRENCY, str(error)) from error
 
     def amount(self, row: Row, field: str, money: RowsMoney) -> Decimal | None:
-        """In US dollars, None if unknown.
+        """The amount that a row has of a field, in US dollars; None if it is unknown.
 
         :raises RecordRejected: for what is not an amount, or one in other money.
         """
@@ -101,7 +101,7 @@ class Cells:
         return self.price(row[place], money, field=field)
 
     def believed(self, row: Row, field: str, money: RowsMoney) -> Decimal | None:
-        """As above, where it is an amount of money that may be.
+        """The same as `amount`, and checked to be an amount of money that may be.
 
         :raises RecordRejected: for one that is negative or absurd, too.
         """
@@ -109,9 +109,9 @@ class Cells:
         return value if value is None or _is_short(row[self._columns[field]]) else amount(value, field=field)
 
     def volume(self, row: Row, money: RowsMoney, *, close: Decimal | None) -> Decimal | None:
-        """In US dollars: what was traded, or so many coins at the row's price; None if either is unknown.
+        """The volume of a row in US dollars: what was traded, or so many coins at its price; None if unknown.
 
-        :raises RecordRejected: as above.
+        :raises RecordRejected: for what is not an amount, or one in other money without a rate.
         """
         value = self._traded(row, money, close)
         if value is None or (self._volume != "base" and _is_short(row[self._columns["volume_24h"]])):
@@ -125,9 +125,9 @@ class Cells:
         return None if close is None else in_dollars(coins, close)
 
     def price(self, cell: str, money: RowsMoney, *, field: str) -> Decimal | None:
-        """As above, of a cell by itself.
+        """The amount in one cell, in US dollars by the declared rate; None if it is unknown.
 
-        :raises RecordRejected: as above.
+        :raises RecordRejected: for what is not an amount, or one in other money without a rate.
         """
         code, told = money
         value = number(decoded(cell), self._written.get(code) or self._amounts_in(code), field=field)
@@ -143,7 +143,7 @@ class Cells:
         return self._written.setdefault(code, Money(currency=code, decimal=self._decimal, doubted=self._doubted))
 
     def observed_at(self, row: Row) -> datetime:
-        """Aware UTC.
+        """The moment that a row is of, aware and in UTC.
 
         :raises RecordRejected: when the row has no time, or one that cannot be read.
         """

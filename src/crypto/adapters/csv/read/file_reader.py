@@ -52,7 +52,7 @@ class FileReader:
 
     @property
     def header(self) -> Header:
-        """The beginning of the table."""
+        """What the beginning of the file settled: its header, its layout and how it is written."""
         return self._file.header
 
     @property
@@ -62,11 +62,11 @@ class FileReader:
 
     @property
     def is_of_declared_coin(self) -> bool:
-        """Whether no column tells the coin of its rows."""
+        """Whether the coin of the rows is declared, and no column tells it."""
         return "coin_id" not in self.header.columns and self.header.settled.layout != "coin_columns"
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def next_page(self) -> RawPage | None:

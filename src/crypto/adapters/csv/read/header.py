@@ -52,7 +52,7 @@ class Header(Struct, frozen=True, kw_only=True):
 
     @property
     def columns(self) -> Columns:
-        """Where our fields are."""
+        """The place of each of our fields among the file's columns, counted from 0."""
         return self.shape.columns
 
     @property

@@ -16,7 +16,7 @@ LINES_BEFORE = 20
 
 
 def other_layout(shape: ColumnLayout, names: Sequence[str], top: Preamble) -> str | None:
-    """What it names in place of the columns of a table with a quote a row."""
+    """What the header names instead, where it is not of a table with a quote a row; None where it may be."""
     if not _may_be_lost(top) or "price_usd" in shape.columns:
         return None
     if looks_long(names):
@@ -27,7 +27,7 @@ def other_layout(shape: ColumnLayout, names: Sequence[str], top: Preamble) -> st
 
 
 def no_header(shape: ColumnLayout, names: Sequence[str], top: Preamble) -> str | None:
-    """That it names nothing: another line does, or none."""
+    """Why this line is not the header, and what to set: another line is, or none; None where it may be."""
     if not _may_be_lost(top):
         return None
     if "price_usd" in shape.columns:

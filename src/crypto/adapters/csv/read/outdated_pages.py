@@ -10,7 +10,7 @@ from crypto.domain.parts import part_of
 
 
 class OutdatedPages:
-    """Those that were read under `former` settings, by the names of their files.
+    """The stored pages that were read under `former` settings, by the names of their files.
 
     Their files are read under the `present` ones now, which are what is `declared` and what their rows settle.
     """
@@ -30,11 +30,11 @@ class OutdatedPages:
 
     @property
     def parts(self) -> Collection[str]:
-        """The names of their files."""
+        """The names of the files whose pages are outdated."""
         return self._former.keys()
 
     def now(self, page: RawPage) -> RawPage | None:
-        """One of them as it is to be kept.
+        """An outdated page as it is to be kept under the present settings.
 
         It says nothing any more where it cannot be read as is declared now, or where it is declared as before, and
         the file settles something else since it grew. None for one that is kept so already, and for a page of the

@@ -29,7 +29,7 @@ class PageTable(Struct, frozen=True, kw_only=True):
 
     @property
     def is_long(self) -> bool:
-        """Whether the page had a row a metric."""
+        """Whether the page is of a long table, with a row a metric."""
         return self.records is not None
 
     def __iter__(self) -> Iterator[Record]:
@@ -40,7 +40,7 @@ class PageTable(Struct, frozen=True, kw_only=True):
 
 
 def page_table(page: RawPage, context: Context, *, most_lines: int | None = None) -> PageTable:
-    """The table of a page, or of its first lines.
+    """The table in a stored page, or in its first lines.
 
     :raises Unreadable: when the page lacks what each quote needs.
     """
@@ -58,7 +58,7 @@ def page_table(page: RawPage, context: Context, *, most_lines: int | None = None
 
 
 def rows_of(lines: Sequence[str], dialect: Dialect) -> Iterator[Record]:
-    """The records that are not a blank line."""
+    """The records of a page, without those that are a blank line."""
     return (record for record in split_records(lines, dialect) if not _is_blank(record))
 
 

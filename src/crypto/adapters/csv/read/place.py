@@ -50,7 +50,7 @@ class Place(msgspec.Struct, kw_only=True):
 
     @property
     def cursor(self) -> Cursor:
-        """As JSON values, the files in order."""
+        """The place as JSON values, with the files in order: what a checkpoint stores."""
         cursor: dict[str, object] = msgspec.to_builtins(self)
         return cursor
 

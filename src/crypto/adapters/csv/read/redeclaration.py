@@ -56,7 +56,7 @@ def replaced(page: RawPage) -> RawPage:
 
 
 def is_replaced(page: RawPage) -> bool:
-    """Whether it says nothing any more."""
+    """Whether a stored page was replaced, and says nothing any more."""
     return page.context.get("replaced") is True
 
 
@@ -66,7 +66,7 @@ def settings_of(page: RawPage) -> str:
 
 
 def was_under(page: RawPage, settings: Collection[str]) -> bool:
-    """Whether it is read under one of these settings, or was before."""
+    """Whether a page is read under one of these settings, by their fingerprints, or was before."""
     return any(_fingerprint(each) in settings for each in (page.context, *_earlier(page)))
 
 

@@ -14,7 +14,7 @@ from crypto.adapters.csv.unreadable import Unreadable
 
 
 class ResumableFile:
-    """A table in an open file; close it.
+    """A table in an open file, read part by part from where an earlier run left off; close it.
 
     A file goes on where its mark is when the bytes before it are the same and what follows begins a new line;
     else it is a new file. So a last line without a line end is read at once, and once more, with all the
@@ -42,7 +42,7 @@ class ResumableFile:
         self._mark = mark
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the file."""
         self._file.close()
 
     @property
@@ -52,11 +52,11 @@ class ResumableFile:
         return bool(ahead.strip(self._blank)) or self._has_rows(self._mark.offset + len(ahead))
 
     def content_sha256(self) -> str:
-        """Of the whole file as it is now."""
+        """The SHA-256 of the whole file as it is now, in hexadecimal."""
         return self._file.digest(self._file.size).hexdigest()
 
     def next_part(self) -> FilePart | None:
-        """The next records, or None at the end.
+        """The next whole records of the file, or None at its end.
 
         :raises Unreadable: when a line is longer than a part may be, or the first part is not UTF-8.
         :raises SourceUnavailable: when the file changes while it is read.

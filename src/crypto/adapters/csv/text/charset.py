@@ -24,7 +24,7 @@ def byte_order_mark(beginning: bytes) -> tuple[int, Encoding | None]:
 
 
 def to_utf8(data: bytes, encoding: Encoding) -> bytes:
-    """The same text in UTF-8; what is not text in its encoding becomes bytes that are none in UTF-8 either."""
+    """A text in UTF-8; bytes that are not text in its encoding become bytes that are not UTF-8 either."""
     if encoding == "utf-8":
         return data
     if not encoding.startswith("utf-16"):
@@ -40,7 +40,7 @@ def decoded(cell: str) -> str:
 
 
 def size_in(utf8: bytes, encoding: Encoding) -> int:
-    """How many bytes that took, before `to_utf8`."""
+    """How many bytes a text took in its own encoding, before `to_utf8`."""
     if encoding == "utf-8":
         return len(utf8)
     text = utf8.removesuffix(NO_TEXT).decode("utf-8", "surrogatepass")
@@ -50,7 +50,7 @@ def size_in(utf8: bytes, encoding: Encoding) -> int:
 
 
 def blank_bytes(encoding: Encoding) -> bytes:
-    """What spaces and line ends are made of."""
+    """The bytes that spaces and line ends are made of in an encoding."""
     return b"\r\n\t \x00" if encoding.startswith("utf-16") else b"\r\n\t "
 
 

@@ -106,7 +106,7 @@ LINE_1 = "line 1 has"
 
 
 def find_columns(names: Sequence[str], declared: Mapping[str, str], *, has: str = LINE_1) -> Columns:
-    """Where each of our fields is, by these names; a declared column counts before the known names.
+    """The place of each of our fields among these names; a declared column counts before the known names.
 
     `has` is how a message begins that says what the names are, or what is not among them.
 
@@ -176,7 +176,7 @@ def _no_price(names: Sequence[str], *, has: str) -> Unreadable:
 
 
 def require_declared(found: Columns, names: Sequence[str], declared: Mapping[str, str], *, has: str) -> None:
-    """Each declared column is there.
+    """See that each declared column is among those that were found.
 
     :raises Unreadable: when one is not.
     """
@@ -188,7 +188,7 @@ def require_declared(found: Columns, names: Sequence[str], declared: Mapping[str
 
 
 def looks_like_date(cell: str) -> bool:
-    """Whether it may be a date or a time of day, and no price, volume or id."""
+    """Whether a text may be a date or a time of day, and is not a price, volume or id."""
     return _DATE.search(cell) is not None
 
 
@@ -205,5 +205,5 @@ def no_identity(found: Columns, names: Sequence[str], *, has: str) -> Unreadable
 
 
 def listed(names: Sequence[str]) -> str:
-    """The names, for a message."""
+    """The names in one line, for a message."""
     return ", ".join(name for name in names if name)[:300] or "none"

@@ -14,7 +14,7 @@ DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 
 
 class Dialect(Struct, frozen=True, kw_only=True):
-    """With `spaces` those after a delimiter belong to it, not to the cell."""
+    """How a table is written; with `spaces` those after a delimiter belong to it, not to the cell."""
 
     delimiter: str
     encoding: Encoding = "utf-8"
@@ -23,5 +23,5 @@ class Dialect(Struct, frozen=True, kw_only=True):
 
 
 def delimiter_word(delimiter: str) -> str:
-    """How a setting says it."""
+    """The word by which a setting calls a delimiter, such as `tab`."""
     return next(word for word, each in DELIMITERS.items() if each == delimiter)

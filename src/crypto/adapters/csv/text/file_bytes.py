@@ -21,11 +21,11 @@ class FileBytes:
         self.size, _ = self._seen
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the file."""
         self._file.close()
 
     def read(self, size: int, *, at: int) -> bytes:
-        """So many bytes, fewer at its end.
+        """So many bytes of the file from there on; fewer at its end.
 
         :raises SourceUnavailable: when they cannot be read, or are there no more.
         """

@@ -22,7 +22,7 @@ def split_if_header(text: str, delimiter: str) -> tuple[str, ...]:
 
 
 def split_header(text: str, delimiter: str, *, line: int = 1) -> tuple[str, ...]:
-    """The names of the columns, trimmed.
+    """The names of the columns in a header line, trimmed.
 
     :raises Unreadable: when its quotes do not match.
     """
@@ -34,7 +34,7 @@ def split_header(text: str, delimiter: str, *, line: int = 1) -> tuple[str, ...]
 
 
 def no_text(line: int, byte: int, encoding: Encoding) -> str:
-    """What to say of a byte that is not text."""
+    """A message about a line with a byte that is not text in its encoding."""
     if encoding != "utf-8":
         return f"line {line} is not text in {encoding.upper()}; save the file as UTF-8"
     remedy = setting("ENCODING", "windows-1252")
@@ -42,5 +42,5 @@ def no_text(line: int, byte: int, encoding: Encoding) -> str:
 
 
 def short(text: str) -> str:
-    """The beginning of a line, for a message."""
+    """The beginning of a line, short enough for a message."""
     return printable(text[:80])

@@ -14,7 +14,7 @@ Key = tuple[str, ...]
 
 
 class Long(Struct, frozen=True, kw_only=True):
-    """Where a long table has the name of a metric and its value."""
+    """The places of a long table's columns for the name of a metric and its value."""
 
     names: tuple[str, ...]
     metric: int
@@ -31,7 +31,7 @@ class Long(Struct, frozen=True, kw_only=True):
         return tuple(record.cells[place] for place in self.others) if is_row else None
 
     def wide_names(self, metrics: Sequence[str]) -> tuple[str, ...]:
-        """The columns of the other form."""
+        """The names of the columns once each metric has one of its own."""
         return (*(self.names[place] for place in self.others), *metrics)
 
 

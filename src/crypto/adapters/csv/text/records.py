@@ -31,13 +31,13 @@ class Record(NamedTuple):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """How much of a file one page may hold."""
+    """How many bytes and records of a file one page may hold."""
 
     records: int = 10_000
     size: int = 4 * 1024 * 1024
 
     def of_rows(self, quotes: int) -> "Limits":
-        """Where each row holds so many quotes."""
+        """The same limits for a table whose rows hold so many quotes each."""
         return Limits(records=max(1, self.records // max(1, quotes)), size=self.size)
 
 
@@ -53,7 +53,7 @@ class Chunk(Struct, frozen=True, kw_only=True):
 
 
 def split_records(lines: Sequence[str], dialect: Dialect) -> Iterator[Record]:
-    """The records of a text.
+    """The records of a text, each with its cells and the number of its line.
 
     A line whose quotes do not match is a record of its own, and reading goes on with the line after it. This
     depends only on the lines that follow, so a text and any part of it between two records agree.

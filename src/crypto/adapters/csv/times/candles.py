@@ -52,7 +52,7 @@ class Length(Struct, frozen=True, kw_only=True):
 
     @property
     def is_of_days(self) -> bool:
-        """Whether it begins and ends at midnight, by the clock of its place."""
+        """Whether a candle begins and ends at midnight, by the clock of its place."""
         return bool(self) and not self.span % DAY
 
     def after(self, begin: Moment) -> Moment:

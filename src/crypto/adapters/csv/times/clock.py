@@ -65,7 +65,7 @@ def time_of_day(text: str) -> tuple[Clock, str]:
 
 
 def looks_like_clock(text: str) -> bool:
-    """Whether it is a time of day, by its colon or its AM or PM, and nothing but that."""
+    """Whether a text is a time of day, by its colon or its AM or PM, and nothing but that."""
     if not _SIGNS.match(text.strip()):
         return False
     try:

@@ -14,7 +14,7 @@ _LETTERS = re.compile(r"%[-_0^#]?Z")
 
 
 def check_date_format(date_format: str) -> None:
-    """Whether strptime understands it.
+    """See that strptime understands this format of dates.
 
     :raises ValueError: when it does not.
     """

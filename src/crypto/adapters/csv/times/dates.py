@@ -45,7 +45,7 @@ _NO_DAY = re.compile(
 
 
 def orders_of(text: str) -> frozenset[DateOrder]:
-    """In which orders a cell such as `10/31/2024` is a date; none if it is of another form, or needs none."""
+    """The orders in which a cell such as `10/31/2024` is a date; none if it is of another form, or needs none."""
     found = _NUMERIC.match(text)
     if not found or len(found["a"]) == 4 or not AFTER.fullmatch(text[found.end() :]):
         return frozenset()
@@ -59,19 +59,19 @@ def common_orders(cells: Iterable[str]) -> frozenset[DateOrder] | None:
 
 
 def is_two_ways(text: str) -> bool:
-    """Whether it is of the form of a date in digits that needs an order, `10/31/2024`."""
+    """Whether a cell is a date in digits whose order must be known, such as `10/31/2024`."""
     found = _NUMERIC.match(text)
     return found is not None and len(found["a"]) != 4
 
 
 def has_day_before_month(text: str) -> bool:
-    """Whether it is a date of its year, day and month only: `2024-31-01`."""
+    """Whether a cell is a date in the order year, day, month: `2024-31-01`."""
     found = _NUMERIC.match(text)
     return found is not None and len(found["a"]) == 4 and int(found["b"]) > MONTHS_A_YEAR >= int(found["c"])
 
 
 def has_year_first(text: str) -> bool:
-    """Whether it is a date with a month's name whose year can only be the first number: `18-Dec-05`."""
+    """Whether a cell is a date with a month's name whose year can only be the first number: `18-Dec-05`."""
     found = _DAY_MONTH.match(text)
     return (
         found is not None and len(found["y"]) == 2 and _year(found["y"]) < FIRST_YEAR <= _year(found["d"].zfill(2))

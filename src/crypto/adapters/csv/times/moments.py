@@ -34,18 +34,18 @@ class TimeCells(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """All of them, for a message."""
+        """All the cells that tell a time in one text, for a message."""
         return " ".join(filter(None, (self.day, self.clock, self.zone)))
 
 
 def time_cells(row: Sequence[str], places: Sequence[int | None]) -> TimeCells:
-    """Of a row whose cells for the day, the time of day and the zone are in these places."""
+    """The cells of a row for the day, the time of day and the zone, which are in these places."""
     day, clock, zone = (None if place is None else row[place] for place in places)
     return TimeCells(day or "", clock, zone)
 
 
 def written_in(cells: TimeCells, date_format: str | None, order: DateOrder | None) -> Written:
-    """What they say together.
+    """The moment, or the day, that cells say together.
 
     :raises Unclear: when they say what is not a moment, or two.
     :raises ValueError: when they are written in a way not known.
@@ -74,7 +74,7 @@ def complaint(cells: TimeCells, order: DateOrder | None) -> str:
 
 
 def told(cells: TimeCells) -> str:
-    """What they are, for a message."""
+    """The beginning of a message about a time: what its cells say."""
     return f"the time is {printable(cells.text[:MAX_CHARACTERS])!r}"
 
 

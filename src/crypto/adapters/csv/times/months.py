@@ -54,7 +54,7 @@ MONTHS = _sure()
 
 
 def month(name: str) -> int:
-    """Its number, of `Jan`, `janv`, `января`.
+    """The number of a month by its name in one of several languages: `Jan`, `janv`, `января`.
 
     :raises Unclear: when no month is called so, or two are.
     """

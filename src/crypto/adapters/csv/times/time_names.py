@@ -63,7 +63,7 @@ _FORMS = (_BRACKETS, _LAST, _FIRST, _GLUED)
 
 
 def time_name(name: str) -> str:
-    """As it is compared, without the zone in it."""
+    """The name of a column of times as names are compared, without the zone in it."""
     said = next((found["name"] for form in _FORMS if (found := form.fullmatch(name)) and _zone(found["zone"])), "")
     return plain_name(said or name)
 

@@ -51,7 +51,7 @@ def numbered(text: str) -> date | datetime | None:
 
 
 def is_unix(text: str) -> bool:
-    """Whether it is a unix time, as far as coins have had prices, and for a while to come."""
+    """Whether a number is a unix time at which coins had prices, or of some years to come."""
     try:
         moment = None if is_day_number(text) else numbered(text)
     except Unclear:
@@ -60,13 +60,13 @@ def is_unix(text: str) -> bool:
 
 
 def is_day_number(text: str) -> bool:
-    """Whether it may be the number of a day in a spreadsheet, with or without a part of that day."""
+    """Whether a number may be a spreadsheet's count of days, with or without a part of a day."""
     found = _NUMBER.fullmatch(text)
     return found is not None and len(found["whole"]) == 5 and FIRST_DAY <= int(found["whole"]) <= LAST_DAY
 
 
 def is_scientific(text: str) -> bool:
-    """Whether it is a unix time in scientific notation."""
+    """Whether a text is a unix time in scientific notation, such as 1.7E+09."""
     return _SCIENTIFIC.fullmatch(text) is not None
 
 

@@ -64,7 +64,7 @@ def _moment(day: date, after: re.Match[str]) -> Written:
 
 
 def joined(day: date, clock: Clock, zone: Zone | None) -> Written:
-    """A day and a time of day are one moment."""
+    """One moment from a day and a time of day."""
     at, later = clock
     return Written(datetime.combine(day, at) + timedelta(days=later), zone)
 

@@ -56,7 +56,7 @@ def readings(digits: str, *, scientific: bool = False) -> Readings:
 
 
 def proves(found: Readings) -> DecimalSign | None:
-    """The only sign under which they are a number."""
+    """The only decimal sign under which digits are a number; None where several or none would do."""
     return next(iter(found)) if len(found) == 1 else None
 
 

@@ -53,7 +53,7 @@ def in_dollars(value: Decimal | None, rate: Decimal) -> Decimal | None:
 
 
 def looks_like_number(text: str) -> bool:
-    """Whether it can be nothing else."""
+    """Whether a text can only be a number."""
     return _PLAIN.fullmatch(text.strip()) is not None
 
 

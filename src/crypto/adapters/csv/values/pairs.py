@@ -63,7 +63,7 @@ def moneys_in(text: str, *, traded: bool) -> frozenset[str]:
 
 
 def is_known(text: str) -> bool:
-    """Whether it is what everybody trades."""
+    """Whether a text is a coin or money that everybody trades."""
     plain = _MANY.sub("", text.upper())
     return plain in COINS or plain in ALIASES or text.lower() in LONG_NAMES
 

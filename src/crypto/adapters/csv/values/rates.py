@@ -9,7 +9,7 @@ MAX_EXPONENT = 30
 
 
 def currency_code(said: str) -> str:
-    """`eur` -> `EUR`, `XBT` -> `BTC`.
+    """The code of a currency as codes are compared: `eur` becomes `EUR`, `XBT` becomes `BTC`.
 
     :raises ValueError: for what is not a code.
     """
@@ -20,7 +20,7 @@ def currency_code(said: str) -> str:
 
 
 def rates_by_code(said: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """By their codes as they are compared.
+    """The rates by their currencies' codes as codes are compared.
 
     :raises ValueError: when a rate makes no sense, or two of one money differ.
     """
@@ -34,7 +34,7 @@ def rates_by_code(said: Mapping[str, Decimal]) -> dict[str, Decimal]:
 
 
 def check_rate(rate: Decimal | None, currency: str | None, rates: Mapping[str, Decimal]) -> None:
-    """It is of other money than US dollars, and not said otherwise among the `rates`.
+    """See that a rate is for other money than US dollars, and is the same among the `rates`.
 
     :raises ValueError: when it is not.
     """

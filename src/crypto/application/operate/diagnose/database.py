@@ -48,7 +48,7 @@ class DatabaseCheck:
 
 
 class ReplicaCheck:
-    """The replica that questions go to."""
+    """Diagnoses the replica that questions go to: its server, its tables, and how far it is behind."""
 
     area, about = Area.DATABASE, "read replica"
 
@@ -101,7 +101,7 @@ def _sizes(facts: DatabaseFacts) -> Finding:
 
 
 class ClockCheck:
-    """The database's clock against ours."""
+    """Compares the database's clock with this machine's."""
 
     area, about = Area.DATABASE, "clock"
 
@@ -125,7 +125,7 @@ class ClockCheck:
 
 
 class HoldsCheck:
-    """Who is ingesting which source at this moment."""
+    """Lists who is ingesting which source at this moment."""
 
     area, about = Area.DATABASE, "locks"
 

@@ -12,16 +12,16 @@ CHECK_SECONDS = 30.0
 
 
 class Check(Protocol):
-    """Looks at one thing."""
+    """One part of a diagnosis: looks at one thing, and gives findings on it."""
 
     @property
     def area(self) -> Area:
-        """What has to change when it fails."""
+        """What has to change when the check fails: settings, machine, database or source."""
         ...
 
     @property
     def about(self) -> str:
-        """What it looks at."""
+        """The thing that is looked at, in a few words."""
         ...
 
     async def __call__(self) -> Sequence[Finding]:
