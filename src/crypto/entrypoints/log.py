@@ -97,7 +97,7 @@ def _context(extra: dict[str, object]) -> list[str]:
 
 
 def json_line(record: "Record", redact: Redactor) -> str:
-    """The same as one JSON object: time, level, message, then the facts."""
+    """A log record as one JSON object on a line: time, level, message, then the facts."""
     fields: dict[str, object] = {
         "time": record["time"].isoformat(timespec="milliseconds"),
         "level": record["level"].name.lower(),

@@ -58,7 +58,7 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
-    """Bitstamp as these settings want it."""
+    """The source Bitstamp with these settings."""
     return Bitstamp(options, clock=clock, budget=budget, key_header={})
 
 

@@ -80,7 +80,7 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
-    """CoinGecko as these settings want it."""
+    """The source CoinGecko with these settings."""
     return CoinGecko(options, clock=clock, budget=budget)
 
 
@@ -142,7 +142,7 @@ class CoinGecko:
                 yield answer.page(cursor_after=_START, asked_for=ids)
 
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
-        """The next page, up to `PAGES`."""
+        """The cursor of the next page, up to `PAGES`; None after the last."""
         page_number = _page_number(cursor)
         return {"page": page_number + 1} if page_number < self._pages else None
 

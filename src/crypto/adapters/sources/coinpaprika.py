@@ -54,7 +54,7 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
-    """CoinPaprika as these settings want it."""
+    """The source CoinPaprika with these settings."""
     return CoinPaprika(options, clock=clock, budget=budget, key_header=_key_header(options))
 
 

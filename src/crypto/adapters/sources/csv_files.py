@@ -75,7 +75,7 @@ class Options(FormatOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def every_path(self) -> tuple[str, ...]:
-        """What is read: the paths, and those of blocks."""
+        """Every path that is read: those of PATHS, and those of blocks."""
         return (*self.paths, *(block.path for block in self.file))
 
     def settings_of(self, paths: tuple[str, ...]) -> FileSettings:
@@ -84,7 +84,7 @@ class Options(FormatOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 def build(options: Options, *, clock: Clock, budget: RequestBudget | None = None) -> "CsvFiles":
-    """The source, as set; files need no budget.
+    """The source of CSV files with these settings; files need no request budget.
 
     :raises SourceOff: when no path is set and the working directory has no sample file.
     """
@@ -130,7 +130,7 @@ class CsvFiles:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """What is read, as it is set."""
+        """The paths that are read, as they are set."""
         return self._every_path
 
     @property
@@ -243,15 +243,15 @@ class CsvFiles:
         return reading
 
     def pages_of(self, coin_ids: Collection[str]) -> AsyncGenerator[RawPage, None]:
-        """None: a file does not shift while it is read."""
+        """No pages: a file does not shift while it is read, so no coin is asked for by its id."""
         return no_pages()
 
     def cursor_past(self, cursor: Cursor) -> Cursor | None:
-        """A chunk's end is not known before it is read."""
+        """Always None: where a chunk ends is not known before it is read."""
         return None
 
     def requests_from(self, cursor: Cursor) -> int | None:
-        """None are needed."""
+        """Always 0: reading files sends no request that counts."""
         return 0
 
     def declared_now(self, page: RawPage) -> RawPage:
@@ -290,7 +290,7 @@ class CsvFiles:
         return OutdatedPages(former, present=present, declared=self._settings.of, cursor_after=place.cursor)
 
     def parse(self, page: RawPage) -> ParsedPage:
-        """Read a chunk's records."""
+        """The quotes and rejections in a stored chunk of a file; pure, and never raises."""
         return parse_rows(page)
 
 

@@ -19,11 +19,11 @@ class LazyGroup(HelpfulGroup):
     """Knows its commands by name only, so that none pays for the imports of another."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order a newcomer needs them."""
+        """The names of the commands, in the order in which a newcomer needs them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, or None when there is no such."""
+        """The command of this name, imported when it is asked for; None when there is no such."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"crypto.entrypoints.cli.commands.{cmd_name}").command
@@ -54,7 +54,7 @@ def app() -> None:
 
 
 def main() -> None:
-    """Run the command line of this process."""
+    """Run the command line of this process, and end with the exit code of what went wrong."""
     exit_on_signals()
     try:
         app(prog_name="crypto")

@@ -35,7 +35,7 @@ def create_app(
     on_request: OnRequest = _unheard,
     on_error: OnError = _to_stderr,
 ) -> Litestar:
-    """The ASGI application.
+    """The service's API as an ASGI application.
 
     `on_request` is told of each request when it was answered, `on_error` of each error nobody expected and the id
     of its request. Errors outside every router, such as an unknown path, are problems, too.

@@ -29,7 +29,7 @@ COMPLAINTS = {errno.EADDRINUSE: TAKEN, errno.EACCES: FORBIDDEN}
 
 
 def free_address(settings: Settings) -> str:
-    """The IP address to listen at.
+    """The IP address to listen at, once it is known that the port is free.
 
     :raises BadSetting: when host or port cannot be had.
     """
@@ -61,7 +61,7 @@ def _free_near(settings: Settings) -> str:
 
 
 def as_environment(settings: Settings) -> dict[str, str]:
-    """Where a process that this one starts listens, too, whatever the person said it with."""
+    """The host and port to listen at as environment variables, for a process that this one starts."""
     return {"CRYPTO_HOST": settings.host, "CRYPTO_PORT": str(settings.port)}
 
 
@@ -72,12 +72,12 @@ def warn_when_open(settings: Settings, address: str) -> None:
 
 
 def base_url(settings: Settings) -> str:
-    """Where a person on this machine reaches the API."""
+    """The address at which a person on this machine reaches the API."""
     return f"{site_url(settings)}/api/v1"
 
 
 def site_url(settings: Settings) -> str:
-    """Where a person on this machine reaches all that is served."""
+    """The address at which a person on this machine reaches everything that is served."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - compared only
     host = f"[{host}]" if ":" in host and not host.startswith("[") else host
     return f"http://{host}:{settings.port}"

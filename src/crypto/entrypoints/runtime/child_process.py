@@ -50,7 +50,7 @@ class Child:
 
     @property
     def name(self) -> str:
-        """The command it runs."""
+        """The name of the command that the child runs."""
         return self._arguments[0]
 
     async def keep(self) -> None:

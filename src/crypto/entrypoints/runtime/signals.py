@@ -59,7 +59,7 @@ class Stop:
         self._task: asyncio.Task[Any] | None = None
 
     async def guard(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Do the work; a signal cancels it."""
+        """What the work gives; a signal cancels it."""
         self._task = asyncio.current_task()
         for each in SIGNALS:
             HERE.hear(asyncio.get_running_loop(), each, self._hear)

@@ -16,7 +16,7 @@ def block_type(kind: inspect.Type) -> type[Struct] | None:
 
 
 def blocks_of(given: RawSettings) -> list[RawSettings]:
-    """Each block by itself, called by its number.
+    """The blocks of a setting, each as a raw setting that is called by its number.
 
     :raises BadSetting: when it is said elsewhere than in crypto.toml, or is not a list of blocks.
     """
@@ -31,6 +31,6 @@ def blocks_of(given: RawSettings) -> list[RawSettings]:
 
 
 def keys_of(block: RawSettings) -> dict[str, RawSettings]:
-    """What a block says, by key."""
+    """The raw settings in a block, by their keys."""
     assert isinstance(block.value, dict)  # noqa: S101 - narrows the type for the checkers
     return {key: RawSettings(value, f"{block.called}, {key!r}") for key, value in block.value.items()}

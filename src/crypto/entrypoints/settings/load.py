@@ -46,7 +46,7 @@ def load_settings(
 def settings_of(
     given: Mapping[Name, RawSettings], options: OptionTypes, by_default: Collection[str] | None = None
 ) -> Settings:
-    """The settings as given.
+    """The settings of this process from raw ones.
 
     :raises BadSetting: for the first that is wrong.
     """

@@ -50,7 +50,7 @@ def is_secret(name: str) -> bool:
 
 
 def secrets_in(name: str, value: object) -> set[str]:
-    """What of a setting's value may never be shown."""
+    """The texts in a setting's value that may never be shown."""
     if not isinstance(value, str) or not value:
         return set()
     if name.endswith("url"):

@@ -20,7 +20,7 @@ Name: TypeAlias = tuple[str, ...]
 
 
 class RawSettings(Struct, frozen=True):
-    """A value as found, and what the person who set it calls it."""
+    """The raw value of a setting as it was found, and what the person who set it calls it."""
 
     value: object
     called: str
@@ -35,7 +35,7 @@ def collect(environment: Mapping[str, str], directory: Path) -> dict[Name, RawSe
 
 
 def from_environment(environment: Mapping[str, str]) -> dict[Name, RawSettings]:
-    """What was set in the environment."""
+    """The raw settings that the environment has, by name."""
     return dict(_named(environment))
 
 

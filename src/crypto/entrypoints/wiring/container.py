@@ -62,17 +62,17 @@ class Sources(Struct, frozen=True, kw_only=True):
 
     @property
     def intervals(self) -> Mapping[str, timedelta]:
-        """How often each is asked."""
+        """How often each feed is ingested, by its name as people write it."""
         return {name: source.profile.interval for name, source in self.on.items()}
 
     @property
     def policies(self) -> Mapping[str, FreshnessPolicy]:
-        """How often each is asked, how old its quotes may be, and how fast its feed moves."""
+        """The freshness policy of each feed, by its name as people write it."""
         return {name: _policy(source) for name, source in self.on.items()}
 
     @property
     def allowances(self) -> Mapping[str, Allowance]:
-        """How often each may ask its provider, for those that have one."""
+        """How often each source may ask its provider, for those that have a limit."""
         return {name: source.profile.allowance for name, source in self.on.items() if source.profile.allowance}
 
 
@@ -83,7 +83,7 @@ def _policy(source: Source) -> FreshnessPolicy:
 
 
 def build_sources(settings: Settings, clock: Clock, budget: RequestBudget) -> Sources:
-    """The sources as the settings want them.
+    """The feeds of the sources that the settings switch on.
 
     :raises BadSetting: when a source cannot live with its options.
     """
@@ -112,12 +112,12 @@ def _how_to_switch_on(name: str) -> str:
 
 
 def ingest_database(url: str) -> Database:
-    """The connections that write."""
+    """The database connections for ingests, which write."""
     return Database(url, pool_size=INGEST_CONNECTIONS, application_name="crypto-ingest")
 
 
 def query_database(settings: Settings, url: str) -> Database:
-    """The connections that read; of a replica, where there is one."""
+    """The database connections for questions, which only read; to a replica, where there is one."""
     replica = settings.read_database_url
     return Database(
         database_url(replica) if replica else url,
@@ -128,19 +128,19 @@ def query_database(settings: Settings, url: str) -> Database:
 
 
 def build_request_budget(database: Database) -> RequestBudget:
-    """Counts requests for all processes on this database; connects when the first is counted."""
+    """The request budget of all processes on this database; connects when the first is counted."""
     return PostgresRequestBudget(database)
 
 
 def build_plan_sweep(budget: RequestBudget, clock: Clock) -> PlanSweep:
-    """Says what a sweep will cost."""
+    """The use case that says how many requests a sweep will take."""
     return PlanSweep(budget=budget, clock=clock)
 
 
 def build_ingest_source(
     database: Database, events: RunEvents, clock: Clock, plan_sweep: PlanSweep, *, accept_list: bool = False
 ) -> IngestSource:
-    """Ingests one source into this database."""
+    """The use case that ingests one source into this database."""
     return IngestSource(
         ledger=PostgresLedger(database),
         archive=PostgresArchive(database),
@@ -152,43 +152,43 @@ def build_ingest_source(
 
 
 def build_ingest_sources(ingest_source: IngestSource) -> IngestSources:
-    """Ingests several sources side by side."""
+    """The use case that ingests several sources side by side."""
     return IngestSources(ingest_source=ingest_source)
 
 
 def build_run_schedule(
     ingest_source: IngestSource, database: Database, clock: Clock, events: ScheduleEvents
 ) -> RunSchedule:
-    """Ingests every source again and again."""
+    """The use case that ingests every source again and again."""
     return RunSchedule(ingest_source=ingest_source, reader=PostgresRunLog(database), clock=clock, events=events)
 
 
 def build_reprocess_pages(database: Database, events: RunEvents, clock: Clock) -> ReprocessPages:
-    """Reads the stored pages of a source again."""
+    """The use case that reads the stored pages of a source again."""
     return ReprocessPages(
         ledger=PostgresLedger(database), archive=PostgresArchive(database), events=events, clock=clock
     )
 
 
 def build_query_market_data(database: Database, sources: Sources) -> QueryMarketData:
-    """Answers questions about quotes."""
+    """The use case that answers questions about quotes."""
     reader, coins = PostgresMarketData(database), PostgresCoins(database)
     return QueryMarketData(reader=reader, coins=coins, policies=sources.policies)
 
 
 def build_list_coins(database: Database, sources: Sources) -> ListCoins:
-    """Lists the coins, each with its newest quotes."""
+    """The use case that lists the coins, each with its newest quotes."""
     return ListCoins(reader=PostgresCoins(database), policies=sources.policies)
 
 
 def build_report_run_stats(database: Database, sources: Sources, clock: Clock) -> ReportRunStats:
-    """Reports how each source stands."""
+    """The use case that reports how each source stands."""
     run_log = PostgresRunLog(database)
     return ReportRunStats(reader=run_log, policies=sources.policies, clock=clock, off=sources.off)
 
 
 def build_list_sources(database: Database, stats: ReportRunStats, sources: Sources) -> ListSources:
-    """Lists the sources."""
+    """The use case that lists the sources."""
     return ListSources(
         stats=stats,
         budget=PostgresRequestBudget(database),
@@ -198,13 +198,13 @@ def build_list_sources(database: Database, stats: ReportRunStats, sources: Sourc
 
 
 def build_list_rejections(database: Database, sources: Sources) -> ListRejections:
-    """Lists the records that are not believed."""
+    """The use case that lists the records that are not believed."""
     reader, run_log = PostgresRejectionLog(database), PostgresRunLog(database)
     return ListRejections(reader=reader, run_log=run_log, intervals=sources.intervals, off=sources.off)
 
 
 def build_check_health(database: Database, stats: ReportRunStats, clock: Clock) -> CheckHealth:
-    """Says whether the service is healthy."""
+    """The use case that says whether the service is healthy."""
     return CheckHealth(probe=PostgresHealth(database), stats=stats, clock=clock)
 
 

@@ -39,7 +39,7 @@ LONGEST_ANSWER = 15.0
 
 
 def surroundings() -> Surroundings:
-    """What this process runs on."""
+    """The facts about the machine that this process runs on."""
     return Surroundings(
         version=version("crypto"),
         python=platform.python_version(),
@@ -52,7 +52,7 @@ def surroundings() -> Surroundings:
 
 
 def machine_checks(folder: Path | None) -> list[Check]:
-    """Of this machine; the database's files are in `folder`, if they are here at all."""
+    """The checks of this machine; the database's files are in `folder`, if they are here at all."""
     return [SurroundingsCheck(surroundings()), *([DiskCheck(LocalDisk(), folder)] if folder else [])]
 
 
@@ -83,7 +83,7 @@ def _once(options: Struct) -> Struct:
 def source_checks(
     settings: Settings, *, clock: Clock, ask: bool, budget: RequestBudget | None = None
 ) -> list[Check]:
-    """Of the sources, without what is stored of them; providers only if they are to be asked.
+    """The checks of the sources, without what is stored of them; providers only if they are to be asked.
 
     Without a `budget`, as where there is no database, requests are counted in this process.
     """
@@ -102,7 +102,7 @@ def source_checks(
 
 
 def database_checks(settings: Settings, container: Container, place: str, *, usable: bool) -> list[Check]:
-    """Of the database at hand; what is stored is looked at if its tables are `usable`."""
+    """The checks of the database; what is stored is looked at if its tables are `usable`."""
     examiner = PostgresDiagnostics(container.ingest_database())
     clock = container.clock()
     embedded = settings.database_url is None

@@ -120,7 +120,7 @@ class Database:
             )
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection of the pool."""
         await self._engine.dispose()
 
 

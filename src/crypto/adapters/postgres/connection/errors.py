@@ -38,7 +38,7 @@ NEXT_STEP: dict[type[psycopg.Error], str] = {
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Errors of the driver become ours.
+    """A block in which errors of the driver become our own.
 
     :raises StoreContended: when the same can be tried again at once.
     :raises StoreAway: when the database cannot be reached, or was lost in the middle.
@@ -55,7 +55,7 @@ def translated() -> Iterator[None]:
 
 
 def meaning(error: BaseException) -> StoreUnavailable:
-    """Our error for a driver's."""
+    """The error of our own that one of the driver's stands for; its message says what to do."""
     cause = _cause(error)
     if isinstance(cause, TimeoutError):
         return StoreAway("the database did not answer in time; see whether it is overloaded or cut off")

@@ -37,7 +37,7 @@ def masked(url: str) -> str:
 
 
 def conninfo(url: str) -> str:
-    """The same address in libpq's own form, for a plain psycopg connection."""
+    """The address of a database in libpq's own form, for a plain psycopg connection."""
     return _conninfo(make_url(url))
 
 

@@ -11,7 +11,7 @@ TOLD = "dumping contents of table "
 
 
 def write_dump(url: str, target: IO[bytes], *, bin_dir: Path | None, hear: Callable[[str], None]) -> None:
-    """Into an open file, in PostgreSQL's custom format; `hear` is told the name of each table that is begun.
+    """Write a dump into an open file, in PostgreSQL's custom format; `hear` is told each table that is begun.
 
     :raises StoreUnavailable: when it cannot be done; what is in the file then is not a dump.
     """

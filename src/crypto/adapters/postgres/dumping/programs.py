@@ -37,7 +37,7 @@ class Address(Struct, frozen=True, kw_only=True):
 
 
 def address_of(url: str) -> Address:
-    """Where the database is, and what its server is; where we reach it encrypted, the programs have to, too.
+    """Where a database is, and its server's version; reached encrypted, it stays so for the programs.
 
     :raises StoreUnavailable: when it cannot be reached, or a secret of its could not be kept.
     """

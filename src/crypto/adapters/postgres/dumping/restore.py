@@ -42,7 +42,7 @@ def read_dump(
     bin_dir: Path | None,
     hear: Callable[[str], None],
 ) -> Restored:
-    """From a file, or from standard input; `hear` is told the name of each table that is begun.
+    """Restore a dump from a file, or from standard input; `hear` is told the name of each table that is begun.
 
     None of the `sources` may be ingested meanwhile. With `replace` the tables that are there make place, in one
     transaction with what comes: a restore that fails leaves them.

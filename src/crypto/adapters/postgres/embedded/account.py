@@ -16,7 +16,7 @@ class Account(User):
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is the account of this very process."""
+        """Whether it is the account that this very process runs as."""
         return self.uid == HERE.user_id()
 
     @property

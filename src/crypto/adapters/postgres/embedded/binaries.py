@@ -30,7 +30,7 @@ class Binaries:
         return int(self.version.partition(".")[0])
 
     def program(self, name: str) -> Path:
-        """The path of a program.
+        """The path of one of PostgreSQL's programs, such as `pg_ctl`.
 
         :raises StoreUnavailable: when this PostgreSQL comes without it.
         """
@@ -63,7 +63,7 @@ def find_binaries(named: Path | None) -> Binaries:
 
 
 def runnable(binaries: Binaries, account: Account, *, folder: Path) -> Binaries:
-    """The same programs where the account can run them: in place, else copied once under `folder`.
+    """The programs where the account can run them: in place, else copied once under `folder`.
 
     To be called by one process at a time.
     :raises StoreUnavailable: when it cannot run them there either.

@@ -93,7 +93,7 @@ def _start(cluster: Cluster) -> None:
 
 
 def server_address(data: Path) -> str:
-    """How libpq reaches the running server."""
+    """The address of the running server as libpq takes it."""
     if HERE.has_unix_sockets:
         place = {"host": str(server_sockets(data)), "port": PORT}
     else:
@@ -102,7 +102,7 @@ def server_address(data: Path) -> str:
 
 
 def server_url(data: Path) -> str:
-    """How SQLAlchemy reaches the running server."""
+    """The address of the running server as SQLAlchemy takes it, with the password where there is one."""
     url = URL.create("postgresql+psycopg", username=ROLE, database=DATABASE)
     if HERE.has_unix_sockets:
         url = url.update_query_dict({"host": str(server_sockets(data)), "port": PORT})

@@ -45,7 +45,7 @@ def run(arguments: Sequence[str | Path], account: Account | None = None, *, limi
 
 
 def last_lines(text: str, count: int = 5) -> str:
-    """The end of a log, on one line."""
+    """The last lines of a text that are not blank, joined to one."""
     return " | ".join([line.strip() for line in text.splitlines() if line.strip()][-count:])
 
 

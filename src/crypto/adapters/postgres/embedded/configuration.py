@@ -76,7 +76,7 @@ def make_password(folder: Path, account: Account) -> Path:
 
 
 def password_of(folder: Path) -> str:
-    """What that file holds."""
+    """The password of the embedded server over TCP, from its file in the folder."""
     return (folder / "password").read_text(encoding="ascii").strip()
 
 

@@ -77,7 +77,7 @@ def check_reachable(folder: Path, account: Account) -> None:
 
 
 def socket_folder(data_dir: Path, account: Account) -> Path:
-    """Where the server's socket goes: beside the data, or in a short folder when that path is too long.
+    """The folder of the server's socket: beside the data, or a short one when that path is too long.
 
     :raises StoreUnavailable: when the short folder belongs to someone else.
     """

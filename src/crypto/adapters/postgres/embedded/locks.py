@@ -15,7 +15,7 @@ PAUSE = 0.02
 
 
 class Locks:
-    """The locks of one data folder."""
+    """The locks of one data folder: one for who starts or stops its server, one for all who use it."""
 
     def __init__(self, folder: Path, *, patience: float = PATIENCE) -> None:
         self._patience = patience

@@ -25,7 +25,7 @@ def server_pid(data: Path) -> int | None:
 
 
 def server_sockets(data: Path) -> Path:
-    """The folder of the running server's socket."""
+    """The folder in which the running server has its socket."""
     return Path(_line(data, SOCKETS))
 
 

@@ -128,7 +128,7 @@ class EmbeddedServer:
 
     @property
     def url(self) -> str:
-        """The running server's URL, for SQLAlchemy."""
+        """The address of the running server, as SQLAlchemy takes it."""
         return server_url(self._data)
 
     @property

@@ -117,7 +117,7 @@ class PostgresArchive:
         received_to: datetime | None = None,
         parts: Collection[str] | None = None,
     ) -> AsyncIterator[StoredPage]:
-        """In order of arrival; a database that is away is waited for."""
+        """The stored pages of a feed in order of arrival; a database that is away is waited for."""
         at: dict[str, Any] = {
             **key(feed),
             "received_at": received_from or "-infinity",
@@ -134,7 +134,7 @@ class PostgresArchive:
             at |= {"received_at": pages[-1].page.received_at, "page_id": pages[-1].page_id}
 
     async def stored_page(self, page_id: int) -> StoredPage | None:
-        """One page, or None."""
+        """The page with this id, or None when there is none."""
         return next(iter(await self._fetch(ONE_PAGE, [page_id])), None)
 
     async def _fetch(self, query: LiteralString, values: Any) -> list[StoredPage]:

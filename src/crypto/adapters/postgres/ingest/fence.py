@@ -73,7 +73,7 @@ def key(feed: Feed) -> dict[str, object]:
 async def fetch_one(
     connection: DriverConnection, query: LiteralString, values: Sequence[object] | Mapping[str, object] = ()
 ) -> tuple[Any, ...]:
-    """The one row that the query gives.
+    """The one row that a query must give.
 
     :raises StoreUnavailable: when it gives none: someone else changed our tables.
     """

@@ -50,7 +50,7 @@ TAKEN = f"""
 
 
 class PostgresLedger:
-    """Claims feeds in the database."""
+    """Lets one process at a time ingest a feed, by a lock in the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -87,7 +87,7 @@ class PostgresOpenSweep:
         self._run = run
 
     async def last_digests(self, count: int) -> Sequence[bytes]:
-        """Of its last list pages, the last one last."""
+        """The SHA-256 of the bodies of the sweep's last `count` list pages, the newest at the end."""
         wanted = {"source": self._run.source, "sweep_id": self._run.sweep_id, "count": count}
         with translated():
             async with self._fenced() as connection:
@@ -95,7 +95,7 @@ class PostgresOpenSweep:
         return [digest for (digest,) in reversed(rows)]
 
     async def coverage(self, *, most_pages: int | None, followed: Sequence[str] = ()) -> Coverage:
-        """What it covered so far."""
+        """What the sweep has covered so far of what it should."""
         with translated():
             async with self._fenced() as connection:
                 checkpoint = await locked_checkpoint(connection, self._run.of)

@@ -68,7 +68,7 @@ class PostgresPageTransaction:
         self._recorded_at = await recorded_at(self._connection, self._checkpoint)
 
     async def keep(self, page: RawPage, *, coin_ids: Sequence[str], parser_version: int) -> StoredPage:
-        """Keep a page as received."""
+        """Store a page as received, under the next id."""
         self._pages_kept += 1
         return await insert_page(
             self._connection,
@@ -84,7 +84,7 @@ class PostgresPageTransaction:
         )
 
     async def redeclare(self, stored: StoredPage, *, coin_ids: Sequence[str]) -> None:
-        """Keep its context."""
+        """Store the context that the page has now in place of its former one."""
         await redeclare_page(self._connection, stored, coin_ids=coin_ids)
 
     @property
@@ -125,7 +125,7 @@ class PostgresPageTransaction:
         return QuoteWriter(self._connection, stored, recorded_at=at, version=version, rivals=rivals)
 
     async def withdraw_absent(self, stored: StoredPage, quotes: Sequence[Quote]) -> int:
-        """Move to history what the page no longer says."""
+        """Move to history the stored quotes that the page no longer says; gives how many."""
         coins = await self._writing(stored).withdraw_absent(quotes)
         if coins:
             self._changed = True
@@ -139,7 +139,7 @@ class PostgresPageTransaction:
             await self._writing(stored).settle_latest(sorted(set(coins)))
 
     async def write_rejections(self, stored: StoredPage, rejections: Sequence[Rejection]) -> None:
-        """Open these, resolve the page's others."""
+        """Open these rejections of a page, and resolve its others."""
         await open_rejections(self._connection, stored, rejections, at=self._recorded_at)
 
     async def note_drift(self, stored: StoredPage, drift: Sequence[SchemaDrift]) -> None:
@@ -159,7 +159,7 @@ class PostgresPageTransaction:
         await watch_feed(self._connection, feed, arrived_at=arrived_at, update_cycle=update_cycle)
 
     async def count(self, counters: Counters) -> None:
-        """Add to the run's counters."""
+        """Add these counts of records, pages and holes to those of the run."""
         self._received += counters.received
         added = {name: getattr(counters, name) for name in COUNTERS}
         await self._connection.execute(COUNT, {**added, "run_id": self._run.run_id})

@@ -102,13 +102,13 @@ class PostgresRequestBudget:
         self._database = database
 
     async def standing(self, allowance: Allowance) -> Standing:
-        """What its account has asked for so far."""
+        """How many requests the account of this allowance has sent so far."""
         with translated():
             async with self._database.driver_connection() as connection:
                 return await _standing(connection, _values(allowance))
 
     async def take(self, allowance: Allowance, *, spare: bool = False) -> Grant:
-        """The next turn."""
+        """Grant the next request, and count it, in one transaction under the account's lock."""
         values = _values(allowance)
         with translated():
             async with self._database.driver_connection() as connection, connection.transaction():
@@ -124,7 +124,7 @@ class PostgresRequestBudget:
         return granted
 
     async def pause(self, allowance: Allowance, *, seconds: float) -> None:
-        """No request for so long."""
+        """Let no request of this account be sent for so many seconds."""
         values = _values(allowance)
         with translated():
             async with self._database.driver_connection() as connection, connection.transaction():

@@ -45,7 +45,7 @@ END_GHOSTS = """
 
 
 class SourceLock:
-    """At most one process holds it."""
+    """The lock of one feed in the database, which at most one process holds."""
 
     def __init__(self, database: Database, feed: Feed) -> None:
         self._session: DriverConnection | None = None
@@ -135,7 +135,7 @@ class SourceLock:
 
 
 def lock_key(feed: Feed) -> int:
-    """The second number of a feed's lock."""
+    """The second number of a feed's advisory lock; the first is the same for all feeds."""
     return crc32(str(feed).encode()) & 0x7FFFFFFF
 
 

@@ -51,7 +51,7 @@ HERE = "this machine"
 
 
 class PostgresDiagnostics:
-    """Asks what PostgreSQL's catalogue says."""
+    """Reads what PostgreSQL's catalogue says of the server, the tables and the locks."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -73,7 +73,7 @@ class PostgresDiagnostics:
             )
 
     async def now(self) -> datetime:
-        """The server's clock."""
+        """The present moment by the server's clock, aware and in UTC."""
         return await self._one(NOW)
 
     async def holds(self, sources: Sequence[str]) -> Sequence[Hold]:

@@ -13,7 +13,7 @@ REVISION = text("SELECT version_num FROM alembic_version")
 
 
 class PostgresHealth:
-    """Asks the database something small."""
+    """Asks the database something small, to see that it can be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

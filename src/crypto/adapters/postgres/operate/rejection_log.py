@@ -14,7 +14,7 @@ LAST_FIRST = tuple(rejected_records.c[name].desc() for name in ("received_at", "
 
 
 class PostgresRejectionLog:
-    """Answers questions about rejected records."""
+    """Reads the records that are not believed from the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

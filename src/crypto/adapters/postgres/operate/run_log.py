@@ -45,7 +45,7 @@ STALE_COINS = text("""
 
 
 class PostgresRunLog:
-    """Answers questions about runs."""
+    """Reads the run log from the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -61,7 +61,7 @@ class PostgresRunLog:
         return [run_of(tuple(row)) for row in rows], total
 
     async def source_records(self) -> Mapping[str, SourceRecord]:
-        """By feed, as people write it."""
+        """What is known of each feed that was ever ingested, by its name as people write it."""
         async with self._database.connection() as connection:
             last = [run_of(tuple(row)) for row in await connection.execute(LAST_INGESTS)]
             rows = (await connection.execute(SOURCES)).mappings().all()
@@ -77,7 +77,7 @@ class PostgresRunLog:
         return {row.source: row.coins for row in rows}
 
     async def total_records(self) -> int:
-        """How many quotes are believed now."""
+        """The number of quotes that are believed now, of all sources."""
         async with self._database.connection() as connection:
             counted = await connection.execute(select(func.count()).select_from(unified))
         return counted.scalar_one()

@@ -15,13 +15,13 @@ NOTED = select(*(schema_drift.c[name] for name in NotedDrift.__struct_fields__))
 
 
 class PostgresSchemaDriftLog:
-    """Answers questions about schema drift."""
+    """Reads the schema drift that is on record from the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def drift(self) -> Sequence[NotedDrift]:
-        """All that is on record, by source and path."""
+        """All schema drift that is on record, sorted by source and path."""
         async with self._database.connection() as connection:
             rows = (await connection.execute(NOTED)).mappings().all()
         return [_seen(row) for row in rows]

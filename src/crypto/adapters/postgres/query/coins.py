@@ -32,7 +32,7 @@ FIELDS = StoredQuote.__struct_fields__
 
 
 class PostgresCoins:
-    """Answers questions about coins."""
+    """Reads the newest quote of each coin from the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

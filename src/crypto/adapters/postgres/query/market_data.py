@@ -19,13 +19,13 @@ FIELDS = (*STORED, *OF_COIN)
 
 
 class PostgresMarketData:
-    """Answers questions about quotes."""
+    """Reads stored quotes from the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def now(self) -> datetime:
-        """By the database's clock; a replica knows no more than it has replayed."""
+        """The present moment by the database's clock; a replica knows no more than it has replayed."""
         async with self._database.connection() as connection:
             moment: datetime = (await connection.execute(NOW)).scalar_one()
         return moment
@@ -85,7 +85,7 @@ def _listed(wanted: QuoteFilter) -> Select[Any]:
 
 
 def has_symbol(row: Any, symbol: str) -> ColumnElement[bool]:
-    """Without regard to case in ASCII only; an index on the same expression answers it."""
+    """The condition that a quote has this symbol, whatever its case in ASCII; an index answers it."""
     return func.lower(row.symbol.collate("C")) == symbol.encode().lower().decode()
 
 

@@ -43,7 +43,7 @@ class MigrationState:
 
 
 def migration_state(url: str) -> MigrationState:
-    """How far the database is migrated.
+    """Which revision the tables are of, and which one this program needs.
 
     :raises StoreUnavailable: when it cannot be asked, its server is too old, or its encoding is not UTF8.
     """
@@ -76,7 +76,7 @@ def migrate(url: str, *, sources: Sequence[str]) -> None:
 
 
 def check_server(version: int) -> None:
-    """`version` as libpq gives it: 150020 is 15.20.
+    """See that a server is new enough; `version` as libpq gives it: 150020 is 15.20.
 
     :raises StoreUnavailable: when the server is too old.
     """

@@ -46,7 +46,7 @@ CHECKPOINT = (
 
 
 def run_of(row: tuple[Any, ...]) -> Run:
-    """A run, from its row in the order of RUN."""
+    """The run in a row whose values are in the order of RUN."""
     named = dict(zip(RUN, row, strict=True))
     counters = Counters(**{name: named.pop(name) for name in COUNTERS})
     kind, status = RunKind(named.pop("kind")), RunStatus(named.pop("status"))

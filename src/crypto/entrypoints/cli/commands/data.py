@@ -24,7 +24,7 @@ COLUMNS = (
 
 
 class Filters(TypedDict):
-    """The options that say which quotes."""
+    """The options that say which quotes are listed."""
 
     source: str | None
     coin_ids: tuple[str, ...]

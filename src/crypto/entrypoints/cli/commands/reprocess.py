@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Chosen(TypedDict):
-    """Which pages are read again, and how."""
+    """The options that say which pages are read again, and under which settings."""
 
     received_from: datetime | None
     received_to: datetime | None

@@ -142,7 +142,7 @@ async def _ask(
 
 
 def told(drift: "NotedDrift") -> str:
-    """A drift in one line."""
+    """Schema drift in one line: the field, its type, and where it was first seen."""
     from crypto.entrypoints.cli.screen.show import cell
 
     place = f"first in record {drift.position} of page {drift.page_id}, {cell(drift.first_seen_at)}"

@@ -24,7 +24,7 @@ class CheckProgress(OnTerminal):
         super().__init__(bars)
 
     def show(self, page: RawPage) -> None:
-        """Bring the line of its table up to date."""
+        """Bring the progress line of the page's table up to date."""
         name = str(page.context["path"])
         files: Any = page.cursor_after["files"]
         if name not in self._tasks:

@@ -41,7 +41,7 @@ UNREAD = (Column(name="unread"), Column(name="field"), Column(name="reason"))
 
 
 def show_checked(checked: Mapping[str, Checked], declared_by: Callable[[str], str | None]) -> None:
-    """By path: each table, what it is declared by if not generally, and what could not be read.
+    """Show for each path its tables, what they are declared by, and what could not be read.
 
     What is the same of several paths is said once, where the first of them is, with their names.
     """

@@ -7,7 +7,7 @@ from crypto.entrypoints.settings import Settings
 
 
 def facts(settings: Settings) -> dict[str, object]:
-    """By name, for a table or JSON. The embedded server is not started for it.
+    """Facts about the database, by name; the embedded server is not started for them.
 
     :raises StoreUnavailable: when the person's own database cannot be reached.
     """

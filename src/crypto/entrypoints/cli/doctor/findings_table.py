@@ -25,7 +25,7 @@ NARROWEST = 40
 
 
 def conclude(settings: EffectiveSettings, findings: Sequence[Finding], *, show_all: bool, as_json: bool) -> None:
-    """Show it all and end the process."""
+    """Show the findings and the settings, and end the process with the exit code that they call for."""
     shown = [_without_secrets(each) for each in findings]
     if as_json:
         counted = {str(level): sum(each.level is level for each in shown) for level in Level}
@@ -37,7 +37,7 @@ def conclude(settings: EffectiveSettings, findings: Sequence[Finding], *, show_a
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
-    """0 when nothing is a failure."""
+    """The exit code that findings call for: 0 when none is a failure."""
     failed = {each.area for each in findings if each.level is Level.FAILURE}
     return next((code for area, code in CODES.items() if area in failed), 0)
 

@@ -31,7 +31,7 @@ CODES: tuple[tuple[type[CryptoError], int], ...] = (
 
 
 def code_of(error: CryptoError) -> int:
-    """The exit code for an expected failure."""
+    """The exit code for an expected failure, by the kind of its error."""
     from crypto.entrypoints.settings import BadSetting
 
     if isinstance(error, BadSetting):
@@ -40,7 +40,7 @@ def code_of(error: CryptoError) -> int:
 
 
 def one_line(error: BaseException) -> str:
-    """An error's message on one line."""
+    """The message of an error on one line; the name of its type when it has none."""
     return " ".join(str(error).split()) or type(error).__name__
 
 

@@ -16,7 +16,7 @@ class Moment(click.ParamType[datetime]):
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read it, or refuse it with what it takes."""
+        """The moment that an argument says; one that says none is refused with what it takes."""
         if isinstance(value, datetime):
             return value
         try:
@@ -43,11 +43,11 @@ class SourceName(click.ParamType[str]):
     name = "source"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """As it is."""
+        """The name of a source, as it was written."""
         return str(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Those of the registry that begin so, without the ones that were named before."""
+        """The feeds of the registry that begin so, without those that were named before."""
         from crypto.adapters.registry import feeds
 
         named = ctx.params.get(param.name or "") or ()
@@ -66,7 +66,7 @@ def address_options(function: Decorated) -> Decorated:
 
 
 def wide_option(function: Decorated) -> Decorated:
-    """`--wide`."""
+    """Add the option `--wide` to a command."""
     return click.option(
         "--wide",
         is_flag=True,
@@ -75,5 +75,5 @@ def wide_option(function: Decorated) -> Decorated:
 
 
 def json_option(function: Decorated) -> Decorated:
-    """`--json`."""
+    """Add the option `--json` to a command."""
     return click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")(function)

@@ -33,7 +33,7 @@ REFUSED = "refused"
 
 
 def conclude(results: Sequence[SourceResult], *, as_json: bool) -> None:
-    """Show the results and end the process."""
+    """Show how the runs ended, and end the process with the exit code that they call for."""
     rows = [_row(each) for each in results]
     if as_json:
         show_json({"data": rows})
@@ -43,7 +43,7 @@ def conclude(results: Sequence[SourceResult], *, as_json: bool) -> None:
 
 
 def exit_code(results: Sequence[SourceResult]) -> int:
-    """0 when every source succeeded."""
+    """The exit code that results call for: 0 when every source succeeded."""
     codes = {FAILED if each.error is None else code_of(each.error) for each in results if not each.succeeded}
     return next((code for code in WORST_FIRST if code in codes), max(codes, default=0))
 

@@ -45,11 +45,11 @@ class Progress(OnTerminal):
         self._counted: dict[str, Counters] = {}
 
     def say(self, text: str) -> None:
-        """Print a line above the bars, as it is."""
+        """Print a line above the progress bars, without any markup."""
         self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def show(self, news: RunEvent) -> None:
-        """Bring the line of its source up to date."""
+        """Bring the progress line of the event's source up to date."""
         task = self._tasks.get(news.source)
         if task is None:
             task = self._bars.add_task(news.source, total=None, told="")

@@ -83,7 +83,7 @@ def rows_of(found: "QuotePage | Coin") -> list[dict[str, object]]:
 
 
 def quote_fields(quote: "StoredQuote", stale_after: datetime | None) -> dict[str, object]:
-    """What is told of a quote, by name."""
+    """What is shown of a quote, by the names of its columns."""
     return {
         "coin_id": quote.coin_id,
         **{name: getattr(quote, name) for name in VALUES},

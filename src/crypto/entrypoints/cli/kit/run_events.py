@@ -61,12 +61,12 @@ class RunEventPublisher:
         self._listeners = listeners
 
     def started(self, run: Run, checkpoint: Checkpoint) -> None:
-        """A source was claimed."""
+        """Publish that a source was claimed, and whether its sweep goes on."""
         resumed = checkpoint.page_seq > 0
         self._tell(RunEvent(event="started", source=run.source, run_id=run.run_id, resumed=resumed))
 
     def planned(self, run: Run, plan: SweepPlan) -> None:
-        """What the sweep will cost."""
+        """Publish how many requests the sweep will take, and how long."""
         self._tell(
             RunEvent(
                 event="planned",
@@ -81,12 +81,12 @@ class RunEventPublisher:
         )
 
     def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:
-        """A page is in."""
+        """Publish that a page is stored, with the counts of its records."""
         news = RunEvent(event="page", source=run.source, run_id=run.run_id, page=stored.page_id, counters=outcome)
         self._tell(news)
 
     def finished(self, run: Run) -> None:
-        """A run ended."""
+        """Publish that a run ended, and how."""
         self._tell(
             RunEvent(
                 event="finished",
@@ -107,7 +107,7 @@ class RunEventPublisher:
         bound.warning("coins that the list missed could not be asked for by id: {}", error)
 
     def unknown_coins(self, run: Run, coin_ids: Sequence[str]) -> None:
-        """Ids of the setting COINS are not a coin's."""
+        """Log a warning that the source gives no coin of these ids of the setting COINS."""
         bound = logger.bind(source=run.source, run_id=run.run_id)
         name = setting_name(run.source, "coins")
         told = ", ".join(map(repr, coin_ids))
@@ -124,22 +124,22 @@ class RunEventPublisher:
         )
 
     def database_away(self, run: Run, error: StoreUnavailable) -> None:
-        """The run waits for the database."""
+        """Publish that the run waits for the database."""
         self._tell(RunEvent(event="away", source=run.source, run_id=run.run_id, error=str(error)))
 
     def crashed(self, run: Run, error: BaseException) -> None:
-        """A run met an error nobody expected."""
+        """Log an error that nobody expected, which ended a run."""
         bound = logger.bind(source=run.source, run_id=run.run_id)
         bound.error("the run met an unexpected error: {}: {}", type(error).__name__, error)
         bound.opt(exception=error).debug("where it came from")
 
     def refused(self, result: SourceResult) -> None:
-        """A run could not be had, or was taken away."""
+        """Publish that a source could not be ingested, or was taken away."""
         if result.error:
             self._tell(RunEvent(event="refused", source=result.source, error=str(result.error)))
 
     def waiting(self, source: str, *, until: datetime, failed: bool) -> None:
-        """A source is not asked until then."""
+        """Publish until when a source is not asked."""
         self._tell(RunEvent(event="waiting", source=source, until=until.replace(microsecond=0), failed=failed))
 
     def _tell(self, news: RunEvent) -> None:
@@ -206,6 +206,6 @@ def _counted(counters: Counters) -> dict[str, int]:
 
 
 def print_news(news: RunEvent) -> None:
-    """Write it to stdout, one JSON object a line."""
+    """Write a run event to stdout as one line of JSON."""
     sys.stdout.write(ENCODER.encode(news).decode() + "\n")
     sys.stdout.flush()

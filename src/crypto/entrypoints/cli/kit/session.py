@@ -170,10 +170,10 @@ def announce(settings: Settings, text: str, event: str, **facts: object) -> None
 
 
 def logs_json(settings: Settings) -> bool:
-    """Whether the log is for programs."""
+    """Whether the log is written as JSON lines, for programs."""
     return settings.log_format == "json" or (settings.log_format is None and not on_terminal())
 
 
 def on_terminal() -> bool:
-    """Whether a person watches."""
+    """Whether a person watches: stderr is a terminal."""
     return sys.stderr.isatty()

@@ -7,5 +7,5 @@ from crypto.application.formatting import ago
 
 
 def told_ago(at: datetime | None) -> str | None:
-    """`3 min ago`; None stays None."""
+    """How long ago a moment is, `3 min ago`; None stays None."""
     return ago(at, SystemClock().now()) if at else None

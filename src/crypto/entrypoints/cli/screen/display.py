@@ -24,28 +24,28 @@ def screen_width() -> int:
 
 
 def reader_width() -> int | None:
-    """The same for what need not be folded; None for a pipe that nobody gave a width: there a line is a line."""
+    """How wide text for a reader may be, in characters; None for a pipe, where a line stays a line."""
     return screen_width() if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
 
 
 def terminal_width() -> int | None:
-    """The same for what is as wide as it gets anywhere else; None where stdout is not a terminal."""
+    """How wide the terminal is, in characters; None where stdout is not a terminal."""
     return screen_width() if sys.stdout.isatty() else None
 
 
 def padded(text: str, width: int, *, right: bool = False) -> str:
-    """At least so wide; wide characters, as Chinese ones and emoji, count twice."""
+    """A text filled up with blanks to that width; wide characters, as Chinese ones and emoji, count twice."""
     blank = " " * (width - cell_len(text))
     return blank + text if right else text + blank
 
 
 def shortened(text: str, width: int) -> str:
-    """At most so wide; what is left out shows as an ellipsis."""
+    """A text cut to that width; an ellipsis at its end stands for what is left out."""
     return text if cell_len(text) <= width else _start(text, width - 1) + ELLIPSIS
 
 
 def pinched(text: str, width: int) -> str:
-    """At most so wide; the ellipsis stands in the middle, as ids often differ at their ends."""
+    """A text cut to that width in its middle, as ids often differ at their ends."""
     if cell_len(text) <= width:
         return text
     end = _start(text[::-1], (width - 1) // 2)[::-1]

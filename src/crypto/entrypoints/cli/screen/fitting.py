@@ -22,14 +22,14 @@ Most: TypeAlias = Callable[[Column], int]
 
 
 def telling(grid: Grid) -> Grid:
-    """Without the columns that say nothing, and without notes where there is none."""
+    """The table without the columns that say nothing, and without notes where there are none."""
     silent = {place for place, column in enumerate(grid.columns) if set(grid.texts(place)) <= set(column.unless)}
     kept = grid.columns_but(silent if grid.rows else ())
     return kept if any(grid.notes) else replace(kept, notes=())
 
 
 def with_room(grid: Grid, width: int) -> Grid:
-    """With those of the columns that may be left out, by rank, with which nearly all rows fit."""
+    """The table with those of its optional columns, by rank, with which nearly all rows fit."""
     ranked = sorted((column.rank, place) for place, column in enumerate(grid.columns) if column.rank)
     out = {place for _, place in ranked}
     for _, place in ranked:

@@ -30,7 +30,7 @@ class Column(Struct, frozen=True, kw_only=True):
 
     @property
     def heading(self) -> str:
-        """What stands above it."""
+        """The heading of the column: its title, else its name."""
         return self.title or self.name
 
     def fitted(self, text: str, width: int) -> str:
@@ -52,21 +52,21 @@ class Grid(Struct, frozen=True, kw_only=True):
 
     @property
     def names(self) -> Row:
-        """The headings."""
+        """The headings of the columns."""
         return tuple(column.heading for column in self.columns)
 
     def rows_but(self, places: Collection[int]) -> "Grid":
-        """Without the rows at these places."""
+        """The table without the rows at these places."""
         kept = [place for place in range(len(self.rows)) if place not in places]
         notes = tuple(self.notes[place] for place in kept) if self.notes else ()
         return replace(self, rows=tuple(self.rows[place] for place in kept), notes=notes)
 
     def columns_but(self, places: Collection[int]) -> "Grid":
-        """Without the columns at these places."""
+        """The table without the columns at these places."""
         kept = [place for place in range(len(self.columns)) if place not in places]
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
         return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 
     def texts(self, place: int) -> list[str]:
-        """What stands in a column."""
+        """The texts in the column at this place, from top to bottom."""
         return [row[place] for row in self.rows]

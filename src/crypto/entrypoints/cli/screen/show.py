@@ -38,7 +38,7 @@ def _reader_may_leave() -> Iterator[None]:
 
 
 def show_json(answer: object) -> None:
-    """One JSON document on stdout, indented."""
+    """Write an answer to stdout as one JSON document, indented."""
     text = msgspec.json.format(ENCODER.encode(answer), indent=2)
     with _reader_may_leave():
         click.echo(text.decode())
@@ -103,7 +103,7 @@ def _is_number(values: Iterable[object]) -> bool:
 
 
 def show_lines(lines: Iterable[str]) -> None:
-    """Lines on stdout."""
+    """Write lines to stdout."""
     with _reader_may_leave():
         for line in lines:
             click.echo(_writable(line))
@@ -156,10 +156,10 @@ def cell(value: object) -> str:
 
 
 def percent(value: float | None) -> str | None:
-    """A part of the whole, `99.8 %`."""
+    """A share in percent as people read it, `99.8 %`; None stays None."""
     return None if value is None else f"{value:.1f} %"
 
 
 def plain(amount: Decimal | None) -> Decimal | None:
-    """The same number, a large one as 2201000000000 and not as 2.201E+12, as the API writes it."""
+    """A number without an exponent: 2201000000000 and not 2.201E+12, as the API writes it."""
     return Decimal(f"{amount:f}") if amount is not None and "E+" in str(amount) else amount

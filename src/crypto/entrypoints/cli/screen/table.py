@@ -49,7 +49,7 @@ def wide_lines(grid: Grid) -> Iterator[str]:
 
 
 def fitting_lines(grid: Grid, width: int) -> Iterator[str]:
-    """The same where that is not wider; else a line a value, after its name, and a blank one between rows.
+    """The table's lines where they fit the width; else a line a value, and a blank one between rows.
 
     No word is broken, so that it can be copied: one that is longer than the line stands out.
     """

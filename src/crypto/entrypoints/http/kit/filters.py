@@ -14,5 +14,5 @@ SYMBOL = text(
 
 
 def source_filter(sources: Collection[str]) -> Parameter[str]:
-    """One of these sources."""
+    """The parameter `source`, which takes one of these sources."""
     return one_of("source", "Of this source only.", sources)

@@ -14,6 +14,6 @@ def page_size(of: str, *, default: int) -> Parameter[int]:
 
 
 def cursor(remark: str = "", *, example: str) -> Parameter[str]:
-    """Where the part before ended."""
+    """The parameter `cursor`, which says where the part before ended."""
     description = f"`next_cursor` of the part before, with the same filters; instead of `page`.{remark}"
     return token("cursor", description, most=MAX_CURSOR, example=example)

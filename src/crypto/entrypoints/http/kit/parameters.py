@@ -32,14 +32,14 @@ class Parameter(Struct, Generic[T], frozen=True, kw_only=True):
     most: int = 1
 
     def of(self, query: Query) -> T | None:
-        """Its value, None when it was not given.
+        """The parameter's value in a query; None when it was not given.
 
         :raises BadRequest: for a value it does not take.
         """
         return next(iter(self.all_of(query)), None)
 
     def all_of(self, query: Query) -> tuple[T, ...]:
-        """Its values, each once, in the order of the question.
+        """The parameter's values in a query, each once, in the order in which they were given.
 
         :raises BadRequest: for a value it does not take.
         """
@@ -57,7 +57,7 @@ AnyParameter: TypeAlias = Parameter[int] | Parameter[str] | Parameter[datetime]
 
 
 def whole(name: str, description: str, *, most: int, default: int) -> Parameter[int]:
-    """A whole number from 1 on."""
+    """A parameter that takes a whole number from 1 on."""
 
     def read(text: str) -> int:
         number = int(text) if len(text) <= _MOST_DIGITS and text.isascii() and text.isdigit() else 0
@@ -92,7 +92,7 @@ def text(name: str, description: str, *, most: int, example: str, times: int = 1
 
 
 def token(name: str, description: str, *, most: int, example: str) -> Parameter[str]:
-    """A URL-safe word."""
+    """A parameter that takes a URL-safe word that this service gave out."""
     pattern = re.compile(rf"^[A-Za-z0-9_-]{{1,{most}}}$(?!\n)")
     return Parameter(
         name=name,
@@ -105,7 +105,7 @@ def token(name: str, description: str, *, most: int, example: str) -> Parameter[
 
 
 def one_of(name: str, description: str, names: Collection[str]) -> Parameter[str]:
-    """One of the names."""
+    """A parameter that takes one of the names."""
     known = sorted(names)
     return Parameter(
         name=name,

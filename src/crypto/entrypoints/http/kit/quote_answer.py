@@ -68,7 +68,7 @@ QUOTE = QuoteAnswer(
 
 
 def quote_list(found: QuotePage, context: RequestContext) -> QuoteListAnswer:
-    """Part of a list of quotes as answered."""
+    """One part of a list of quotes as the API answers it."""
     return QuoteListAnswer(
         data=tuple(map(quote_answer, found.quotes, found.stale_after)),
         total=found.total,

@@ -52,7 +52,7 @@ class RequestContext:
 
     @property
     def latency_ms(self) -> float:
-        """Milliseconds since the request arrived here."""
+        """How many milliseconds ago the request arrived here."""
         return round((time.perf_counter() - self._started) * 1000, 3)
 
     @property
@@ -61,7 +61,7 @@ class RequestContext:
         return self.raw_path.decode("ascii", "backslashreplace")
 
     def line(self) -> RequestLine:
-        """What the log says of it."""
+        """The line that the log gets about the request."""
         return RequestLine(
             request_id=self.request_id,
             method=self.method,
