@@ -87,5 +87,5 @@ async def test_both_are_on_record_by_the_names_that_people_write(store: Store, c
 
 async def test_who_holds_a_feed_is_told_by_its_name(store: Store) -> None:
     async with store.ledger.claim(CATALOGUE, kind=RunKind.INGEST) as claim:
-        (hold,) = await store.examiner.holds(["coingecko", "coingecko/catalogue"])
+        (hold,) = await store.diagnostics.holds(["coingecko", "coingecko/catalogue"])
         assert (hold.source, hold.run_id) == ("coingecko/catalogue", claim.run.run_id)

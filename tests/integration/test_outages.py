@@ -12,7 +12,7 @@ from crypto.adapters.postgres.connection import timeouts as impatient
 from crypto.adapters.postgres.connection.database import Database, opened
 from crypto.adapters.postgres.ingest.source_lock import LOCK_CLASS, lock_key
 from crypto.application.errors import FencedOff, SourceBusy, StoreUnavailable
-from crypto.application.retrying import OUTAGE_SECONDS
+from crypto.application.retries import OUTAGE_SECONDS
 from crypto.domain.feed import Feed
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock

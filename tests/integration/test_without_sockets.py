@@ -58,8 +58,8 @@ def test_a_server_on_a_port_is_started_used_and_stopped_and_its_password_is_not_
 
     ingested = run(folder, "ingest", "--json")
     found = run(folder, "data", "--json")
-    examined = run(folder, "doctor", "--json", "--offline")
-    assert (ingested.code, found.code, examined.code) == (0, 0, 0), ingested.err + found.err + examined.out
+    diagnosed = run(folder, "doctor", "--json", "--offline")
+    assert (ingested.code, found.code, diagnosed.code) == (0, 0, 0), ingested.err + found.err + diagnosed.out
     assert json.loads(found.out)["total"] == 2
 
     with psycopg.connect(address) as connection:
@@ -71,6 +71,6 @@ def test_a_server_on_a_port_is_started_used_and_stopped_and_its_password_is_not_
     assert run(folder, "db", "stop").code == 0
     again = run(folder, "stats")  # starts it anew, at another port
     assert (again.code, "2 quotes are stored" in again.err) == (0, True)
-    said = "".join(each.everything for each in (started, ingested, found, examined, again))
+    said = "".join(each.everything for each in (started, ingested, found, diagnosed, again))
     assert password not in said
     assert (folder / "d" / "password").stat().st_mode & 0o077 == 0

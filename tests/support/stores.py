@@ -115,7 +115,7 @@ class Store(Protocol):
     drift_log: SchemaDriftReader
     rejections: RejectionReader
     budget: RequestBudget
-    examiner: DatabaseDiagnostics
+    diagnostics: DatabaseDiagnostics
 
     async def contents(self) -> Contents:
         """Every row of the tables that hold quotes, rejections and drift."""
@@ -135,7 +135,7 @@ class InMemory:
         self.drift_log: SchemaDriftReader = memory
         self.rejections: RejectionReader = memory
         self.budget: RequestBudget = MemoryRequestBudget(memory.clock)
-        self.examiner: DatabaseDiagnostics = MemoryDiagnostics(memory)
+        self.diagnostics: DatabaseDiagnostics = MemoryDiagnostics(memory)
 
     async def contents(self) -> Contents:
         states = {feed.source: state for feed, state in self.memory.feeds.items()}.values()
@@ -187,7 +187,7 @@ class InPostgres:
         self.drift_log: SchemaDriftReader = PostgresSchemaDriftLog(database)
         self.rejections: RejectionReader = PostgresRejectionLog(database)
         self.budget: RequestBudget = PostgresRequestBudget(database)
-        self.examiner: DatabaseDiagnostics = PostgresDiagnostics(database)
+        self.diagnostics: DatabaseDiagnostics = PostgresDiagnostics(database)
 
     async def contents(self) -> Contents:
         return {table: [ROWS[table](*row) for row in await self.rows(query)] for table, query in TABLES.items()}

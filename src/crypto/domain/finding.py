@@ -1,4 +1,4 @@
-"""What an examination of the service found, how bad that is, and what to do about it."""
+"""What a diagnosis of the service found, how bad that is, and what to do about it."""
 
 from enum import StrEnum
 

@@ -50,19 +50,19 @@ class PoliteClient:
         self._advice = advice
         self._random = random
         allowance = allowance_of(source, options, sweep_requests=sweep_requests)
-        self._pace = RateLimiter(allowance, budget=budget, clock=clock)
+        self._rate_limiter = RateLimiter(allowance, budget=budget, clock=clock)
 
     @property
     def allowance(self) -> Allowance:
         """How many requests may be sent to the provider, and how far apart."""
-        return self._pace.allowance
+        return self._rate_limiter.allowance
 
     async def may_spare(self) -> bool:
         """Whether the budget allows a request more than the schedule needs; then ask with `spare=True`.
 
         :raises StoreUnavailable: when the database that counts cannot be used.
         """
-        return await self._pace.may_spare()
+        return await self._rate_limiter.may_spare()
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator["Session"]:
@@ -75,15 +75,15 @@ class PoliteClient:
         from crypto.adapters.fetch.session import Session
 
         check_key_stays_secret(self._source, self._options)
-        patience = Backoff(self._source, clock=self._clock, random=self._random)
+        backoff = Backoff(self._source, clock=self._clock, random=self._random)
         async with connections(timeout=self._options.timeout, headers=self._key_header) as http:
             yield Session(
                 self._source,
                 self._options,
                 http=http,
                 clock=self._clock,
-                pace=self._pace,
-                patience=patience,
+                rate_limiter=self._rate_limiter,
+                backoff=backoff,
                 advice=self._advice,
             )
 

@@ -1,4 +1,4 @@
-"""What can be set of a provider that is asked over HTTP: where, with which key, how often, how patiently."""
+"""What can be set of a provider that is asked over HTTP: where, with which key, how often, with which backoff."""
 
 from datetime import timedelta
 from ipaddress import ip_address

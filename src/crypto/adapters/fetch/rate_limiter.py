@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from crypto.adapters.fetch.options import HttpOptions
 from crypto.application.errors import SourceRateLimited
 from crypto.application.ports import Clock, RequestBudget
-from crypto.application.retrying import retried
+from crypto.application.retries import retried
 from crypto.domain.allowance import MONTH, Allowance, Bound, Grant, grant
 
 ACCOUNT_CHARACTERS = 16

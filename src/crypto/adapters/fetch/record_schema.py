@@ -76,8 +76,8 @@ class Watch:
     first of each form is compared.
     """
 
-    def __init__(self, shape: RecordSchema) -> None:
-        self._shape = shape
+    def __init__(self, schema: RecordSchema) -> None:
+        self._schema = schema
         self._forms: dict[Hashable, int] = {}
         self._found: dict[tuple[str, FieldType], SchemaDrift] = {}
 
@@ -104,7 +104,7 @@ class Watch:
 
     def _compare(self, record: object, position: int) -> int:
         """Note what differs; how many names there are in it."""
-        self._note(_differences(record, self._shape), position)
+        self._note(_differences(record, self._schema), position)
         return _names(record)
 
     def _look_closely(self, raw: bytes, position: int) -> None:
@@ -113,7 +113,7 @@ class Watch:
             record = _CLOSELY.decode(raw.decode("utf-8", "surrogateescape"))
         except ValueError:
             return
-        self._note(_differences(record, self._shape), position)
+        self._note(_differences(record, self._schema), position)
         self._note(_repeated(record, ""), position)
 
     def _note(self, differences: Iterator[Found], position: int) -> None:
@@ -138,9 +138,9 @@ def _names(value: object) -> int:
     return len(value) + sum(map(_names, value.values()))
 
 
-def _differences(record: object, shape: RecordSchema) -> Iterator[Found]:
+def _differences(record: object, schema: RecordSchema) -> Iterator[Found]:
     if isinstance(record, dict):
-        yield from _within(record, shape.fields, "")
+        yield from _within(record, schema.fields, "")
     else:
         yield RECORD, _kind(record), record
 

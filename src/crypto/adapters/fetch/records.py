@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from crypto.adapters.fetch.decoding import Record, decode, excerpt, id_field, rejection
 from crypto.adapters.fetch.json_list import NotAList, split
+from crypto.adapters.fetch.record_json import Record, decode, excerpt, id_field, rejection
 from crypto.adapters.fetch.record_schema import RecordSchema, Watch
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote, storable
@@ -38,11 +38,11 @@ def parse_page(
     page: RawPage,
     decoder: "msgspec.json.Decoder[Record]",
     quote: "ReadQuote[Record]",
-    shape: RecordSchema,
+    schema: RecordSchema,
     *,
     known_id: Callable[[dict[str, Any]], object] = id_field,
 ) -> ParsedPage:
-    """Each record of the page as a quote or a rejection, and what differs from the shape they are known to have.
+    """Each record of the page as a quote or a rejection, and what differs from their record schema.
 
     Of a key that is there twice the last counts, as with most readers of JSON. `known_id` finds the coin's id in a
     record that is rejected: a coin that is named so is not missing from the list.
@@ -50,7 +50,7 @@ def parse_page(
     quotes: list[Quote | None] = []
     rejections: list[Rejection] = []
     lost: list[Rejection] = []
-    watch = Watch(shape)
+    watch = Watch(schema)
     try:
         for position, raw in enumerate(split(page.body)):
             watch.see(raw, position)

@@ -41,8 +41,8 @@ class Session:
         *,
         http: httpx.AsyncClient,
         clock: Clock,
-        pace: RateLimiter,
-        patience: Backoff,
+        rate_limiter: RateLimiter,
+        backoff: Backoff,
         advice: Mapping[int, str],
     ) -> None:
         """`advice` is what to do about the provider's own codes of errors, and about statuses of it."""
@@ -50,8 +50,8 @@ class Session:
         self._options = options
         self._http = http
         self._clock = clock
-        self._pace = pace
-        self._patience = patience
+        self._rate_limiter = rate_limiter
+        self._backoff = backoff
         self._host = host_of(options.base_url)
         self._verdicts = Verdicts(source, options, advice=advice)
 
@@ -66,7 +66,7 @@ class Session:
         retrying = AsyncRetrying(
             sleep=self._clock.sleep,
             stop=stop_any(stop_after_attempt(self._options.retries + 1), StopAtUnknownName()),
-            wait=self._patience,
+            wait=self._backoff,
             retry=retry_if_exception_type(RetryableError),
             after=self._heed,
             reraise=True,
@@ -81,10 +81,10 @@ class Session:
         """What the provider asks one process to wait, all processes do."""
         failure = failure_of(state)
         if failure.retry_after is not None:
-            await self._pace.pause(failure.retry_after)
+            await self._rate_limiter.pause(failure.retry_after)
 
     async def _attempt(self, path: str, params: Params, *, spare: bool) -> Answer:
-        await self._pace.turn(spare=spare)
+        await self._rate_limiter.turn(spare=spare)
         try:
             async with asyncio.timeout(self._options.timeout):
                 return await self._ask(path, params)

@@ -73,10 +73,10 @@ class Bitstamp(SinglePageSource):
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's tickers: those in dollars are quotes or rejections, the others are skipped."""
-        return parse_page(page, _TICKERS, _quote, _SHAPE, known_id=_known_id)
+        return parse_page(page, _TICKERS, _quote, _SCHEMA, known_id=_known_id)
 
 
-_SHAPE = RecordSchema(
+_SCHEMA = RecordSchema(
     {
         **dict.fromkeys(("timestamp", "open", "high", "low", "last", "volume", "vwap", "bid", "ask"), "string"),
         **dict.fromkeys(("side", "open_24", "percent_change_24", "pair"), "string"),

@@ -155,7 +155,7 @@ class CoinGecko:
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's coins; each is a quote or a rejection."""
-        return parse_page(page, _COINS, _quote, _SHAPE)
+        return parse_page(page, _COINS, _quote, _SCHEMA)
 
     def _page(self, answer: Answer, page_number: int) -> RawPage:
         is_last = answer.records == 0 or page_number >= self._pages
@@ -178,7 +178,7 @@ def _cures(options: Options) -> dict[int, str]:
     }
 
 
-_SHAPE = RecordSchema(
+_SCHEMA = RecordSchema(
     {
         "id": "string",
         "symbol": "string",

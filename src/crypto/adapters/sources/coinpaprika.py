@@ -70,10 +70,10 @@ class CoinPaprika(SinglePageSource):
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's tickers; each is a quote or a rejection."""
-        return parse_page(page, _TICKERS, _quote, _SHAPE)
+        return parse_page(page, _TICKERS, _quote, _SCHEMA)
 
 
-_SHAPE = RecordSchema(
+_SCHEMA = RecordSchema(
     {
         "id": "string",
         "name": "string",

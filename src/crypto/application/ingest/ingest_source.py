@@ -132,7 +132,7 @@ class _Sweep:
     async def _read_list(self) -> None:
         if self._source.profile.lists_every_coin and self._pages_in:
             sweep = self._claim.sweep
-            digests = await self._writer.patiently(lambda: sweep.last_digests(REMEMBERED))
+            digests = await self._writer.with_retries(lambda: sweep.last_digests(REMEMBERED))
             self._loop_watch = LoopWatch(digests)
         while not await self._reaches_end():
             pass

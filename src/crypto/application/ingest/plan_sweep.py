@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import ceil
 
 from crypto.application.ports import BudgetReader, Clock, Source
-from crypto.application.retrying import retried
+from crypto.application.retries import retried
 from crypto.application.setting_names import setting_name
 from crypto.domain.allowance import MONTH
 from crypto.domain.page import Cursor

@@ -1,4 +1,4 @@
-"""Ingest each source again and again, each at its own pace, until told to stop."""
+"""Ingest each source again and again, each at its own interval, until told to stop."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from crypto.application.errors import CryptoError, FencedOff, SourceUnavailable, StoreUnavailable
 from crypto.application.ports import Claim, Clock, RunEvents
-from crypto.application.retrying import OUTAGE_SECONDS, outages_told, retried
+from crypto.application.retries import OUTAGE_SECONDS, outages_told, retried
 from crypto.domain.page import Cursor
 from crypto.domain.rejection import printable
 from crypto.domain.run import Run, RunStatus

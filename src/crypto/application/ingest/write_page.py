@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from crypto.application.ports import Claim, Clock, PageArchive, PageTransaction, RunEvents, Source, WriteOutcome
-from crypto.application.retrying import retried
+from crypto.application.retries import retried
 from crypto.domain.page import Cursor, FoldedPage, ParsedPage, RawPage, StoredPage, fold
 from crypto.domain.parts import rivals
 from crypto.domain.run import Counters
@@ -31,7 +31,7 @@ class PageWriter:
 
     async def pass_over(self, claim: Claim, cursor: Cursor) -> None:
         """Record the page that cannot be fetched as a hole, and go on at `cursor`."""
-        await self.patiently(lambda: claim.pass_over(cursor))
+        await self.with_retries(lambda: claim.pass_over(cursor))
 
     async def reprocess(
         self,
@@ -62,9 +62,9 @@ class PageWriter:
 
     async def move(self, claim: Claim, cursor: Cursor) -> None:
         """Move the cursor without storing a page."""
-        await self.patiently(lambda: _move(claim, cursor))
+        await self.with_retries(lambda: _move(claim, cursor))
 
-    async def patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def with_retries(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """What an attempt gives, once no other transaction is in the way and the database is there.
 
         :raises StoreUnavailable: when it was not there in time, or cannot be used.
@@ -72,7 +72,7 @@ class PageWriter:
         return await retried(self._clock, attempt)
 
     async def _write(self, work: "_NewPage | _OldPage", claim: Claim) -> Counters:
-        stored, counters = await self.patiently(lambda: _attempt(work, claim))
+        stored, counters = await self.with_retries(lambda: _attempt(work, claim))
         self._events.page_committed(claim.run, stored, counters)
         return counters
 

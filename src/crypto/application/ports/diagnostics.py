@@ -1,4 +1,4 @@
-"""What an examination looks at: the database as a whole, who holds which source, this machine's disk and files."""
+"""What a diagnosis looks at: the database as a whole, who holds which source, this machine's disk and files."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

@@ -42,13 +42,13 @@ class EffectiveSettings(Struct, frozen=True, kw_only=True):
     secrets: frozenset[str]
 
 
-def examine_settings(
+def effective_settings(
     *,
     options: OptionTypes | None = None,
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
 ) -> EffectiveSettings:
-    """What there is to say of this process's settings; never raises for one that is wrong."""
+    """The settings of this process as they are in effect; never raises for one that is wrong."""
     by_default = None
     if options is None:
         options, by_default = registered()

@@ -1,4 +1,4 @@
-"""Which checks an examination makes, as the settings want them."""
+"""Which checks a diagnosis makes, as the settings want them."""
 
 import locale
 import platform
@@ -35,7 +35,7 @@ from crypto.entrypoints.settings import BadSetting, Settings
 from crypto.entrypoints.wiring.container import Container, build_sources
 
 LONGEST_ANSWER = 15.0
-"""Seconds that one request of an examination may take."""
+"""Seconds that one request of a diagnosis may take."""
 
 
 def surroundings() -> Surroundings:
@@ -103,15 +103,18 @@ def source_checks(
 
 def database_checks(settings: Settings, container: Container, place: str, *, usable: bool) -> list[Check]:
     """The checks of the database; what is stored is looked at if its tables are `usable`."""
-    examiner = PostgresDiagnostics(container.ingest_database())
+    diagnostics = PostgresDiagnostics(container.ingest_database())
     clock = container.clock()
     embedded = settings.database_url is None
-    checks: list[Check] = [DatabaseCheck(examiner, place=place, embedded=embedded), ClockCheck(examiner, clock)]
+    checks: list[Check] = [
+        DatabaseCheck(diagnostics, place=place, embedded=embedded),
+        ClockCheck(diagnostics, clock),
+    ]
     if settings.read_database_url:
         replica = PostgresDiagnostics(container.query_database())
         checks.append(ReplicaCheck(replica, place=masked(database_url(settings.read_database_url))))
     if usable:
-        checks.append(HoldsCheck(examiner, feeds()))
+        checks.append(HoldsCheck(diagnostics, feeds()))
         checks.append(StandingCheck(container.list_sources(), clock))
         checks.append(DriftCheck(container.list_sources()))
     return checks

@@ -17,7 +17,7 @@ from crypto.application.ports import Source
 from crypto.domain.page import Cursor
 from crypto.domain.run import Counters, Run, RunKind, RunStatus
 from crypto.domain.sweep_plan import SweepPlan
-from crypto.entrypoints.cli.kit.run_events import RunEvent, RunEventPublisher, log_news
+from crypto.entrypoints.cli.kit.run_events import RunEvent, RunEventPublisher, log_event
 from tests.support.clock import NOON, ManualClock
 from tests.support.market import Market
 from tests.support.runs import Witness, ingest
@@ -176,8 +176,8 @@ def test_a_plan_is_news_and_a_warning_when_it_falls_short() -> None:
     lines: list[str] = []
     sink = logger.add(lines.append, format="{level} {message}", level="DEBUG")
     try:
-        log_news(planned())
-        log_news(planned(left=2))
+        log_event(planned())
+        log_event(planned(left=2))
     finally:
         logger.remove(sink)
     assert (planned().left, planned(left=2).left) == (6, 2)
@@ -210,15 +210,15 @@ async def test_two_months_of_a_default_schedule_with_faults_and_spare_requests_s
     allowance = scene.source.profile.allowance
     assert allowance
     assert allowance.per_month
-    pace = RateLimiter(allowance, budget=scene.budget, clock=scene.clock)
+    limiter = RateLimiter(allowance, budget=scene.budget, clock=scene.clock)
     sweep = scene.source.requests_from({}) or 0
 
     async def request(*, spare: bool) -> None:
-        await pace.turn(spare=spare)
+        await limiter.turn(spare=spare)
         seen.asked(scene.clock.now())
-        while chance.random() < 0.05 and (not spare or await pace.may_spare()):
+        while chance.random() < 0.05 and (not spare or await limiter.may_spare()):
             scene.clock.advance(1)
-            await pace.turn(spare=spare)
+            await limiter.turn(spare=spare)
             seen.asked(scene.clock.now())
 
     due = NOON
@@ -227,7 +227,7 @@ async def test_two_months_of_a_default_schedule_with_faults_and_spare_requests_s
         due = scene.clock.now() + scene.source.profile.interval
         for _ in range(sweep):
             await request(spare=False)
-        if await pace.may_spare():
+        if await limiter.may_spare():
             await request(spare=True)
     assert seen.most[timedelta(days=31)] <= allowance.per_month
     assert seen.most[timedelta(minutes=1)] <= (allowance.per_minute or 60)

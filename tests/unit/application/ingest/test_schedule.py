@@ -1,4 +1,4 @@
-"""Each source is ingested when it is due, at its own pace, and none delays another."""
+"""Each source is ingested when it is due, at its own interval, and none delays another."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -196,7 +196,7 @@ async def test_a_run_that_was_stopped_in_the_middle_goes_on_at_once(status: RunS
     await scene.stop()
 
 
-async def test_the_pace_is_kept_from_start_to_start_but_a_failure_is_given_a_whole_interval() -> None:
+async def test_the_interval_is_kept_from_start_to_start_but_a_failure_is_given_a_whole_interval() -> None:
     scene = Scene()
     scene.desk.takes = 2 * MINUTE
     scene.desk.outcomes["csv"] = [RunStatus.SUCCESS, RunStatus.FAILURE, RunStatus.SUCCESS]

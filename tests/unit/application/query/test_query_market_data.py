@@ -18,7 +18,7 @@ from tests.support.market import Market, minute
 from tests.support.runs import ingest
 from tests.support.stores import InMemory
 
-RHYTHM = FreshnessPolicy(interval=timedelta(minutes=20), max_age=timedelta(minutes=30))
+POLICY = FreshnessPolicy(interval=timedelta(minutes=20), max_age=timedelta(minutes=30))
 
 moments = st.datetimes(datetime(2009, 1, 3), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1)
@@ -39,7 +39,7 @@ async def twenty_five_coins() -> QueryMarketData:
     store = InMemory(MemoryStore(clock))
     market = Market(clock, [[(f"coin-{n}", n // 3, "1") for n in range(25)]])
     await ingest(store, market, clock)
-    return QueryMarketData(reader=store.reader, coins=store.coins, policies={"market": RHYTHM})
+    return QueryMarketData(reader=store.reader, coins=store.coins, policies={"market": POLICY})
 
 
 @given(moments, names, names, filters)

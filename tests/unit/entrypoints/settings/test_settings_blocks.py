@@ -7,7 +7,7 @@ import pytest
 
 from crypto.adapters.sources.csv_files import Options
 from crypto.entrypoints.settings import BadSetting, load_settings
-from crypto.entrypoints.settings.effective import examine_settings
+from crypto.entrypoints.settings.effective import effective_settings
 
 GOOD = '[[source.csv.file]]\npath = "a.csv"\n'
 
@@ -113,7 +113,7 @@ def test_no_secret_of_an_address_is_shown(tmp_path: Path) -> None:
     assert "canary" not in complaint(tmp_path, f'[[source.csv.file]]\npath = ["{address}"]\n')
     assert "canary" not in complaint(tmp_path, f'[[source.csv.file]]\npath = "{address}"\ncandle = "x"\n')
     (tmp_path / "crypto.toml").write_text(f'[[source.csv.file]]\npath = "{address}"\ncoins = {{ BTC = "b" }}\n')
-    shown = examine_settings(environment={}, directory=tmp_path)
+    shown = effective_settings(environment={}, directory=tmp_path)
     (file,) = (each for each in shown.in_effect if each.setting == "CRYPTO_SOURCE__CSV__FILE")
     assert file.value == "[path=https://***@host/{symbol}.csv?***,coins=BTC=b]"
     assert (file.origin, shown.problems) == ("crypto.toml", ())

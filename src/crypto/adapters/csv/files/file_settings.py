@@ -57,8 +57,8 @@ class FileSettings:
         block = next((each for each in self._blocks if each.block.path == path), None)
         return Listed(paths=block.listed()) if block else listed(path)
 
-    def told(self, name: str) -> str | None:
-        """What a table of this name is declared by, if not generally, for people."""
+    def declared_by(self, name: str) -> str | None:
+        """The block that declares a table of this name, in words; None when it is declared generally."""
         block = self.block_of(name)
         return f"{block.called}: {public(block.block.path)}" if block else None
 

@@ -7,7 +7,7 @@ from crypto.adapters.csv.format.format import Unit
 from crypto.adapters.csv.format.pairs import quoted_in
 from crypto.adapters.csv.format.recognition import Recognised
 from crypto.adapters.csv.format.soundness import cost_agrees
-from crypto.adapters.csv.format.spacing import are_days
+from crypto.adapters.csv.format.time_steps import are_days
 from crypto.adapters.csv.text.columns import NO_COLUMN
 
 Laid: TypeAlias = dict[str, Any]

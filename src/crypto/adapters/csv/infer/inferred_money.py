@@ -9,7 +9,7 @@ from crypto.adapters.csv.infer.currency_column import currency_column
 from crypto.adapters.csv.infer.inferred import FirstRows
 from crypto.adapters.csv.infer.row_money import RowMoney
 from crypto.adapters.csv.layout.agreed import Told, UnclearMoney, agreed, currency_and_rate
-from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_shape
+from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_layout
 from crypto.adapters.csv.layout.file_name import told_by_file
 from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.layout.told_pairs import all_may_be_pairs, mostly_pairs, pair_places
@@ -27,7 +27,7 @@ def settled_money(
     """
     if declared.layout != "coin_columns":
         declared = replace(declared, columns=_columns(declared, names, shape, rows))
-        shape = find_shape(names, declared)
+        shape = find_layout(names, declared)
     told, all_tell = _first_told(declared, names, shape, rows)
     if not all_tell and (by_name := told_by_file(path)):
         declared = _as_named(declared, by_name)

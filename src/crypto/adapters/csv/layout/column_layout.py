@@ -57,7 +57,7 @@ class ColumnLayout(Struct, frozen=True, kw_only=True):
         return max(1, len(self.prices))
 
 
-def find_shape(names: Sequence[str], declared: FormatOptions, *, line: int = 1) -> ColumnLayout:
+def find_layout(names: Sequence[str], declared: FormatOptions, *, line: int = 1) -> ColumnLayout:
     """The places of our fields and prices by the names of the columns, as far as they are known.
 
     :raises Unreadable: when two columns bear the name that was chosen.
@@ -70,7 +70,7 @@ def find_shape(names: Sequence[str], declared: FormatOptions, *, line: int = 1) 
     return ColumnLayout(columns=columns, prices=_prices(names, columns, declared))
 
 
-def require_shape(shape: ColumnLayout, names: Sequence[str], declared: FormatOptions, *, line: int = 1) -> None:
+def require_layout(shape: ColumnLayout, names: Sequence[str], declared: FormatOptions, *, line: int = 1) -> None:
     """See that a layout has all the columns that a quote needs.
 
     :raises Unreadable: when it is not; it names the setting that would supply it.

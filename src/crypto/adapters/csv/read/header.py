@@ -11,7 +11,7 @@ from crypto.adapters.csv.infer.inferred import FirstRows, first_rows, notes_on, 
 from crypto.adapters.csv.infer.inferred_money import settled_money
 from crypto.adapters.csv.infer.time_columns import timed
 from crypto.adapters.csv.infer.unread_times import open_time, unread_time
-from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_shape, require_shape
+from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_layout, require_layout
 from crypto.adapters.csv.layout.format_options import FormatOptions, names_said_by
 from crypto.adapters.csv.layout.identity import check_identity, coin_name
 from crypto.adapters.csv.layout.known import described
@@ -92,7 +92,7 @@ def read_header(beginning: bytes, declared: FormatOptions, *, name: str = "") ->
     if long := long_table(names, shape.columns):
         names, rows = pivoted_rows(long, rows)
         said = replace(said, layout="rows")
-        shape = find_shape(names, said, line=top.line)
+        shape = find_layout(names, said, line=top.line)
     questions = Questions()
     with questions.gather():
         _require(shape, names, said, top)
@@ -102,7 +102,7 @@ def read_header(beginning: bytes, declared: FormatOptions, *, name: str = "") ->
         check_identity(names, shape.columns, said.columns, [row for _, row in rows.rows], line=top.line)
     with questions.gather():
         said = timed(said, names, shape, rows, line=top.line)
-        shape = find_shape(names, said, line=top.line)
+        shape = find_layout(names, said, line=top.line)
         if rows.rows and not said.observed_at:
             _require_time(said, names, shape, rows, line=top.line, are_names=not no_header(shape, names, top))
         said = settled(said, names, shape, rows, line=top.line)
@@ -111,7 +111,7 @@ def read_header(beginning: bytes, declared: FormatOptions, *, name: str = "") ->
     with questions.gather():
         said = settled_money(said, names, shape, rows, path=name)
     questions.ask()
-    shape = find_shape(names, said, line=top.line)
+    shape = find_layout(names, said, line=top.line)
     require_volume_unit(names, shape.columns, said, line=top.line)
     return Header(
         text="" if declared.headerless else top.text,
@@ -151,7 +151,7 @@ def _require_time(
     if unread:
         with questions.gather():
             taken = replace(said, columns={**said.columns, "observed_at": unread})
-            settled(taken, names, find_shape(names, taken, line=line), rows, line=line)
+            settled(taken, names, find_layout(names, taken, line=line), rows, line=line)
     questions.ask()
 
 
@@ -174,4 +174,4 @@ def _require(shape: ColumnLayout, names: Sequence[str], said: FormatOptions, top
     """Everything is there that a quote needs, or it is said what the first line seems to be instead."""
     if lost := other_layout(shape, names, top) or no_header(shape, names, top):
         raise Unreadable(f"line {top.line} {lost}")
-    require_shape(shape, names, said, line=top.line)
+    require_layout(shape, names, said, line=top.line)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_shape, looks_long, looks_wide
+from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_layout, looks_long, looks_wide
 from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.read.preamble import Preamble
 from crypto.adapters.csv.text.columns import Columns, find_columns, listed, looks_like_date
@@ -62,7 +62,7 @@ def _names_of(line: str, declared: FormatOptions) -> Columns:
     try:
         text = line.encode("latin-1").decode("utf-8").rstrip("\r\n")
         readings = [split_if_header(text, each) for each in DELIMITERS.values()]
-        headers = (find_shape(names, declared).columns for names in readings if not _has_values(names))
+        headers = (find_layout(names, declared).columns for names in readings if not _has_values(names))
         return max(headers, key=len, default={})
     except (UnicodeDecodeError, Unreadable):
         return {}

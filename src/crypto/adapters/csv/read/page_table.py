@@ -6,7 +6,7 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
-from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_shape, require_shape
+from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_layout, require_layout
 from crypto.adapters.csv.layout.context import Context
 from crypto.adapters.csv.text.charset import decoded, to_utf8
 from crypto.adapters.csv.text.dialect import Dialect
@@ -46,15 +46,15 @@ def page_table(page: RawPage, context: Context, *, most_lines: int | None = None
     """
     text = to_utf8(page.body, context.dialect.encoding)
     lines = list(islice(text_lines(text, context.line_end), most_lines))
-    shape = find_shape(context.names, context)
-    require_shape(shape, context.names, context)
+    shape = find_layout(context.names, context)
+    require_layout(shape, context.names, context)
     long = long_table(context.names, shape.columns)
     if not long:
         return PageTable(context=context, names=context.names, shape=shape, lines=lines)
     metrics, records = pivoted(long, rows_of(lines, context.dialect))
     names = long.wide_names([decoded(each) for each in metrics])
     flat = replace(context, layout="rows")
-    return PageTable(context=flat, names=names, shape=find_shape(names, flat), lines=lines, records=records)
+    return PageTable(context=flat, names=names, shape=find_layout(names, flat), lines=lines, records=records)
 
 
 def rows_of(lines: Sequence[str], dialect: Dialect) -> Iterator[Record]:

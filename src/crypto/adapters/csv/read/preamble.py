@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_shape
+from crypto.adapters.csv.layout.column_layout import ColumnLayout, find_layout
 from crypto.adapters.csv.layout.format_options import FormatOptions, named_columns
 from crypto.adapters.csv.layout.named_anyway import is_header
 from crypto.adapters.csv.text.charset import Encoding, byte_order_mark, guessed, size_in, to_utf8
@@ -118,9 +118,9 @@ class Preamble:
             names = named_columns(self.declared)
         else:
             names = split_header(self.text, delimiter, line=self.line)
-        return delimiter, names, find_shape(names, self.declared, line=self.line)
+        return delimiter, names, find_layout(names, self.declared, line=self.line)
 
 
 def _has_price(names: Sequence[str], declared: FormatOptions) -> bool:
-    shape = find_shape(names, declared)
+    shape = find_layout(names, declared)
     return bool(shape.prices) or "price_usd" in shape.columns

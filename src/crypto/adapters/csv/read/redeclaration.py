@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from crypto.adapters.csv.format.registry import NO_FORMAT
 from crypto.adapters.csv.infer.inferred import first_rows
 from crypto.adapters.csv.infer.inferred_money import settled_money
-from crypto.adapters.csv.layout.column_layout import find_shape, require_shape
+from crypto.adapters.csv.layout.column_layout import find_layout, require_layout
 from crypto.adapters.csv.layout.context import Context
 from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.layout.known import laid_under
@@ -42,7 +42,7 @@ def redeclared(page: RawPage, declared: FormatOptions) -> RawPage:
     declared = _as_timed(_as_recognised(declared, context), context)
     now = replace(context, replaced=False, **_said(declared))
     now = _with_money(now, context, page)
-    require_shape(find_shape(now.names, now), now.names, now)
+    require_layout(find_layout(now.names, now), now.names, now)
     labels = context.labels if _labelled(now) == _labelled(context) else None
     now = replace(now, labels=labels)
     if now == context:
@@ -101,7 +101,7 @@ def _with_money(now: Context, before: Context, page: RawPage) -> Context:
     now = replace(now, columns={**found, **now.columns})
     lines = text_lines(to_utf8(page.body, now.dialect.encoding), now.line_end)
     rows = first_rows(lines, now.dialect, line=now.first_line, whole=True)
-    settled = settled_money(now, now.names, find_shape(now.names, now), rows, path=now.path)
+    settled = settled_money(now, now.names, find_layout(now.names, now), rows, path=now.path)
     columns = now.columns if found else settled.columns
     return replace(now, columns=columns, currency=settled.currency, rates=settled.rates)
 

@@ -60,7 +60,7 @@ def written_in(cells: TimeCells, date_format: str | None, order: DateOrder | Non
 
 def complaint(cells: TimeCells, order: DateOrder | None) -> str:
     """Why they are not read, and what would help, if something would."""
-    said, text = told(cells), cells.text[:MAX_CHARACTERS]
+    said, text = time_said(cells), cells.text[:MAX_CHARACTERS]
     if order and is_two_ways(text):
         return f"{said}, which is not a date with {setting('DATE_ORDER', order)}"
     if orders := orders_of(text):
@@ -73,7 +73,7 @@ def complaint(cells: TimeCells, order: DateOrder | None) -> str:
     return f"{said}; {setting('DATE_FORMAT', '<strptime format>')} would say how to read it"
 
 
-def told(cells: TimeCells) -> str:
+def time_said(cells: TimeCells) -> str:
     """The beginning of a message about a time: what its cells say."""
     return f"the time is {printable(cells.text[:MAX_CHARACTERS])!r}"
 

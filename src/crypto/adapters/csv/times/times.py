@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from crypto.adapters.csv.times.candles import Length
 from crypto.adapters.csv.times.dates import DateOrder, Moment
-from crypto.adapters.csv.times.moments import TimeCells, complaint, told, written_in
+from crypto.adapters.csv.times.moments import TimeCells, complaint, time_said, written_in
 from crypto.adapters.csv.times.written import Written
 from crypto.adapters.csv.times.zones import RepeatedHour, Zone, placed
 from crypto.adapters.csv.unreadable import Unclear
@@ -75,7 +75,7 @@ class Times:
         try:
             return how(written_in(cells, self._format, self._order))
         except Unclear as error:
-            raise RecordRejected(Reason.BAD_TIME, f"{told(cells)}: {error}") from error
+            raise RecordRejected(Reason.BAD_TIME, f"{time_said(cells)}: {error}") from error
         except (ValueError, OverflowError) as error:
             raise RecordRejected(Reason.BAD_TIME, complaint(cells, self._order)) from error
 

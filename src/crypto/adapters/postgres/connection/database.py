@@ -38,7 +38,7 @@ WRITING = {
 }
 HOLDING = {**PLAIN, **NOTICED, "idle_session_timeout": "0"}
 """What a session is set to that reads, writes, or just holds a source's lock. A statement ends before the wait for
-it does (`impatient`): the server says more than silence."""
+it does (`timeouts.py`): the server says more than silence."""
 
 BRIEF_SECONDS = 5.0
 """How long a question, or a write other than a page's, may take: the server's own limits do not reach us when

@@ -18,7 +18,7 @@ from crypto.application.errors import StoreUnavailable
 
 DATABASE = "postgres"
 PORT = "5432"
-PATIENCE = 100  # seconds until a server that starts, recovers or stops must have done so
+START_TIMEOUT = 100  # seconds until a server that starts, recovers or stops must have done so
 PAUSE = 0.02
 AFTER_A_CRASH = 20  # attempts to start
 
@@ -53,7 +53,7 @@ def bring_up(cluster: Cluster) -> None:
         cluster.make()
     retrying = Retrying(
         retry=retry_if_exception_type(_NotYet),
-        stop=stop_after_delay(PATIENCE),
+        stop=stop_after_delay(START_TIMEOUT),
         wait=wait_fixed(PAUSE),
         reraise=True,
     )

@@ -10,15 +10,15 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 from crypto.adapters.platform import HERE
 from crypto.application.errors import StoreUnavailable
 
-PATIENCE = 180  # seconds; longer than any start or stop may take
+LOCK_TIMEOUT = 180  # seconds; longer than any start or stop may take
 PAUSE = 0.02
 
 
 class Locks:
     """The locks of one data folder: one for who starts or stops its server, one for all who use it."""
 
-    def __init__(self, folder: Path, *, patience: float = PATIENCE) -> None:
-        self._patience = patience
+    def __init__(self, folder: Path, *, timeout: float = LOCK_TIMEOUT) -> None:
+        self._timeout = timeout
         self._start = folder / "start.lock"
         self._in_use = folder / "in-use.lock"
 
@@ -30,7 +30,7 @@ class Locks:
         """
         held = _opened(self._start)
         try:
-            _take(held, self._start, patience=self._patience)
+            _take(held, self._start, timeout=self._timeout)
             yield
         finally:
             os.close(held)
@@ -66,10 +66,10 @@ def _opened(path: Path) -> int:
         ) from error
 
 
-def _take(held: int, path: Path, *, patience: float) -> None:
+def _take(held: int, path: Path, *, timeout: float) -> None:
     retrying = Retrying(
         retry=retry_if_exception_type(BlockingIOError),
-        stop=stop_after_delay(patience),
+        stop=stop_after_delay(timeout),
         wait=wait_fixed(PAUSE),
         reraise=True,
     )
@@ -77,5 +77,5 @@ def _take(held: int, path: Path, *, patience: float) -> None:
         retrying(HERE.seize, held)
     except BlockingIOError as error:
         raise StoreUnavailable(
-            f"another process has been starting or stopping the server for {patience:.0f} s; end it: fuser {path}"
+            f"another process has been starting or stopping the server for {timeout:.0f} s; end it: fuser {path}"
         ) from error

@@ -10,7 +10,7 @@ from types import MappingProxyType, TracebackType
 from crypto.adapters.postgres.embedded.bring_up import bring_up, data_major, find_cluster, server_url
 from crypto.adapters.postgres.embedded.cluster import Cluster
 from crypto.adapters.postgres.embedded.folders import default_data_dir, make_folder
-from crypto.adapters.postgres.embedded.locks import PATIENCE, Locks
+from crypto.adapters.postgres.embedded.locks import LOCK_TIMEOUT, Locks
 from crypto.adapters.postgres.embedded.process import server_pid, server_state
 
 
@@ -32,8 +32,8 @@ class ServerStatus:
 class EmbeddedServer:
     """A PostgreSQL server over a data folder, shared by every process that joins it.
 
-    `with EmbeddedServer() as url:` joins and leaves. `warnings` are for the person, once joined. `patience` is how
-    many seconds another process that starts or stops it is waited for.
+    `with EmbeddedServer() as url:` joins and leaves. `warnings` are for the person, once joined. `lock_timeout` is
+    how many seconds another process that starts or stops it is waited for.
     """
 
     def __init__(
@@ -43,14 +43,14 @@ class EmbeddedServer:
         user: str | None = None,
         *,
         settings: Mapping[str, str] = MappingProxyType({}),
-        patience: float = PATIENCE,
+        lock_timeout: float = LOCK_TIMEOUT,
     ) -> None:
         self.data_dir = (data_dir or default_data_dir()).resolve()
         self.warnings: list[str] = []
         self._bin_dir = bin_dir
         self._user = user
         self._settings = settings
-        self._locks = Locks(self.data_dir, patience=patience)
+        self._locks = Locks(self.data_dir, timeout=lock_timeout)
         self._joined: int | None = None
 
     def __enter__(self) -> str:

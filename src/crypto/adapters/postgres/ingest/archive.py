@@ -13,7 +13,7 @@ from crypto.adapters.platform.system_clock import SystemClock
 from crypto.adapters.postgres.connection.database import Database, DriverConnection
 from crypto.adapters.postgres.connection.errors import translated
 from crypto.adapters.postgres.ingest.fence import fetch_one, key
-from crypto.application.retrying import retried
+from crypto.application.retries import retried
 from crypto.domain.feed import Feed
 from crypto.domain.page import RawPage, StoredPage
 from crypto.domain.parts import PART

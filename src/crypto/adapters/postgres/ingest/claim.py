@@ -19,7 +19,7 @@ from crypto.adapters.postgres.ingest.source_lock import SourceLock
 from crypto.adapters.postgres.schema.rows import RUN, run_of
 from crypto.application.errors import StoreUnavailable
 from crypto.application.ports import PageTransaction
-from crypto.application.retrying import retried
+from crypto.application.retries import retried
 from crypto.domain.page import Cursor
 from crypto.domain.quote import Quote
 from crypto.domain.run import Checkpoint, Run, RunKind, RunStatus

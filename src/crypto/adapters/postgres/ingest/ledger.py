@@ -17,7 +17,7 @@ from crypto.adapters.postgres.ingest.source_lock import SourceLock
 from crypto.adapters.postgres.schema.rows import CHECKPOINT, RUN, checkpoint_of, run_of
 from crypto.application.errors import StoreOpening
 from crypto.application.ports import Claim
-from crypto.application.retrying import OPENING_SECONDS, retried
+from crypto.application.retries import OPENING_SECONDS, retried
 from crypto.domain.feed import Feed
 from crypto.domain.run import Checkpoint, Run, RunKind
 

@@ -28,14 +28,14 @@ class DatabaseCheck:
 
     area, about = Area.DATABASE, "database"
 
-    def __init__(self, examiner: DatabaseDiagnostics, *, place: str, embedded: bool) -> None:
-        self._examiner = examiner
+    def __init__(self, diagnostics: DatabaseDiagnostics, *, place: str, embedded: bool) -> None:
+        self._diagnostics = diagnostics
         self._place = place
         self._embedded = embedded
 
     async def __call__(self) -> Sequence[Finding]:
         """The server, its tables and how large they are."""
-        facts = await self._examiner.facts()
+        facts = await self._diagnostics.facts()
         found = [_server(facts, self.about, self._place), _tables(facts, embedded=self._embedded)]
         if facts.encoding != "UTF8":
             remedy = "make one with CREATE DATABASE ... ENCODING 'UTF8', and dump and restore into it"
@@ -52,13 +52,13 @@ class ReplicaCheck:
 
     area, about = Area.DATABASE, "read replica"
 
-    def __init__(self, examiner: DatabaseDiagnostics, *, place: str) -> None:
-        self._examiner = examiner
+    def __init__(self, diagnostics: DatabaseDiagnostics, *, place: str) -> None:
+        self._diagnostics = diagnostics
         self._place = place
 
     async def __call__(self) -> Sequence[Finding]:
         """The server, its tables, and how far it is behind."""
-        facts = await self._examiner.facts()
+        facts = await self._diagnostics.facts()
         found = [_server(facts, self.about, self._place)]
         if facts.tables != "up_to_date":
             told = f"its tables are {facts.tables.replace('_', ' ')} (revision {facts.revision})"
@@ -105,15 +105,15 @@ class ClockCheck:
 
     area, about = Area.DATABASE, "clock"
 
-    def __init__(self, examiner: DatabaseDiagnostics, clock: Clock) -> None:
-        self._examiner = examiner
+    def __init__(self, diagnostics: DatabaseDiagnostics, clock: Clock) -> None:
+        self._diagnostics = diagnostics
         self._clock = clock
 
     async def __call__(self) -> Sequence[Finding]:
         """How far they are apart, the time the question took taken for no difference."""
-        await self._examiner.now()  # connects
+        await self._diagnostics.now()  # connects
         asked_at = self._clock.now()
-        told_at = await self._examiner.now()
+        told_at = await self._diagnostics.now()
         answered_at = self._clock.now()
         gap = max(asked_at - told_at, told_at - answered_at, timedelta())
         if gap < NOTABLE_GAP:
@@ -129,13 +129,13 @@ class HoldsCheck:
 
     area, about = Area.DATABASE, "locks"
 
-    def __init__(self, examiner: DatabaseDiagnostics, sources: Sequence[str]) -> None:
-        self._examiner = examiner
+    def __init__(self, diagnostics: DatabaseDiagnostics, sources: Sequence[str]) -> None:
+        self._diagnostics = diagnostics
         self._sources = sources
 
     async def __call__(self) -> Sequence[Finding]:
         """One finding for each source that is held."""
-        holds = await self._examiner.holds(self._sources)
+        holds = await self._diagnostics.holds(self._sources)
         return [_hold(each) for each in holds] or [_finding(Level.OK, self.about, "no source is held by anyone")]
 
 

@@ -1,4 +1,4 @@
-"""Examine the service: every check on its own, so that none hides another."""
+"""Diagnose the service: every check on its own, so that none hides another."""
 
 import asyncio
 from collections.abc import Sequence
@@ -58,5 +58,5 @@ class Diagnose:
 
 def _unknown(check: Check, why: str) -> Finding:
     return Finding(
-        level=Level.FAILURE, area=check.area, about=check.about, finding=f"could not be examined: {why}"
+        level=Level.FAILURE, area=check.area, about=check.about, finding=f"could not be diagnosed: {why}"
     )

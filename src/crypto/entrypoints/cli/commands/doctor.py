@@ -10,7 +10,7 @@ from crypto.entrypoints.cli.kit.options import json_option
 @click.option("--all", "show_all", is_flag=True, help="All settings, also those that have their default.")
 @json_option
 def command(*, offline: bool, show_all: bool, as_json: bool) -> None:
-    """Examine everything: settings, machine, database, sources; say of each finding what it means and what to do.
+    """Diagnose everything: settings, machine, database, sources; say of each finding what it means and what to do.
 
     It changes nothing. Every check stands alone, so that nothing that is broken hides the rest. An embedded server
     that is down is started for it, as for any command, and stopped again; one that was never made is not made.
@@ -23,8 +23,8 @@ def command(*, offline: bool, show_all: bool, as_json: bool) -> None:
       crypto doctor --offline            ask no provider
       crypto doctor --json | jq '.findings[] | select(.level == "failure")'
     """
-    from crypto.entrypoints.cli.doctor.diagnosis import examine
+    from crypto.entrypoints.cli.doctor.diagnosis import diagnose
     from crypto.entrypoints.cli.doctor.findings_table import conclude
 
-    settings, findings = examine(offline=offline)
+    settings, findings = diagnose(offline=offline)
     conclude(settings, findings, show_all=show_all, as_json=as_json)

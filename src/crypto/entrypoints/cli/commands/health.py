@@ -10,7 +10,7 @@ from crypto.entrypoints.cli.kit.options import address_options, json_option
 if TYPE_CHECKING:
     from crypto.entrypoints.http.v1.health import HealthAnswer, SourceHealth
 
-PATIENCE = 8.0
+TIMEOUT = 8.0
 """Seconds that the answer may take."""
 
 
@@ -55,7 +55,7 @@ def _ask(base: str) -> "HealthAnswer":
     from crypto.entrypoints.http.v1.health import HealthAnswer
 
     address = urlsplit(f"{base}/health")
-    connection = HTTPConnection(address.netloc, timeout=PATIENCE)
+    connection = HTTPConnection(address.netloc, timeout=TIMEOUT)
     try:
         connection.request("GET", address.path)
         return decode(connection.getresponse().read(), type=HealthAnswer)

@@ -72,7 +72,7 @@ def _on_schedule(settings: "Settings", *, as_json: bool) -> None:
     from loguru import logger
 
     from crypto.application.ingest.plan_sweep import overbooked
-    from crypto.entrypoints.cli.kit.run_events import RunEventPublisher, log_news, print_news
+    from crypto.entrypoints.cli.kit.run_events import RunEventPublisher, log_event, print_event
     from crypto.entrypoints.cli.kit.session import (
         check_repeatable,
         closing,
@@ -83,8 +83,8 @@ def _on_schedule(settings: "Settings", *, as_json: bool) -> None:
     from crypto.entrypoints.runtime.signals import run_stoppable
 
     check_repeatable(settings)
-    log = partial(log_news, page_level="DEBUG" if settings.log_format == "text" else "INFO")
-    events = RunEventPublisher(log, print_news) if as_json else RunEventPublisher(log)
+    log = partial(log_event, page_level="DEBUG" if settings.log_format == "text" else "INFO")
+    events = RunEventPublisher(log, print_event) if as_json else RunEventPublisher(log)
     with migrated_database(settings) as url:
         container = container_of(settings, url, events)
         sources = switched_on(container, settings)
@@ -101,13 +101,13 @@ def _on_schedule(settings: "Settings", *, as_json: bool) -> None:
 @contextmanager
 def events_for(settings: "Settings") -> "Iterator[RunEventPublisher]":
     """Who hears of a run: the log, and on a terminal the progress bars."""
-    from crypto.entrypoints.cli.kit.run_events import RunEventPublisher, log_news
+    from crypto.entrypoints.cli.kit.run_events import RunEventPublisher, log_event
     from crypto.entrypoints.cli.kit.session import on_terminal
 
     if not on_terminal() or settings.log_format == "json":
-        yield RunEventPublisher(log_news)
+        yield RunEventPublisher(log_event)
         return
     from crypto.entrypoints.cli.kit.progress import Progress
 
     with Progress() as progress:
-        yield RunEventPublisher(partial(log_news, page_level="DEBUG"), progress.show)
+        yield RunEventPublisher(partial(log_event, page_level="DEBUG"), progress.show)

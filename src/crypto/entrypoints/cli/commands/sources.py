@@ -57,7 +57,7 @@ def command(*, wide: bool, as_json: bool) -> None:
         _show_wide(found)
     else:
         show_table(COLUMNS, [_shown(each) for each in found], noted="remarks", note=MORE)
-    show_lines(map(told, drift))
+    show_lines(map(drift_line, drift))
     for each in found:
         _say_state(each)
     for reason in off.values():
@@ -141,7 +141,7 @@ async def _ask(
     return await container.list_sources()(), drift, dict(container.sources().off)
 
 
-def told(drift: "NotedDrift") -> str:
+def drift_line(drift: "NotedDrift") -> str:
     """Schema drift in one line: the field, its type, and where it was first seen."""
     from crypto.entrypoints.cli.screen.show import cell
 

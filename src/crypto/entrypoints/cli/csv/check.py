@@ -16,7 +16,7 @@ from crypto.adapters.sources.csv_files import NAME, Options
 from crypto.application.setting_names import setting_name
 from crypto.domain.quote import AMOUNTS, Quote
 from crypto.entrypoints.cli.csv.check_progress import CheckProgress
-from crypto.entrypoints.cli.csv.export import to_paste
+from crypto.entrypoints.cli.csv.export import exported_settings
 from crypto.entrypoints.cli.csv.kinds import kinds_to_declare
 from crypto.entrypoints.cli.csv.options import environment
 from crypto.entrypoints.cli.csv.report import show_checked, show_settings
@@ -39,7 +39,7 @@ def run(files: tuple[str, ...], *, rows: int, declared: Mapping[str, object], as
     settings = options.settings_of(paths)
     checked = run_stoppable(_check(paths, options, rows=rows))
     kinds, rest = kinds_to_declare(paths, checked, settings)
-    given = to_paste(options, rest, kinds, are_set=not files)
+    given = exported_settings(options, rest, kinds, are_set=not files)
     if as_json:
         show_json({"files": [_as_json(*each, settings) for each in checked.items()], "settings": given})
     else:
@@ -63,7 +63,7 @@ async def _check(paths: tuple[str, ...], options: Options, *, rows: int) -> dict
 def _show(
     checked: Mapping[str, Checked], given: Mapping[str, list[str]], settings: FileSettings, *, proposed: bool
 ) -> None:
-    show_checked(checked, settings.told)
+    show_checked(checked, settings.declared_by)
     if proposed or any(each.tables for each in checked.values()):
         show_settings(given, to_fill_in=proposed)
     if any(each.problem and setting_name(NAME, "paths") not in each.problem for each in checked.values()):
@@ -71,7 +71,7 @@ def _show(
 
 
 def _as_json(path: str, checked: Checked, settings: FileSettings) -> dict[str, Any]:
-    tables = [{**_table(table), "declared_by": settings.told(table.name)} for table in checked.tables]
+    tables = [{**_table(table), "declared_by": settings.declared_by(table.name)} for table in checked.tables]
     return {
         "file": path,
         "would_be_ingested": checked.is_good,

@@ -17,7 +17,7 @@ from crypto.entrypoints.settings.export import as_environment, as_toml, chosen
 Values = dict[str, object]
 
 
-def to_paste(
+def exported_settings(
     options: Options, paths: Sequence[str], kinds: Sequence[Kind], *, are_set: bool
 ) -> dict[str, list[str]]:
     """For a shell and for crypto.toml; `paths` are those that have no block, and none with a secret is shown.

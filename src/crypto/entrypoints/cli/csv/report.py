@@ -177,8 +177,8 @@ def _counted(table: CheckedTable) -> str:
     without = f", {unread} cells unread, their fields left unknown" if unread else ""
     repeated = f", {table.repeated} said again" if table.repeated else ""
     repeated += f", {table.empty} empty" if table.empty else ""
-    drift = "; an ingest would fail: more than a fifth of a page is rejected" if table.format_changed else ""
-    return f"{table.received} received: {table.quotes} quotes{repeated}, {rejected} rejected{without}{drift}"
+    failing = "; an ingest would fail: more than a fifth of a page is rejected" if table.format_changed else ""
+    return f"{table.received} received: {table.quotes} quotes{repeated}, {rejected} rejected{without}{failing}"
 
 
 def _fact(name: str, said: str, *, to_copy: bool = False) -> str:

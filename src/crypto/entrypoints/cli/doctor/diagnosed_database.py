@@ -1,4 +1,4 @@
-"""The database as an examination meets it: had as any command has it, or else what is in the way."""
+"""The database as a diagnosis meets it: had as any command has it, or else what is in the way."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,7 +14,7 @@ from crypto.application.errors import CryptoError
 from crypto.domain.finding import Area, Finding, Level
 from crypto.entrypoints.settings import Settings
 
-PATIENCE = 10.0
+LOCK_TIMEOUT = 10.0
 """Seconds that another process which starts or stops the embedded server is waited for."""
 
 
@@ -33,7 +33,7 @@ class DiagnosedDatabase(Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def examined_database(settings: Settings) -> Iterator[DiagnosedDatabase]:
+def diagnosed_database(settings: Settings) -> Iterator[DiagnosedDatabase]:
     """To the end of the block; never raises for one that cannot be had."""
     with ExitStack() as stack:
         try:
@@ -56,7 +56,9 @@ def _reached(url: str, *, place: str, folder: Path | None = None) -> DiagnosedDa
 
 def _embedded(settings: Settings, stack: ExitStack) -> DiagnosedDatabase:
     """One that was made is joined, as by any command; one that was never made is not made for it."""
-    server = EmbeddedServer(settings.data_dir, settings.postgres_bin, settings.embedded_user, patience=PATIENCE)
+    server = EmbeddedServer(
+        settings.data_dir, settings.postgres_bin, settings.embedded_user, lock_timeout=LOCK_TIMEOUT
+    )
     status = server.status()
     if status.major is None:
         told = f"embedded, in {server.data_dir}: never made so far"

@@ -1,16 +1,16 @@
-"""Run an examination, whatever is broken: everything is looked at as far as it goes."""
+"""Diagnose the service, whatever is broken: everything is looked at as far as it goes."""
 
 from collections.abc import Iterable
 
 from crypto.adapters.platform.system_clock import SystemClock
 from crypto.application.operate.diagnose.diagnose import Check, Diagnose
 from crypto.domain.finding import Area, Finding, Level
-from crypto.entrypoints.cli.doctor.diagnosed_database import DiagnosedDatabase, examined_database
+from crypto.entrypoints.cli.doctor.diagnosed_database import DiagnosedDatabase, diagnosed_database
 from crypto.entrypoints.cli.kit.session import closing, container_of
 from crypto.entrypoints.log import configure_log
 from crypto.entrypoints.runtime.signals import run_stoppable
 from crypto.entrypoints.settings import Settings
-from crypto.entrypoints.settings.effective import DEFAULT, EffectiveSettings, examine_settings
+from crypto.entrypoints.settings.effective import DEFAULT, EffectiveSettings, effective_settings
 from crypto.entrypoints.wiring.container import Container
 from crypto.entrypoints.wiring.diagnostics import (
     database_checks,
@@ -20,12 +20,12 @@ from crypto.entrypoints.wiring.diagnostics import (
 )
 
 
-def examine(*, offline: bool) -> tuple[EffectiveSettings, list[Finding]]:
-    """The settings, and everything that was found, from the ground up."""
-    found = examine_settings()
+def diagnose(*, offline: bool) -> tuple[EffectiveSettings, list[Finding]]:
+    """The settings in effect, and the findings on everything, from the ground up."""
+    found = effective_settings()
     configure_log(form=found.settings.log_format, level=found.settings.log_level, secrets=found.secrets)
     settings, wrong = without_wrong_sources(found.settings)
-    with examined_database(settings) as database:
+    with diagnosed_database(settings) as database:
         made = run_stoppable(_made(settings, database, ask=not offline))
     return found, _in_order([*_of_settings(found), *wrong, *database.findings, *made])
 

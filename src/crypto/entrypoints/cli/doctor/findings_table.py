@@ -1,4 +1,4 @@
-"""Show what an examination found, and give it its exit code."""
+"""Show the findings of a diagnosis, and give it its exit code."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -7,8 +7,8 @@ from msgspec.structs import asdict, replace
 
 from crypto.domain.finding import Area, Finding, Level
 from crypto.entrypoints.cli.kit.exits import BAD_SETTING, FAILED, NO_DATABASE, say
+from crypto.entrypoints.cli.screen.column_widths import GAP, MARGIN
 from crypto.entrypoints.cli.screen.display import folded, reader_width
-from crypto.entrypoints.cli.screen.fitting import GAP, MARGIN
 from crypto.entrypoints.cli.screen.grid import Column
 from crypto.entrypoints.cli.screen.show import cell, show_json, show_lines, show_sentences
 from crypto.entrypoints.log import redacted

@@ -1,1 +1,1 @@
-"""What commands share: settings, options, endings, news of runs."""
+"""What commands share: settings, options, endings, run events."""

@@ -48,35 +48,37 @@ class Progress(OnTerminal):
         """Print a line above the progress bars, without any markup."""
         self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    def show(self, news: RunEvent) -> None:
+    def show(self, event: RunEvent) -> None:
         """Bring the progress line of the event's source up to date."""
-        task = self._tasks.get(news.source)
+        task = self._tasks.get(event.source)
         if task is None:
-            task = self._bars.add_task(news.source, total=None, told="")
-            self._tasks[news.source] = task
-        if news.event == "started":
-            self._counted[news.source] = Counters()
-            self._bars.update(task, told="resuming" if news.resumed else "asking")
-        elif news.event == "planned":
-            self._bars.update(task, told=_plan(news))
-        elif news.event == "page":
-            self._counted[news.source] = self._counted.get(news.source, Counters()) + (news.counters or Counters())
-            self._bars.update(task, told=_counted(self._counted[news.source]))
-        elif news.event == "away":
+            task = self._bars.add_task(event.source, total=None, told="")
+            self._tasks[event.source] = task
+        if event.event == "started":
+            self._counted[event.source] = Counters()
+            self._bars.update(task, told="resuming" if event.resumed else "asking")
+        elif event.event == "planned":
+            self._bars.update(task, told=_plan(event))
+        elif event.event == "page":
+            self._counted[event.source] = self._counted.get(event.source, Counters()) + (
+                event.counters or Counters()
+            )
+            self._bars.update(task, told=_counted(self._counted[event.source]))
+        elif event.event == "away":
             self._bars.update(task, told="waiting for the database")
-        elif news.event == "waiting":
+        elif event.event == "waiting":
             if not self._bars.tasks[task].finished:
-                state = "[red]failed[/]" if news.failed else "ingested"
-                self._bars.update(task, total=1, completed=1, told=f"{state}; next at {cell(news.until)}")
+                state = "[red]failed[/]" if event.failed else "ingested"
+                self._bars.update(task, total=1, completed=1, told=f"{state}; next at {cell(event.until)}")
         else:
-            self._bars.update(task, total=1, completed=1, told=_ending(news))
+            self._bars.update(task, total=1, completed=1, told=_ending(event))
 
 
-def _plan(news: RunEvent) -> str:
-    if news.falls_short:
-        return f"[red]only {news.left} of the {news.requests} requests are left until {cell(news.reset_at)}[/]"
-    requests = "1 request" if news.requests == 1 else f"{news.requests} requests"
-    return f"{requests}, until about {cell(news.until)}"
+def _plan(event: RunEvent) -> str:
+    if event.falls_short:
+        return f"[red]only {event.left} of the {event.requests} requests are left until {cell(event.reset_at)}[/]"
+    requests = "1 request" if event.requests == 1 else f"{event.requests} requests"
+    return f"{requests}, until about {cell(event.until)}"
 
 
 def _counted(counters: Counters) -> str:
@@ -86,18 +88,18 @@ def _counted(counters: Counters) -> str:
     return f"{pages}, {counters.received} records, {counters.inserted} new{rejected}{others}"
 
 
-def _missing(news: RunEvent) -> str:
+def _missing(event: RunEvent) -> str:
     """How complete a sweep is that missed a coin."""
-    if not news.coins_missing:
+    if not event.coins_missing:
         return ""
-    return f", {percent(complete_percent(news.coins_named, news.coins_missing))} complete"
+    return f", {percent(complete_percent(event.coins_named, event.coins_missing))} complete"
 
 
-def _ending(news: RunEvent) -> str:
+def _ending(event: RunEvent) -> str:
     from rich.markup import escape
 
-    mark = MARKS.get(RunStatus(news.status)) if news.status else None
-    reason = f": {escape(cell(news.error))}" if news.error else ""
-    counted = _counted(news.counters) + _missing(news) if news.counters else ""
+    mark = MARKS.get(RunStatus(event.status)) if event.status else None
+    reason = f": {escape(cell(event.error))}" if event.error else ""
+    counted = _counted(event.counters) + _missing(event) if event.counters else ""
     words = (counted, mark) if mark else ("[red]failed[/]", counted)  # what matters is not what is cut
     return " ".join(filter(None, words)) + reason

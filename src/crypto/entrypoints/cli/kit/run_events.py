@@ -82,8 +82,8 @@ class RunEventPublisher:
 
     def page_committed(self, run: Run, stored: StoredPage, outcome: Counters) -> None:
         """Publish that a page is stored, with the counts of its records."""
-        news = RunEvent(event="page", source=run.source, run_id=run.run_id, page=stored.page_id, counters=outcome)
-        self._tell(news)
+        event = RunEvent(event="page", source=run.source, run_id=run.run_id, page=stored.page_id, counters=outcome)
+        self._tell(event)
 
     def finished(self, run: Run) -> None:
         """Publish that a run ended, and how."""
@@ -142,55 +142,55 @@ class RunEventPublisher:
         """Publish until when a source is not asked."""
         self._tell(RunEvent(event="waiting", source=source, until=until.replace(microsecond=0), failed=failed))
 
-    def _tell(self, news: RunEvent) -> None:
+    def _tell(self, event: RunEvent) -> None:
         for listener in self._listeners:
-            listener(news)
+            listener(event)
 
 
-def log_news(news: RunEvent, *, page_level: str = "INFO") -> None:
+def log_event(event: RunEvent, *, page_level: str = "INFO") -> None:
     """Write it to the log; a run ends with one line, `Completed ETL run`."""
-    bound = logger.bind(source=news.source, run_id=news.run_id)
-    if news.event == "started":
-        bound.info("Resuming ETL run" if news.resumed else "Started ETL run")
-    elif news.event == "planned":
-        _log_plan(news)
-    elif news.event == "page":
-        facts = _counted(news.counters or Counters())
-        bound.bind(page=news.page, **facts).log(page_level, "Page is in")
-    elif news.event == "away":
-        bound.warning("Waiting for the database: {}", news.error)
-    elif news.event == "refused":
-        bound.warning("No ETL run: {}", news.error)
-    elif news.event == "waiting":
-        next_run_at = news.until.isoformat() if news.until else None
-        bound.bind(next_run_at=next_run_at).info("Failed; next ETL run" if news.failed else "Next ETL run")
+    bound = logger.bind(source=event.source, run_id=event.run_id)
+    if event.event == "started":
+        bound.info("Resuming ETL run" if event.resumed else "Started ETL run")
+    elif event.event == "planned":
+        _log_plan(event)
+    elif event.event == "page":
+        facts = _counted(event.counters or Counters())
+        bound.bind(page=event.page, **facts).log(page_level, "Page is in")
+    elif event.event == "away":
+        bound.warning("Waiting for the database: {}", event.error)
+    elif event.event == "refused":
+        bound.warning("No ETL run: {}", event.error)
+    elif event.event == "waiting":
+        next_run_at = event.until.isoformat() if event.until else None
+        bound.bind(next_run_at=next_run_at).info("Failed; next ETL run" if event.failed else "Next ETL run")
     else:
-        _log_end(news)
+        _log_end(event)
 
 
-def _log_plan(news: RunEvent) -> None:
-    bound = logger.bind(source=news.source, run_id=news.run_id, requests=news.requests, left=news.left)
-    if news.falls_short:
+def _log_plan(event: RunEvent) -> None:
+    bound = logger.bind(source=event.source, run_id=event.run_id, requests=event.requests, left=event.left)
+    if event.falls_short:
         bound.warning(
-            "Only {} of the {} requests are left until {}", news.left, news.requests, cell(news.reset_at)
+            "Only {} of the {} requests are left until {}", event.left, event.requests, cell(event.reset_at)
         )
     else:
-        bound.info("Planned ETL run: to end about {}", cell(news.until))
+        bound.info("Planned ETL run: to end about {}", cell(event.until))
 
 
-def _log_end(news: RunEvent) -> None:
-    counters = news.counters or Counters()
-    level = LEVELS.get(RunStatus(news.status), "ERROR") if news.status else "ERROR"
+def _log_end(event: RunEvent) -> None:
+    counters = event.counters or Counters()
+    level = LEVELS.get(RunStatus(event.status), "ERROR") if event.status else "ERROR"
     logger.bind(
-        source=news.source,
-        run_id=news.run_id,
+        source=event.source,
+        run_id=event.run_id,
         records=counters.received,
-        duration=round(news.seconds, 3) if news.seconds is not None else None,
-        status=news.status,
+        duration=round(event.seconds, 3) if event.seconds is not None else None,
+        status=event.status,
         pages=counters.pages,
         **_counted(counters),
-        coins_missing=news.coins_missing,
-        error=news.error,
+        coins_missing=event.coins_missing,
+        error=event.error,
     ).log(level, "Completed ETL run")
 
 
@@ -205,7 +205,7 @@ def _counted(counters: Counters) -> dict[str, int]:
     }
 
 
-def print_news(news: RunEvent) -> None:
+def print_event(event: RunEvent) -> None:
     """Write a run event to stdout as one line of JSON."""
-    sys.stdout.write(ENCODER.encode(news).decode() + "\n")
+    sys.stdout.write(ENCODER.encode(event).decode() + "\n")
     sys.stdout.flush()

@@ -81,7 +81,7 @@ def migrated_database(settings: Settings, *, upgrade: bool = False) -> Iterator[
     """
     from crypto.adapters.postgres.connection.url import database_url
     from crypto.adapters.postgres.schema.migrate import check_migrated, migrate
-    from crypto.entrypoints.cli.kit.opening import once_open
+    from crypto.entrypoints.cli.kit.server_start import once_open
 
     if settings.database_url is None:
         with running_server(settings) as url:

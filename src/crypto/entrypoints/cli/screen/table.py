@@ -4,8 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
+from crypto.entrypoints.cli.screen.column_widths import (
+    GAP,
+    MARGIN,
+    fold_width,
+    outsiders,
+    telling,
+    widths_of,
+    with_room,
+)
 from crypto.entrypoints.cli.screen.display import folded, padded
-from crypto.entrypoints.cli.screen.fitting import GAP, MARGIN, fold_width, outsiders, telling, widths_of, with_room
 from crypto.entrypoints.cli.screen.grid import Grid
 
 RULE = "─"

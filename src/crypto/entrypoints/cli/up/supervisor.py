@@ -129,11 +129,11 @@ class Supervisor:
             say(text)
 
     def _hear(self, line: str) -> None:
-        news = DECODER.decode(line)
+        event = DECODER.decode(line)
         if self._progress and not self._first_ingest.is_set():
-            self._progress.show(news)
-        if news.event in ENDINGS:
-            self._to_come.discard(news.source)
+            self._progress.show(event)
+        if event.event in ENDINGS:
+            self._to_come.discard(event.source)
         if not self._to_come:
             self._first_ingest.set()
 

@@ -11,7 +11,7 @@ from crypto.entrypoints.http.kit.answer import Answer
 from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import REQUEST_ID
 from crypto.entrypoints.http.kit.filters import SYMBOL, source_filter
-from crypto.entrypoints.http.kit.paging import PAGE, cursor, page_size
+from crypto.entrypoints.http.kit.page_parameters import PAGE, cursor, page_size
 from crypto.entrypoints.http.kit.parameters import Parameter, moment, text
 from crypto.entrypoints.http.kit.query_string import Query
 from crypto.entrypoints.http.kit.quote_answer import QUOTE, QuoteListAnswer, quote_list

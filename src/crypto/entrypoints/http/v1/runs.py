@@ -9,7 +9,7 @@ from crypto.entrypoints.http.kit.answer import Answer, Moment
 from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import FINISHED, REQUEST_ID, STARTED
 from crypto.entrypoints.http.kit.filters import source_filter
-from crypto.entrypoints.http.kit.paging import PAGE, page_size
+from crypto.entrypoints.http.kit.page_parameters import PAGE, page_size
 from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.tags import SERVICE
 from crypto.entrypoints.http.kit.verdict import database_away

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crypto.adapters.csv.layout.column_layout import find_shape
+from crypto.adapters.csv.layout.column_layout import find_layout
 from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.read.header import read_header
 from crypto.adapters.csv.text.columns import find_columns
@@ -37,7 +37,7 @@ def test_a_candle_is_one_in_every_language(names: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("names", CANDLES, ids=lambda names: names[1])
 def test_its_volume_is_in_coins_and_not_taken_for_dollars(names: tuple[str, ...]) -> None:
-    assert "volume_24h" not in find_shape(names, FormatOptions(candle="1d")).columns
+    assert "volume_24h" not in find_layout(names, FormatOptions(candle="1d")).columns
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from crypto.adapters.csv.layout.column_layout import find_shape
+from crypto.adapters.csv.layout.column_layout import find_layout
 from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.csv.text.columns import find_columns
 from crypto.adapters.csv.times.candle_stamps import are_closes, check_midnights, usual_length
@@ -162,9 +162,9 @@ CANDLE = ("date", "open", "high", "low", "close", "volume")
 def test_a_volume_of_another_length_or_of_a_unit_that_nothing_says_is_not_that_of_24_hours(
     names: tuple[str, ...], declared: FormatOptions, *, known: bool
 ) -> None:
-    assert ("volume_24h" in find_shape(names, declared).columns) is known
+    assert ("volume_24h" in find_layout(names, declared).columns) is known
 
 
 def test_a_close_that_is_called_by_its_money_is_timed_by_its_close_too() -> None:
     names = ("id", "date", "close_time", "open", "high", "low", "Close (USD)")
-    assert find_shape(names, FormatOptions(candle="0")).columns["observed_at"] == names.index("close_time")
+    assert find_layout(names, FormatOptions(candle="0")).columns["observed_at"] == names.index("close_time")

@@ -3,7 +3,7 @@
 import pytest
 
 from crypto.application.errors import StoreAway, StoreContended, StoreOpening, StoreUnavailable
-from crypto.application.retrying import (
+from crypto.application.retries import (
     ATTEMPTS,
     LONGEST_PAUSE,
     OPENING_SECONDS,

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from crypto.entrypoints.settings.effective import EffectiveSettings, examine_settings
+from crypto.entrypoints.settings.effective import EffectiveSettings, effective_settings
 
 NOWHERE = Path("/nonexistent")
 
 
-def examined(folder: Path | None = None, /, **environment: str) -> EffectiveSettings:
-    return examine_settings(environment=environment, directory=folder or NOWHERE)
+def in_folder(folder: Path | None = None, /, **environment: str) -> EffectiveSettings:
+    return effective_settings(environment=environment, directory=folder or NOWHERE)
 
 
 def in_effect(found: EffectiveSettings) -> dict[str, tuple[str | None, str]]:
@@ -20,7 +20,7 @@ def in_effect(found: EffectiveSettings) -> dict[str, tuple[str | None, str]]:
 def test_each_setting_says_where_it_came_from(tmp_path: Path) -> None:
     (tmp_path / "crypto.toml").write_text('port = 9000\nhost = "::1"\n[source.coingecko]\npages = 2\n')
 
-    found = in_effect(examined(tmp_path, CRYPTO_PORT="9001"))
+    found = in_effect(in_folder(tmp_path, CRYPTO_PORT="9001"))
 
     assert found["CRYPTO_PORT"] == ("9001", "environment")
     assert found["CRYPTO_HOST"] == ("::1", "crypto.toml")
@@ -30,7 +30,7 @@ def test_each_setting_says_where_it_came_from(tmp_path: Path) -> None:
 
 
 def test_everything_that_is_wrong_is_told_and_the_rest_is_in_effect() -> None:
-    found = examined(
+    found = in_folder(
         CRYPTO_PORT="http", CRYPTO_PROT="1", CRYPTO_SOURCE__COINGEKO__PAGES="1", CRYPTO_LOG_LEVEL="debug",
         CRYPTO_SOURCE__COINGECKO__PAGES="0",
     )  # fmt: skip
@@ -49,7 +49,7 @@ def test_everything_that_is_wrong_is_told_and_the_rest_is_in_effect() -> None:
 def test_settings_that_need_each_other_are_right_in_any_order(order: list[str]) -> None:
     values = {"PLAN": "pro", "API_KEY": "CG-canary-k3y"}
 
-    found = examined(**{f"CRYPTO_SOURCE__COINGECKO__{name}": values[name] for name in order})
+    found = in_folder(**{f"CRYPTO_SOURCE__COINGECKO__{name}": values[name] for name in order})
 
     assert found.problems == ()
     assert in_effect(found)["CRYPTO_SOURCE__COINGECKO__PLAN"] == ("pro", "environment")
@@ -58,7 +58,7 @@ def test_settings_that_need_each_other_are_right_in_any_order(order: list[str]) 
 def test_a_settings_file_that_is_broken_leaves_the_environment(tmp_path: Path) -> None:
     (tmp_path / "crypto.toml").write_text("port = \n")
 
-    found = examined(tmp_path, CRYPTO_HOST="::1")
+    found = in_folder(tmp_path, CRYPTO_HOST="::1")
 
     assert len(found.problems) == 1
     assert found.problems[0].startswith("crypto.toml is not TOML")
@@ -75,14 +75,14 @@ def test_a_settings_file_that_is_broken_leaves_the_environment(tmp_path: Path) -
     ],
 )
 def test_no_secret_is_shown(setting: str, value: str, shown: str) -> None:
-    found = examined(**{f"CRYPTO_{setting}": value})
+    found = in_folder(**{f"CRYPTO_{setting}": value})
 
     assert in_effect(found)[f"CRYPTO_{setting}"][0] == shown
     assert "canary" not in str(found.in_effect) + str(found.problems)
 
 
 def test_secrets_in_wrong_settings_are_secrets_too() -> None:
-    found = examined(CRYPTO_SOURCE__COINGECKO__API_KEY="canary key", CRYPTO_DATABASE_URL="mysql://me:canary@db/x")
+    found = in_folder(CRYPTO_SOURCE__COINGECKO__API_KEY="canary key", CRYPTO_DATABASE_URL="mysql://me:canary@db/x")
 
     assert len(found.problems) == 2
     assert {"canary key", "canary"} <= found.secrets

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from crypto.adapters.csv.files.blocks import FileBlock
 from crypto.adapters.csv.layout.format_options import FormatOptions
 from crypto.adapters.sources.csv_files import Options
-from crypto.entrypoints.cli.csv.export import to_paste
+from crypto.entrypoints.cli.csv.export import exported_settings
 from crypto.entrypoints.settings import load_settings
 from crypto.entrypoints.settings.export import as_environment, as_toml, chosen
 from tests.support.laws import examples
@@ -90,7 +90,7 @@ def test_what_a_check_prints_declares_the_same_of_its_files(
     tmp_path_factory: pytest.TempPathFactory, options: Options, paths: list[str]
 ) -> None:
     folder = tmp_path_factory.mktemp("checked")
-    pasted = to_paste(replace(options, paths=()), paths, (), are_set=False)
+    pasted = exported_settings(replace(options, paths=()), paths, (), are_set=False)
     (folder / "crypto.toml").write_text("\n".join(pasted["toml"]), encoding="utf-8")
     read = load_settings(environment={}, directory=folder).source["csv"]
     assert isinstance(read, Options)
@@ -104,7 +104,7 @@ def test_what_a_check_prints_declares_the_same_of_its_files(
 
 def test_what_a_block_cannot_say_is_said_in_paths() -> None:
     for path in ("-", "a{b}.csv"):
-        pasted = to_paste(Options(coin_id="btc"), [path], (), are_set=False)
+        pasted = exported_settings(Options(coin_id="btc"), [path], (), are_set=False)
         assert pasted["toml"] == ["[source.csv]", f'paths = ["{path}"]', 'coin_id = "btc"']
 
 

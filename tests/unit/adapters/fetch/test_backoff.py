@@ -21,26 +21,26 @@ def failed(attempt: int, failure: RetryableError) -> RetryCallState:
     return state
 
 
-def patience(random: float = 1.0) -> Backoff:
+def backoff(random: float = 1.0) -> Backoff:
     return Backoff("some", clock=ManualClock(), random=lambda: random)
 
 
 def test_own_backoff_doubles_up_to_a_minute() -> None:
-    wait = patience()
+    wait = backoff()
     waits = [wait(failed(attempt, RetryableError("500"))) for attempt in range(1, 9)]
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
 def test_jitter_takes_up_to_half_of_it() -> None:
-    assert patience(random=0.0)(failed(4, RetryableError("500"))) == 4
+    assert backoff(random=0.0)(failed(4, RetryableError("500"))) == 4
 
 
 def test_what_the_provider_asks_for_is_waited_and_a_little_more() -> None:
-    assert 30 <= patience(random=0.5)(failed(1, RetryableError("429", retry_after=30))) <= 31
+    assert 30 <= backoff(random=0.5)(failed(1, RetryableError("429", retry_after=30))) <= 31
 
 
 def test_more_than_the_run_has_left_ends_it() -> None:
-    wait = patience(random=0.0)
+    wait = backoff(random=0.0)
     wait(failed(1, RetryableError("429", retry_after=400)))
     with pytest.raises(SourceRateLimited, match="rate_limited until 2026-11-02T12:05:00") as limit:
         wait(failed(2, RetryableError("429", retry_after=300)))
@@ -48,7 +48,7 @@ def test_more_than_the_run_has_left_ends_it() -> None:
 
 
 def test_a_run_does_not_back_off_for_ever() -> None:
-    wait = patience()
+    wait = backoff()
     failure = RetryableError("503")
     for _ in range(10):
         wait(failed(20, failure))

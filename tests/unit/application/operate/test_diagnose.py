@@ -1,4 +1,4 @@
-"""An examination: each check on its own, in time, and in its words."""
+"""A diagnosis: each check on its own, in time, and in its words."""
 
 import asyncio
 from collections.abc import Sequence
@@ -104,9 +104,9 @@ async def test_a_check_that_breaks_or_hangs_hides_no_other() -> None:
     found = await Diagnose(checks, seconds=0.05)()
 
     assert [(each.level, each.finding) for each in found] == [
-        (Level.FAILURE, "could not be examined: the database is away"),
-        (Level.FAILURE, "could not be examined: unexpected ZeroDivisionError: 1/0"),
-        (Level.FAILURE, "could not be examined: it did not end within 0.05 s"),
+        (Level.FAILURE, "could not be diagnosed: the database is away"),
+        (Level.FAILURE, "could not be diagnosed: unexpected ZeroDivisionError: 1/0"),
+        (Level.FAILURE, "could not be diagnosed: it did not end within 0.05 s"),
         (Level.OK, "well"),
     ]
 
@@ -235,9 +235,9 @@ async def test_a_replica_is_judged_by_its_lag_and_its_tables(changed: dict[str, 
 )
 async def test_clocks_that_differ_are_told_by_how_much(ahead: float, level: Level) -> None:
     clock = ManualClock()
-    examiner = MemoryDiagnostics(MemoryStore(clock), ahead=timedelta(seconds=ahead))
+    diagnostics = MemoryDiagnostics(MemoryStore(clock), ahead=timedelta(seconds=ahead))
 
-    assert (await only(ClockCheck(examiner, clock)))[0] is level
+    assert (await only(ClockCheck(diagnostics, clock)))[0] is level
 
 
 async def test_who_holds_a_source_is_told_and_a_run_without_a_holder() -> None:

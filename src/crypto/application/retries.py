@@ -1,4 +1,4 @@
-"""Try again what the database did not take: at once when another was in the way, patiently when it is away."""
+"""Try again what the database did not take: at once when another was in the way, with waits when it is away."""
 
 import asyncio
 import random

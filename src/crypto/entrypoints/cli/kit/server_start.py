@@ -6,7 +6,7 @@ from loguru import logger
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from crypto.application.errors import StoreOpening
-from crypto.application.retrying import FIRST_PAUSE, OPENING_SECONDS
+from crypto.application.retries import FIRST_PAUSE, OPENING_SECONDS
 
 
 def once_open(work: Callable[[], None]) -> None:
