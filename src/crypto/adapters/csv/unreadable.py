@@ -38,7 +38,7 @@ class Questions:
             self._open += error.parts
 
     def ask(self) -> None:
-        """Ask all of them.
+        """Raise one error with all questions that are open, if there are any.
 
         :raises Unreadable: when there are any.
         """

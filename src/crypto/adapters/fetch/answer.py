@@ -58,5 +58,5 @@ def http_age(header: str) -> timedelta:
 
 
 def kept(headers: Mapping[str, str]) -> dict[str, str]:
-    """Of headers, found by any spelling of their names, those worth keeping; their values are as sent."""
+    """The headers worth keeping, by their names in any spelling; their values are as sent."""
     return {name: headers[name] for name in KEPT_HEADERS if name in headers}

@@ -89,7 +89,7 @@ class PoliteClient:
 
 
 def can_be_asked(coin_id: str) -> bool:
-    """Whether it may be a coin's id, and a request can hold it."""
+    """Whether a text may be a coin's id, and a request can hold it."""
     may_be_one = bool(coin_id) and is_storable(coin_id)
     return may_be_one and SEPARATOR not in coin_id and _characters(coin_id) <= MOST_CHARACTERS
 
@@ -100,7 +100,7 @@ def _characters(coin_id: str) -> int:
 
 
 def batches(coin_ids: Iterable[str], *, most: int) -> Iterator[tuple[str, ...]]:
-    """The ids in their order, at most so many a request.
+    """The ids in their order, in groups of at most so many, one group a request.
 
     One with a comma would be read as two, and one that fills a URL fits into none: both are left out.
     """

@@ -94,7 +94,7 @@ def coin_id(value: Any) -> str:
 
 
 def text(value: Any, *, field: str) -> str | None:
-    """A name or symbol as sent.
+    """A name or symbol as it was sent; None for null.
 
     :raises RecordRejected: when it is not text, or one that cannot be stored.
     """

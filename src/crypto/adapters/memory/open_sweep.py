@@ -13,7 +13,7 @@ from crypto.domain.run import Run
 
 
 class MemoryOpenSweep:
-    """`fenced` gives the source's state while the run is its holder, and raises FencedOff after that."""
+    """The sweep of a run in memory; `fenced` gives the feed's state, or raises FencedOff for an old run."""
 
     def __init__(self, fenced: Callable[[], FeedState], run: Run, *, clock: Clock) -> None:
         self._fenced = fenced

@@ -188,7 +188,7 @@ def _named_in(pages: Iterable[KeptPage]) -> frozenset[str]:
 
 
 def as_stored(quote: Quote, *, page_id: int, recorded_at: datetime, version: int) -> StoredQuote:
-    """A quote as it is written."""
+    """A quote as the store keeps it."""
     return StoredQuote(**asdict(quote), recorded_at=recorded_at, version=version, page_id=page_id)
 
 

@@ -173,7 +173,7 @@ class MemoryStore:
         return sorted(noted, key=lambda each: (each.source, each.feed, each.path, each.type))
 
     async def ping(self) -> None:
-        """Memory is always there."""
+        """Always answers: memory is always there."""
 
 
 def _first_checkpoint(feed: Feed) -> Checkpoint:

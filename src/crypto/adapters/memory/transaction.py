@@ -137,7 +137,7 @@ class MemoryPageTransaction:
         )
 
     async def count(self, counters: Counters) -> None:
-        """Add to the run's counters."""
+        """Add these counts of records, pages and holes to those of the run."""
         run = self.state.runs[self._run_id]
         self.state.runs[self._run_id] = replace(run, counters=run.counters + counters)
 

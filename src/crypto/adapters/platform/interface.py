@@ -12,7 +12,7 @@ ROOT = 0
 
 @dataclass(frozen=True, kw_only=True)
 class User:
-    """An account of the system."""
+    """An account of the operating system, with its numbers."""
 
     name: str
     uid: int

@@ -17,7 +17,7 @@ class OpenSweep(Protocol):
         ...
 
     async def coverage(self, *, most_pages: int | None, followed: Sequence[str] = ()) -> Coverage:
-        """What it covered so far, of what the first `most_pages` pages (None: all) of the last good list named.
+        """What was covered so far of what the first `most_pages` pages (None: all) of the last good list named.
 
         The coins that are `followed` are expected, too.
 

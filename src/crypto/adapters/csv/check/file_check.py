@@ -27,7 +27,7 @@ class Rejected(Struct, kw_only=True):
 
 
 class CheckedTable(Struct, kw_only=True):
-    """What was read of one table.
+    """What a check found in one table: how it is read, and what became of its records.
 
     Of `received` records some are `quotes`, some `repeated` what another said, some were `empty`, without any
     amount; the others were rejected; `first` are the first quotes.

@@ -71,7 +71,7 @@ class TimeColumn:
 
     @property
     def are_clocks(self) -> bool:
-        """Whether each cell is a time of day by its colon, and nothing but that."""
+        """Whether each cell is nothing but a time of day, by its colon."""
         return bool(self.cells) and all(looks_like_clock(cell) for _, cell in self.cells)
 
     @property

@@ -26,7 +26,7 @@ ENCRYPTED = 0x1
 
 
 class Members(Struct, frozen=True, kw_only=True):
-    """Those that are read, by name, and the names of the system's own, which are passed over."""
+    """The members of an archive that are read, and the names of the system's own, which are passed over."""
 
     read: Sequence[ZipInfo]
     passed_over: Sequence[str]

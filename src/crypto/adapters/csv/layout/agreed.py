@@ -14,7 +14,7 @@ NOT_A_PAIR = setting("COLUMNS", "pair=-")
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """What says of an amount that it is in one of these.
+    """A thing that tells the money of an amount, and the codes of the currencies that it may mean.
 
     `field` is what a row has it in, if it does. A pair has its readings in words, `ways`, and a coin
     `may_be_called` so instead.

@@ -47,7 +47,7 @@ class ResumableFile:
 
     @property
     def has_more(self) -> bool:
-        """Whether there are rows that were not read before."""
+        """Whether the file has rows that were not read before."""
         ahead = self._look_ahead()
         return bool(ahead.strip(self._blank)) or self._has_rows(self._mark.offset + len(ahead))
 

@@ -61,7 +61,7 @@ def proves(found: Readings) -> DecimalSign | None:
 
 
 def is_open(found: Readings) -> bool:
-    """Whether they are one number or another, by the sign."""
+    """Whether digits are one number or another, by the sign before decimals."""
     return len(set(found.values())) > 1
 
 

@@ -18,7 +18,7 @@ TRIED_ON = ("Linux",)
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
-    """What this process runs on; `encoding` is that of stdout."""
+    """What this process runs on: versions, system, terminal; `encoding` is that of stdout."""
 
     version: str
     python: str
