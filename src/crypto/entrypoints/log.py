@@ -44,7 +44,7 @@ class Redactor:
 
 
 def _spellings(secret: str) -> set[str]:
-    """Also inside a quoted text that is quoted again, as error messages do."""
+    """The forms in which a secret may stand in a text, also one quoted twice, as in error messages."""
     forms = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
     for _ in range(2):
         forms |= {json.dumps(form)[1:-1] for form in forms} | {repr(form)[1:-1] for form in forms}

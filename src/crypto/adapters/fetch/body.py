@@ -12,7 +12,7 @@ from crypto.adapters.fetch.backoff import RetryableError, TooLarge
 
 MEBIBYTE = 1024 * 1024
 LARGEST = 12 * MEBIBYTE
-"""Of a body, as sent and inflated: four times the largest real one, CoinPaprika's 3,795 coins of 2021."""
+"""Bytes of a body, as sent and inflated: four times the largest real one, CoinPaprika's of 2021."""
 
 BLOCK = 64 * 1024
 GZIP = 16 + zlib.MAX_WBITS

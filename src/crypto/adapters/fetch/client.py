@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NO_ADVICE: Mapping[int, str] = MappingProxyType({})
 
 MOST_CHARACTERS = 3500
-"""Of a request's ids as they stand in its URL; with address and other parameters it stays below 4 KB."""
+"""Characters of a request's ids in its URL, which then stays below 4 KB with all the rest."""
 
 SEPARATOR = ","
 

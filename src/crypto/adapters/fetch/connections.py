@@ -24,7 +24,7 @@ NAME_ATTEMPTS = 3
 
 
 def connections(*, timeout: float, headers: Mapping[str, str]) -> httpx.AsyncClient:
-    """To be opened and closed by `async with`; `headers` go with each request."""
+    """A client of httpx, to be opened and closed by `async with`; `headers` go with each request."""
     ours = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"crypto/{version('crypto')}"}
     return httpx.AsyncClient(
         headers={**ours, **headers},
@@ -62,7 +62,7 @@ class StopAtUnknownName(stop_base):
     """Stops once a name was looked up in vain as often as may help."""
 
     def __call__(self, retry_state: RetryCallState) -> bool:
-        """Whether it was."""
+        """Whether the last attempt looked the name up in vain, and was one too many."""
         failure = retry_state.outcome.exception() if retry_state.outcome else None
         return isinstance(failure, NoSuchName) and retry_state.attempt_number >= NAME_ATTEMPTS
 

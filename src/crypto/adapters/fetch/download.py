@@ -27,7 +27,7 @@ READ_SECONDS = 30.0
 MOST_REDIRECTS = 5
 ANY_FILE = {"Accept": "text/csv, */*;q=0.5"}
 CONDITIONS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
-"""By the header that tells a version of a file, the one that asks for another version only."""
+"""The header that asks for another version of a file only, by the one that tells its version."""
 
 NO_ADDRESS = "it is, or leads to, no address such as https://host/prices.csv"
 PASSWORDS = "it wants a password or key, or the address is no longer valid"

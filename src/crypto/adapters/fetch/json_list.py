@@ -10,7 +10,7 @@ MOST_RECORDS = 16_000
 """Twice the coins that CoinPaprika lists as active; 12 MiB hold about as many of its records."""
 
 MOST_BRACKETS = 500_000
-"""Of a whole answer, that time is bounded, too; that many real records have up to 60,000."""
+"""Brackets of a whole answer, so that time is bounded, too; that many real records have up to 60,000."""
 
 LONGEST_RECORD = MEBIBYTE
 """Bytes, white space included; real ones have up to 5,000."""

@@ -36,7 +36,7 @@ MOST_FORMS = 200
 """Forms of records remembered within a page; a real one has up to 30."""
 
 MOST_NAMES = 200
-"""In a form that is remembered; a real record has up to 40."""
+"""Names in a form that is remembered; a real record has up to 40."""
 
 _SPACED = re.compile(rb'"[ \t\r\n]+:')
 _RECORD = msgspec.json.Decoder()
@@ -124,7 +124,7 @@ class Watch:
 
 
 def _form(value: Any) -> Hashable:
-    """Its names and types, all the way down but into lists: equal for records that differ in values only."""
+    """A value's names and types, all the way down but into lists: the same where only values differ."""
     if not isinstance(value, dict):
         return KINDS[type(value)]
     values = value.values()

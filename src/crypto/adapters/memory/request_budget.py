@@ -70,7 +70,7 @@ class MemoryRequestBudget:
         self._account(allowance).paused_until = paused_until(standing, seconds=seconds)
 
     def _account(self, allowance: Allowance) -> _Account:
-        """Its account, without what is older than a month."""
+        """The account of an allowance, without what is older than a month."""
         account = self._accounts[allowance.source, allowance.account]
         for calls in (account.calls, account.spare):
             del calls[: bisect_right(calls, self._clock.now() - MONTH - SLACK)]

@@ -82,7 +82,7 @@ class MemoryStore:
         return run
 
     def _quotes(self, feed: Feed) -> Quotes:
-        """Those of its source, which all its feeds share."""
+        """The quotes of a feed's source, which all its feeds share."""
         shared = (state.quotes for other, state in self.feeds.items() if other.source == feed.source)
         return next(shared, Quotes())
 

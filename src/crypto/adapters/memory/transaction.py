@@ -169,7 +169,7 @@ def _order(seen: NotedDrift) -> tuple[datetime, int]:
 
 
 def _says(row: StoredQuote, quote: Quote, stored: StoredPage) -> bool:
-    """Whether it says the same, and was not read from another place of the same page."""
+    """Whether a stored quote says the same, and was not read from another place of the same page."""
     return row.said == quote.said and (row.page_id != stored.page_id or row.position == quote.position)
 
 

@@ -29,7 +29,7 @@ PER_MINUTE: Final = 1000
 """Documented: 10,000 requests in 10 minutes."""
 
 UPDATE_CYCLE: Final = timedelta(minutes=1)
-"""Its stamps are of the moment of the answer, also where nobody has traded since the one before."""
+"""Bitstamp's stamps are of the moment of the answer, also where nobody has traded since the last."""
 
 _KEYLESS: Final = "it takes no key, so that asking again gives the same answer: look into its own announcements"
 """For statuses that a provider with keys sends where the key is at fault."""

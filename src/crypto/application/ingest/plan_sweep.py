@@ -31,7 +31,7 @@ class PlanSweep:
 
 
 def overbooked(sources: Iterable[Source]) -> list[str]:
-    """For each source whose schedule cannot fit a month: by how much, and which settings would mend it."""
+    """Warnings for sources whose schedule cannot fit a month: by how much, and which settings would mend it."""
     return [told for source in sources if (told := _overbooked(source))]
 
 

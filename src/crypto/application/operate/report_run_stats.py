@@ -102,7 +102,7 @@ class ReportRunStats:
         return RunStats(sources=stats, total_records=await self._reader.total_records())
 
     def _oldest(self, now: datetime) -> Mapping[str, datetime]:
-        """From when on a quote is not stale, by source: quotes are of the prices."""
+        """The oldest moment at which a quote is not stale, by source: quotes are of the prices."""
         feeds = {Feed.called(name): each for name, each in self._policies.items()}
         return {feed.source: now - each.max_age for feed, each in feeds.items() if feed.name == PRICES}
 

@@ -18,7 +18,7 @@ MOST_SPELLED = 5
 """Of so many unknown ids in one question the spelling is looked at: each takes some 10 ms."""
 
 ALIKE = 0.75
-"""From which ratio of difflib on two spellings are alike."""
+"""The ratio of difflib from which on two spellings are alike."""
 
 BY_BYTE = (
     "an id is compared byte for byte, as its source writes it: see the list, `crypto coins` or /coins, "
@@ -41,7 +41,7 @@ class UnknownId(Struct, frozen=True, kw_only=True):
     total: int
 
     def __str__(self) -> str:
-        """As it is told to people."""
+        """The answer in words: no source knows the coin, and which may have been meant."""
         if not self.nearest:
             return f"no source knows a coin {self.coin_id!r}; {BY_BYTE}"
         named = ", ".join(f"{coin.coin_id!r} ({coin.source})" for coin in self.nearest)
@@ -77,7 +77,7 @@ async def _but_for_case(reader: CoinReader, asked: str, source: str | None) -> U
 
 
 def _by_spelling(coins: Iterable[StoredQuote]) -> dict[str, list[StoredQuote]]:
-    """By id and by name, in small letters."""
+    """The coins by their ids and by their names, in small letters."""
     spelled: dict[str, list[StoredQuote]] = {}
     for coin in coins:
         for text in (coin.coin_id, coin.name or ""):

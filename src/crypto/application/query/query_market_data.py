@@ -18,7 +18,7 @@ OPEN_PAGES = timedelta(seconds=60)
 
 
 MOST_COINS = 50
-"""In one question."""
+"""The most coins that one question may ask for."""
 
 
 class QueryMarketData:

@@ -16,7 +16,7 @@ LOG: dict[str, Any] = {
     "formatters": {},
     "loggers": {name: {"handlers": [], "propagate": True} for name in ("_granian", "granian.access")},
 }
-"""Its lines go where all the others go."""
+"""The log configuration of granian: its lines go where all the others go."""
 
 
 class _ApiServer(MPServer):

@@ -20,7 +20,7 @@ from crypto.entrypoints.settings.value import read_value, shown, takes
 Built = TypeVar("Built", bound=Struct)
 
 OptionTypes = Mapping[str, type[Struct]]
-"""By source, the options it takes."""
+"""The options that each source takes, by its name."""
 
 
 def load_settings(

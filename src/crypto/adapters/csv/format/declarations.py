@@ -81,7 +81,7 @@ def _volume(found: Recognised) -> dict[str, str]:
 
 
 def _unit(found: Recognised) -> str | None:
-    """That of the volume that is taken, as the setting has it."""
+    """The unit of the volume that is taken, as the setting VOLUME says it; None when none is taken."""
     unit = found.known.volume[1] if found.known.volume else None
     return None if not _is_taken(found, unit) else "usd" if unit == "usd" else "quote"
 
@@ -93,7 +93,7 @@ def _is_taken(found: Recognised, unit: Unit | None) -> bool:
 
 
 def _is_open(found: Recognised, field: str) -> bool:
-    """Whether it is for its owner to say: a volume in coins, or whose unit nobody knows."""
+    """Whether the file's owner must say what a field is: a volume in coins, or in a unit that nobody knows."""
     return (
         field == "volume_24h" and found.known.volume is not None and found.known.volume[1] in {"unknown", "base"}
     )

@@ -172,12 +172,12 @@ def _said(declared: FormatOptions, cells: Sequence[tuple[int, TimeCells]]) -> It
 
 
 def _by_the_clock(said: Moment) -> datetime:
-    """By the clock of the file's zone; a day by its midnight."""
+    """A moment by the clock of the file's zone; a day is its midnight."""
     return datetime.combine(said, said.time() if isinstance(said, datetime) else MIDNIGHT)
 
 
 def _evenly(said: Sequence[Moment]) -> list[datetime]:
-    """By the clock of the file's zone or by that of UTC, whichever makes no step shorter where clocks change."""
+    """Moments by the clock of the file's zone or of UTC, whichever makes no step shorter as clocks change."""
     in_utc = [
         each.astimezone(UTC).replace(tzinfo=None) if isinstance(each, datetime) else _by_the_clock(each)
         for each in said

@@ -22,7 +22,7 @@ _ALONE = frozenset({"EUR", "GBP", "JPY", "KRW", "INR", "BRL", "AUD", "CAD", "CHF
 """Names of columns that are not a coin's, though nothing else stands beside the money."""
 
 Row: TypeAlias = Sequence[str] | Mapping[int, str]
-"""Its cells by their places, or those that tell its money."""
+"""The cells of a row by their places: all of them, or those that tell its money."""
 
 
 class RowMoney:

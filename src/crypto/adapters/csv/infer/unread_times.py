@@ -23,7 +23,7 @@ _WORD = re.compile(
     r"date|time|day|month|year|stamp|when|created|updated|recorded|snapshot|as_?of|epoch|unix", re.IGNORECASE
 )
 _BEFORE = re.compile(r"\b(?:ago|yesterday|today)\b", re.IGNORECASE)
-"""Of a time that is told from another one."""
+"""Words in the name of a time that is counted from another one."""
 
 PARTS = frozenset(
     {"year", "month", "day", "hour", "minute", "week", "quarter", "jahr", "monat", "tag", "año", "mes"}
@@ -61,7 +61,7 @@ def is_part(name: str, cells: Sequence[str]) -> bool:
 
 
 def _is_named(name: str, cells: Sequence[str]) -> bool:
-    """By a word for a time, unless its cells are plain numbers that cannot be one."""
+    """Whether a column is called by a word for a time, and its cells are not numbers that cannot be one."""
     if plain_name(name) in PARTS:
         return True
     if time_name(name) not in {*TIME_NAMES, *CLOCK_NAMES} and not _WORD.search(name):

@@ -56,7 +56,7 @@ class WebFiles:
         return Copy(file=file, status=fetched.status, headers=fetched.headers)
 
     def _decoded(self, file: BinaryIO, encoding: str) -> BinaryIO:
-        """Without what packed it for the way only."""
+        """A file's bytes without the content encoding that packed them for the way only."""
         if encoding in {"identity", ""}:
             return file
         if encoding not in {"gzip", "x-gzip"}:

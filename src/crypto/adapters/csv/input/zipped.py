@@ -20,7 +20,7 @@ LONGEST_LIST = 1024 * 1024
 """Bytes of the list of members, which `zipfile` reads at once: ten thousand members and more."""
 
 METHODS = (ZIP_STORED, ZIP_DEFLATED)
-"""Those that `zipfile` unpacks in bounded memory."""
+"""The methods of compression that `zipfile` unpacks in bounded memory."""
 
 ENCRYPTED = 0x1
 

@@ -36,7 +36,7 @@ _KEYS = {
     "day_columns": ("coin_id", "name", "symbol", "currency", "pair"),
     "coin_columns": ("observed_at", "time_of_day", "time_zone"),
 }
-"""By layout, the fields that have a column of their own."""
+"""The fields that have a column of their own, by layout."""
 
 
 class ColumnLayout(Struct, frozen=True, kw_only=True):
@@ -126,7 +126,7 @@ def _timed_by_closes(columns: Columns, names: Sequence[str], declared: FormatOpt
 
 
 def _with_amounts(names: Sequence[str], columns: Columns, declared: FormatOptions) -> dict[str, int]:
-    """With a price that is called by its money, and with the volume whose unit is known, or without one."""
+    """The columns with a price that is called by its money, and with the volume if its unit is known."""
     found = {field: place for field, place in columns.items() if field != "volume_24h"}
     if "price_usd" not in declared.columns and "price_usd" not in found and not declared.headerless:
         place = price_place(names, declared)

@@ -32,7 +32,7 @@ def told_by_file(path: str) -> Told | None:
 
 
 def _moneys(name: str) -> Iterator[str]:
-    """Of each pair in one word, or in two beside each other; else of a money that stands alone."""
+    """The money of each pair, in one word or two beside each other; else of a money that stands alone."""
     words = _WORD.findall(name)
     found = [*_in_one_word(words), *_in_two_words(words)]
     yield from found or (word.upper()[:3] for word in words if word.upper() in ALONE)

@@ -80,7 +80,7 @@ def laid_under(declared: FormatOptions, laid: Laid) -> FormatOptions:
 
 
 def _missing(found: Recognised, declared: FormatOptions) -> Iterator[tuple[str, str]]:
-    """What it leaves open, and the settings that say it."""
+    """What an export leaves open, each with the setting that would say it."""
     code = declared.currency
     if code is None and _hides_its_money(found):
         named = setting("CURRENCY", "<code such as USDT>")
@@ -92,5 +92,5 @@ def _missing(found: Recognised, declared: FormatOptions) -> Iterator[tuple[str, 
 
 
 def _hides_its_money(found: Recognised) -> bool:
-    """Whether it is of a pair in money that is not known, or of one that is not told where none is in dollars."""
+    """Whether an export's pair is in unknown money, or untold where no pair is in dollars."""
     return money_of(found) is None and (found.known.never_dollars or "pair" in found.told)

@@ -58,7 +58,7 @@ def _declared_volume(names: Sequence[str], columns: Columns, declared: FormatOpt
 
 
 def _taken(place: int, kind: Kind, names: Sequence[str], columns: Columns, declared: FormatOptions) -> Volume:
-    """With its unit, or with why it is not taken."""
+    """The volume in a column with its unit, or with why it is not taken."""
     unit, why_not = _UNITS[kind](names[place], names, columns, declared)
     if unit and kind != "listed" and (other := _other_length(names[place], names, columns, declared)):
         return Volume(place=place, why_not=other)

@@ -173,7 +173,7 @@ def _all_decoded(row: Row) -> list[str]:
 
 
 def _is_short(cell: str) -> bool:
-    """Whether it holds few digits and nothing else: at any rate an amount of money that may be."""
+    """Whether a cell holds few digits and nothing else, so that it is an amount that may be."""
     return len(cell) <= SHORT and cell.replace(".", "", 1).isdecimal()
 
 

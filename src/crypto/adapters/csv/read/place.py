@@ -13,10 +13,10 @@ SAME_VERSION = ("ETag", "Last-Modified")
 """Headers that tell one version of a file from another."""
 
 MAX_FIRST_READ = 1000
-"""Of how many contents without times it is kept when they were first read."""
+"""For how many contents without times the place keeps when they were first read."""
 
 MAX_LEFT = 1000
-"""Of how many files that are read no more it is kept how they were read last."""
+"""For how many files that are no longer read the place keeps how they were read last."""
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):

@@ -111,7 +111,7 @@ def _labelled(context: Context) -> dict[str, str]:
 
 
 def _as_recognised(declared: FormatOptions, context: Context) -> FormatOptions:
-    """With what was known of the file as an export of its kind laid under it, unless it is declared to be none.
+    """The options over those of the known export that the file was read as, unless it is declared to be none.
 
     :raises Unreadable: when it is declared to be of another kind than it was read as.
     """
@@ -123,7 +123,7 @@ def _as_recognised(declared: FormatOptions, context: Context) -> FormatOptions:
 
 
 def _as_timed(declared: FormatOptions, context: Context) -> FormatOptions:
-    """With the columns of times that its first rows showed, unless another is declared for the time."""
+    """The options with the columns of times that the first rows showed, unless another is declared."""
     if "observed_at" in declared.columns and declared.columns["observed_at"] != context.columns.get("observed_at"):
         return declared
     return replace(declared, columns={**context.timed, **declared.columns})

@@ -126,7 +126,7 @@ def _find(names: Sequence[str], field: str, declared: Mapping[str, str], has: st
 
 
 def _declared_place(names: Sequence[str], wanted: str, has: str) -> int | None:
-    """By its name, to the letter or about; or by its number, `#1`, as a column without a name can be told."""
+    """The place of a declared column: by its name, to the letter or about, or by its number, `#1`."""
     if names.count(wanted) == 1:
         return names.index(wanted)
     place = _place(names, wanted, has)

@@ -10,7 +10,7 @@ LineEnd: TypeAlias = Literal["\n", "\r"]
 """LF (and CRLF, whose CR is not part of a cell), or CR alone."""
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
-"""By the words that a setting takes, as no shell minds them."""
+"""The delimiters by the words that a setting takes, which no shell minds."""
 
 
 class Dialect(Struct, frozen=True, kw_only=True):

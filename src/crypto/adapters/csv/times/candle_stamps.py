@@ -38,7 +38,7 @@ def _is_just_before_the_end(stamp: datetime) -> bool:
 
 
 def _is_a_minute_before(stamp: datetime, step: timedelta) -> bool:
-    """Whether it is the last minute of a candle of that length, written without seconds: 10:59, 00:04."""
+    """Whether a stamp is the last minute of a candle of that length, without seconds: 10:59, 00:04."""
     return step > MINUTE and not _may_begin(stamp, step) and _may_begin(stamp + MINUTE, step)
 
 

@@ -94,6 +94,6 @@ def holds_candles(names: Sequence[str], columns: Columns) -> bool:
 
 
 def _called(name: str) -> str:
-    """Without the money in it: `Open (GBP)` is an open, too."""
+    """The name of a column without the money in it: `Open (GBP)` is an open, too."""
     rest, moneys = split_name(name)
     return rest if moneys and rest else plain_name(name)

@@ -22,7 +22,7 @@ MAX_CHARACTERS = 96
 _COUNT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]*)?(?:[eE][+-]?[0-9]+)?")
 
 LEAST_DIGITS = 9
-"""Of a number that no date is written as without signs."""
+"""The fewest digits of a number that cannot be a date without signs."""
 
 
 class TimeCells(Struct, frozen=True):

@@ -19,7 +19,7 @@ UNIX_NAMES = _plain(
     "epoch_seconds epoch_millis epoch_milliseconds timestamp_ms timestamp_s timestamp_unix "
     "time_unix time_epoch ts ts_ms mts"
 )
-"""Of moments to the second or finer: they count before a date beside them."""
+"""Names of columns of moments to the second or finer, which count before a date beside them."""
 
 TIME_NAMES = (
     *KNOWN_NAMES["observed_at"],
@@ -42,12 +42,12 @@ CLOCK_NAMES = _plain(
     "time_of_day time clock hour uhrzeit zeit hora heure ora saat godzina tijd tid klokkeslæt čas czas время час "
     "時刻 時間 时间 시간 giờ jam"
 )
-"""Of times of day, beside a day."""
+"""Names of columns of times of day, beside a day."""
 
 ZONE_NAMES = _plain(
     "time_zone timezone tz tzinfo utc_offset gmt_offset tz_offset zone offset zeitzone fuso_orario"
 )
-"""Of the zone that a row's time is in."""
+"""Names of columns of the zone that a row's time is in."""
 
 GENERIC = frozenset({
     *UNIX_NAMES,

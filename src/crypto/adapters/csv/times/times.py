@@ -111,7 +111,7 @@ class Times:
         return self._is_of_days and begin.time() == MIDNIGHT
 
     def _end_of_day(self, day: date, zone: tzinfo) -> datetime:
-        """Of that many days, where a candle is of several."""
+        """The last moment of a day; of the last day, where a candle is of several."""
         length = self._candle if self._candle.is_of_days else ONE_DAY
         begin, end = _midnight(day, zone), _midnight(length.after(day), zone)
         if begin == end:
@@ -128,7 +128,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def _stripped(said: TimeCells | str) -> TimeCells:
-    """Without the spaces around."""
+    """The cells of a time without the spaces around them."""
     if isinstance(said, str):
         return TimeCells(said.strip())
     clock, zone = (cell and cell.strip() for cell in (said.clock, said.zone))

@@ -74,7 +74,7 @@ def _pair(column: str) -> str | None:
 
 
 def _stands_anywhere(word: str) -> bool:
-    """Whether it is money wherever it stands; a coin before other words is what a price is of."""
+    """Whether a word is money wherever it stands; a coin before other words is what a price is of."""
     named = word in _MONEY_WORDS or word.removesuffix("s") in _MONEY_WORDS
     return named or word.upper() in FIAT | STABLE or word in SIGNS
 

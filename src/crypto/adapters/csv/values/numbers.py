@@ -152,5 +152,5 @@ def _not_a_number(text: str, field: str) -> RecordRejected:
 
 
 def _shown(text: str) -> str:
-    """As it is in the file."""
+    """A cell as it is in the file, short enough for a message."""
     return printable(text[:50])

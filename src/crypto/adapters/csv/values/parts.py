@@ -22,7 +22,7 @@ UNITS: Mapping[str, int] = {
     "tn": 12,
     "trillion": 12,
 }
-"""By which power of ten each makes an amount larger."""
+"""The power of ten by which each word makes an amount larger."""
 
 ENGLISH = frozenset({"billion", "trillion", "bn", "tn", "t"})
 """Units that mean something else in languages that write decimal commas: a billion is 1e12, `T€` are thousands."""

@@ -34,4 +34,4 @@ ALIASES = {"XBT": "BTC", "XXBT": "BTC", "XETH": "ETH", "XXDG": "XDG", "XXRP": "X
 LONG_NAMES = frozenset(
     {"bitcoin", "ethereum", "litecoin", "ripple", "cardano", "dogecoin", "solana", "polkadot", "tether", "monero"}
 )
-"""Of coins that people call so in names of files and columns."""
+"""The names of coins that people write in names of files and columns."""

@@ -15,10 +15,10 @@ quote_asset_volume quote_volume quotevolume quoteassetvolume volume_quote quote_
 volume_(currency) volume_(quote) quote_asset_vol vol_quote
 """
 QUOTE = frozenset(_QUOTE.split())
-"""In the price's money."""
+"""Names of volumes that are in the price's money."""
 
 BASE = frozenset({"base_volume", "basevolume", "volume_base", "volumefrom", "volume_from", "volume_(base)"})
-"""In coins."""
+"""Names of volumes that are in coins."""
 
 _EXCHANGE = """
 vwap trades trade_count tradecount number_of_trades num_trades trades_count bid ask best_bid best_ask bid_price

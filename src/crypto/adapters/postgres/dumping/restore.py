@@ -63,7 +63,7 @@ def read_dump(
 
 
 def _views(url: str) -> list[str]:
-    """Of the raw pages, one a source."""
+    """The names of the views of raw pages, one a source."""
     with translated(), psycopg.connect(conninfo(url)) as connection:
         return [name for (name,) in connection.execute(VIEWS).fetchall()]
 

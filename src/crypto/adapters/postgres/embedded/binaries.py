@@ -89,7 +89,7 @@ def _runs(folder: Path, account: Account) -> bool:
 
 
 def _copy_tree(tree: Path, copy: Path) -> None:
-    """With its two folder names: programs find libraries by relative paths, in a wheel beside the package."""
+    """Copy the programs with their two folder names, as they find libraries by relative paths."""
     if tree in OF_ALL_PROGRAMS:
         raise StoreUnavailable(
             f"{tree}/bin cannot be run by the server's account: set CRYPTO_POSTGRES_BIN to another"

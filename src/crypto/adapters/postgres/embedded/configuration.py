@@ -48,7 +48,7 @@ def write_configuration(
 
 
 def _at_socket(sockets: Path) -> dict[str, str]:
-    """Its folder, and no network."""
+    """The settings of a server that listens at a Unix socket in this folder, and at no network."""
     return {
         "listen_addresses": "",
         "port": "5432",

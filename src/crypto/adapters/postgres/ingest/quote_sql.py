@@ -88,7 +88,7 @@ FIND_CONTRADICTED = f"""
      WHERE stage.position = ANY (%(restated)s::int[])
        AND page.part = ANY (%(rivals)s)
 """
-"""Those of the restated quotes that a page of another part of the source says otherwise, and which part."""
+"""Finds the restated quotes that a page of another part of the source says otherwise, and which part."""
 
 SUPERSEDE_RESTATED = f"""
     INSERT INTO superseded_crypto_data ({_COLUMNS}, superseded_at)

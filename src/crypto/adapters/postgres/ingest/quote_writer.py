@@ -90,7 +90,7 @@ class QuoteWriter:
     async def _uncontradicted(
         self, known: Sequence[Quote], restated: Sequence[int], bounds: dict[str, sql.Literal]
     ) -> list[int]:
-        """Those that no page of another part says otherwise; the rest is refused."""
+        """The restated quotes that no page of another part says otherwise; the rest is refused."""
         values = {"restated": restated, "rivals": self._rivals, "part": PART}
         statement = sql.SQL(quote_sql.FIND_CONTRADICTED).format(**bounds)
         cursor = await self._connection.execute(statement, self._values | values)

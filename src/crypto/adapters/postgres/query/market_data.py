@@ -55,7 +55,7 @@ def statement(wanted: QuoteFilter, window: Window[QuoteKey]) -> Select[Any]:
 
 
 def _since(name: str, row: Any, wanted: QuoteFilter) -> ColumnElement[Any]:
-    """Of the row's coin, by its key; nothing if it was not so yet at the moment that is asked about."""
+    """Since when a coin is unseen or below; null if it was not yet at the moment that is asked about."""
     of_coin = (latest.c.source == row.source) & (latest.c.coin_id == row.coin_id)
     since = select(latest.c[name]).where(of_coin)
     if wanted.as_of is not None:

@@ -9,7 +9,7 @@ SAID: tuple[LiteralString, ...] = cast("Any", VALUES)
 """The columns of what a quote says: names of our own code, which may stand in a statement."""
 
 SAID_AMOUNTS: tuple[LiteralString, ...] = cast("Any", AMOUNTS)
-"""Those of them that are numeric; the others are texts."""
+"""The columns of what a quote says that are numeric; the others are texts."""
 
 COUNTERS = ("pages", "received", "inserted", "unchanged", "restated", "rejected", "withdrawn", "holes")
 RUN = (

@@ -25,7 +25,7 @@ class Check(Protocol):
         ...
 
     async def __call__(self) -> Sequence[Finding]:
-        """What it found.
+        """The findings of the check, in order.
 
         :raises CryptoError: when it could not look.
         """

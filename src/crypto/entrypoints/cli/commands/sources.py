@@ -108,7 +108,7 @@ def _due(source: "SourceListing") -> str | None:
 
 
 def _remarks(source: "SourceListing") -> Iterator[str]:
-    """Its last error, and what of its requests, quotes and records is not in order."""
+    """A source's last error, and what of its requests, quotes and records is not in order."""
     from crypto.entrypoints.cli.screen.show import cell
 
     if source.error_message:

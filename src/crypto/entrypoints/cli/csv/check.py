@@ -48,7 +48,7 @@ def run(files: tuple[str, ...], *, rows: int, declared: Mapping[str, object], as
 
 
 async def _check(paths: tuple[str, ...], options: Options, *, rows: int) -> dict[str, Checked]:
-    """By the name of the path."""
+    """What was read at each path, by its name."""
     checked: dict[str, Checked] = {}
     together = Together()
     with CheckProgress() if on_terminal() else nullcontext() as progress:

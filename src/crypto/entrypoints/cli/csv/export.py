@@ -20,10 +20,10 @@ Values = dict[str, object]
 def exported_settings(
     options: Options, paths: Sequence[str], kinds: Sequence[Kind], *, are_set: bool
 ) -> dict[str, list[str]]:
-    """For a shell and for crypto.toml; `paths` are those that have no block, and none with a secret is shown.
+    """The settings as lines for a shell and for crypto.toml; no path with a secret is among them.
 
-    Those that `are_set` already stay where they are, others get a block, to be put below those that are there. For
-    each of `kinds` a block is proposed, whose coins are to be filled in.
+    The `paths`, which have no block yet, stay where they are when they `are_set` already; others get a block, to be
+    put below those that are there. For each of `kinds` a block is proposed, whose coins are to be filled in.
     """
     values = {name: each for name, each in chosen(options).items() if name not in OF_NO_FILE}
     if options.delimiter:
@@ -53,12 +53,12 @@ def _in_blocks(options: Options, values: Values, paths: Sequence[str], proposed:
 
 
 def _but_nothing(values: Values) -> Values:
-    """Without lists of nothing."""
+    """The values that are not an empty list."""
     return {name: each for name, each in values.items() if each != ()}
 
 
 def _may_have_block(path: str) -> bool:
-    """Whether it means the same in a block as in PATHS: standard input and a name with braces do not."""
+    """Whether a path means the same in a block as in PATHS: standard input and names with braces do not."""
     return path != STANDARD_INPUT and not set("{}") & set(path)
 
 

@@ -62,7 +62,7 @@ def csv_options(function: Decorated) -> Decorated:
 
 
 def _told(field: inspect.Field) -> str:
-    """What it means, and what it takes where that is more than a text."""
+    """The help of an option: what it means, and what it takes where that is more than a text."""
     meaning, kind = MEANINGS[field.name], takes(field.type)
     return meaning if kind in PLAIN else f"{meaning} Takes {kind}."
 

@@ -34,7 +34,7 @@ class DiagnosedDatabase(Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def diagnosed_database(settings: Settings) -> Iterator[DiagnosedDatabase]:
-    """To the end of the block; never raises for one that cannot be had."""
+    """The database to the end of the block; a database that cannot be had is a finding, not an error."""
     with ExitStack() as stack:
         try:
             if settings.database_url is None:

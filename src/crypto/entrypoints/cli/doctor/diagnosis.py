@@ -70,7 +70,7 @@ def _checks_without_database(settings: Settings, database: DiagnosedDatabase, *,
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """From the ground up; of each source all in one place."""
+    """The findings from the ground up, with all of one source in one place."""
     areas = list(Area)
     return sorted(
         findings, key=lambda each: (areas.index(each.area), each.about if each.area is Area.SOURCE else "")

@@ -27,7 +27,7 @@ COLUMNS = (
 )
 
 WORST_FIRST = (FAILED, NO_DATABASE, FENCED_OFF, BUSY)
-"""Of several failures, the one that gives the exit code."""
+"""Exit codes in the order in which they count: of several failures, the first gives the exit code."""
 
 REFUSED = "refused"
 

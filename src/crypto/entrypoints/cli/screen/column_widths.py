@@ -88,7 +88,7 @@ def _too_wide(grid: Grid, width: int, most: Most) -> set[int]:
 
 
 def _excesses(grid: Grid) -> list[int]:
-    """By how much each row is wider than its columns usually are."""
+    """How much wider each row is than its columns usually are, in characters."""
     lengths = [[cell_len(text) for text in row] for row in grid.rows]
     usual = [sorted(column)[len(column) // 2] for column in zip(*lengths, strict=True)]
     fixed = [place for place, column in enumerate(grid.columns) if column.gives is None]

@@ -115,7 +115,7 @@ class Supervisor:
         self._announce(BANNER.format(base=base, site=site_url(self._settings)), "Serving", url=base)
 
     def _announce(self, text: str, event: str, **facts: object) -> None:
-        """Also above the bars, while they are drawn."""
+        """Print a text, or log it as an event; above the progress bars while they are drawn."""
         if self._progress:
             self._progress.say(text)
         else:
