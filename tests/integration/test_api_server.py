@@ -142,7 +142,7 @@ def test_what_the_server_itself_cannot_read_is_refused_too(port: int, target: by
     assert re.match(rb"HTTP/1\.[01] 4\d\d", get(port, target))
 
 
-def test_a_request_that_is_no_http_is_refused(port: int) -> None:
+def test_a_request_that_is_not_http_is_refused(port: int) -> None:
     assert exchanged(port, b"\x00\x01\x02 nonsense\r\n\r\n")[:12] in {b"HTTP/1.1 400", b""}
 
 

@@ -72,7 +72,7 @@ def rest(provider: Provider, name: str, url: str) -> Settings:
 
 @pytest.mark.parametrize("what", NO_PAGES)
 @pytest.mark.parametrize("name", COIN_LISTS)
-async def test_what_is_no_page_is_a_failure_that_touches_nothing(
+async def test_what_is_not_a_page_is_a_failure_that_touches_nothing(
     name: str, what: str, database_url: str, tmp_path: Path
 ) -> None:
     answer, said = NO_PAGES[what]

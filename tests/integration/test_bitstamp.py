@@ -46,7 +46,7 @@ def test_a_ticker_in_dollars_is_a_quote() -> None:
     assert (page.skipped, page.drift) == (0, ())
 
 
-def test_a_ticker_of_the_years_without_markets_is_no_drift() -> None:
+def test_a_ticker_of_the_years_without_markets_is_not_drift() -> None:
     page = parsed(ticker(market_type=None, market=None))
     assert (len(page.quotes), page.drift) == (1, ())
 
@@ -59,7 +59,7 @@ def test_another_currency_is_skipped_and_never_taken_for_dollars(currency: str) 
 
 
 @pytest.mark.parametrize("future", [{"pair": "BTC/USD-PERP"}, {}])
-def test_a_future_is_skipped_as_it_is_no_price_of_the_coin(future: dict[str, str]) -> None:
+def test_a_future_is_skipped_as_it_is_not_a_price_of_the_coin(future: dict[str, str]) -> None:
     extra = dict.fromkeys(("index_price", "mark_price", "open_interest", "open_interest_value"), "1.5")
     page = parsed(ticker(market_type="PERPETUAL", **extra, **future))
     assert (page.quotes, page.skipped, page.drift) == ((), 1, ())

@@ -44,7 +44,7 @@ async def test_a_feed_is_frozen_at_the_first_refresh_without_a_newer_stamp_and_u
     assert said == [None, minute(5), minute(5), None, minute(6)]
 
 
-async def test_the_same_list_again_within_the_providers_own_cycle_is_no_frozen_feed(
+async def test_the_same_list_again_within_the_providers_own_cycle_is_not_a_frozen_feed(
     store: Store, clock: ManualClock
 ) -> None:
     clock.moment = minute(1)

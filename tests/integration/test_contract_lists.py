@@ -60,7 +60,7 @@ async def test_an_empty_list_is_never_accepted(store: Store, clock: ManualClock)
     assert await unseen(store) == set()
 
 
-async def test_asking_for_fewer_pages_is_no_shrunken_list(store: Store, clock: ManualClock) -> None:
+async def test_asking_for_fewer_pages_is_not_a_shrunken_list(store: Store, clock: ManualClock) -> None:
     await ingest(store, market(clock, listing("a"), listing("b"), listing("c"), listing("d")), clock)
     source = knowing(clock, listing("a"), coins="abcd")
     source.most_pages = 1
@@ -110,7 +110,7 @@ async def test_the_last_pages_of_a_sweep_are_known_in_their_order(store: Store, 
     assert digests == [sha256(source.page(listing(coin)).body).digest() for coin in "bc"]
 
 
-async def test_a_page_that_comes_twice_only_is_no_loop(store: Store, clock: ManualClock) -> None:
+async def test_a_page_that_comes_twice_only_is_not_a_loop(store: Store, clock: ManualClock) -> None:
     same = listing("a", "b")
 
     run = await ingest(store, market(clock, same, same, listing("c"), same, [], [], [], same), clock)

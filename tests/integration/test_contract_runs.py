@@ -38,7 +38,7 @@ async def test_what_is_skipped_does_not_hide_drift(store: Store, clock: ManualCl
     assert (run.error or "").startswith("format_changed: 1 of 2 records were rejected")
 
 
-async def test_an_empty_first_page_is_no_success_and_erases_nothing(store: Store, clock: ManualClock) -> None:
+async def test_an_empty_first_page_is_not_a_success_and_erases_nothing(store: Store, clock: ManualClock) -> None:
     await ingest(store, market(clock, [("btc", 0, "10")]), clock)
 
     run = await ingest(store, market(clock, []), clock)
@@ -51,7 +51,7 @@ async def test_an_empty_first_page_is_no_success_and_erases_nothing(store: Store
     assert len([page async for page in store.archive.stored_pages(Feed(source="coingecko"))]) == 2
 
 
-async def test_an_empty_list_is_no_success_the_second_time_either(store: Store, clock: ManualClock) -> None:
+async def test_an_empty_list_is_not_a_success_the_second_time_either(store: Store, clock: ManualClock) -> None:
     source = market(clock, [("btc", 0, "10")])
     await ingest(store, source, clock)
     source.sweep = [[]]
@@ -62,7 +62,7 @@ async def test_an_empty_list_is_no_success_the_second_time_either(store: Store, 
     assert [row.is_unseen for row in (await store.contents())["latest"]] == [False]
 
 
-async def test_a_sweep_with_a_hole_calls_no_coin_unseen_and_is_no_success(
+async def test_a_sweep_with_a_hole_calls_no_coin_unseen_and_is_not_a_success(
     store: Store, clock: ManualClock
 ) -> None:
     whole: list[object] = [[("a", 0, "1")], [("b", 0, "1")], [("c", 0, "1")]]

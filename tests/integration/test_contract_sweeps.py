@@ -357,7 +357,7 @@ async def test_a_hole_is_healed_by_asking_for_its_coins_but_stays_a_failure(
     assert await unseen(store) == {"gone"}
 
 
-async def test_a_sweep_with_a_hole_is_no_list_to_compare_with(store: Store, clock: ManualClock) -> None:
+async def test_a_sweep_with_a_hole_is_not_a_list_to_compare_with(store: Store, clock: ManualClock) -> None:
     whole = [listing("a"), listing("b"), listing("c")]
     await ingest(store, market(clock, *whole), clock)
     source = market(clock, whole[0], SourceUnavailable("broken page"), whole[2])

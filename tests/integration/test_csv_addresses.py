@@ -201,7 +201,7 @@ async def test_an_address_that_may_not_be_read_is_refused_before_anything_is_sen
 async def test_an_address_that_no_request_can_have_is_refused(address: str) -> None:
     run = await fetch(address)
     assert isinstance(run.error, SourceRefused)
-    assert "it is, or leads to, no address such as https://host/prices.csv" in str(run.error)
+    assert "it is not, or does not lead to, an address such as https://host/prices.csv" in str(run.error)
 
 
 async def test_what_fails_behind_a_redirect_is_told_of_the_server_that_failed(server: Provider) -> None:
@@ -210,7 +210,7 @@ async def test_what_fails_behind_a_redirect_is_told_of_the_server_that_failed(se
     server.always(answers.redirect("https://xn--/a.csv"))
     unspeakable = await fetch(f"{server.url}/a.csv")
     assert "the name nobody.invalid cannot be looked up" in str(named.error)
-    assert "it is, or leads to, no address" in str(unspeakable.error)
+    assert "it is not, or does not lead to, an address" in str(unspeakable.error)
 
 
 async def test_a_version_that_cannot_be_sent_back_is_asked_for_anew(server: Provider) -> None:

@@ -170,7 +170,7 @@ async def test_a_dump_goes_through_a_pipe(settings: Settings, empty_url: str, tm
     assert rows_of(empty_url) == rows_of(settings["DATABASE_URL"])
 
 
-async def test_what_is_no_dump_is_refused_and_a_database_stays_empty(
+async def test_what_is_not_a_dump_is_refused_and_a_database_stays_empty(
     settings: Settings, empty_url: str, tmp_path: Path
 ) -> None:
     (tmp_path / "no.dump").write_text("a letter")

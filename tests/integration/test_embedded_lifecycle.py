@@ -128,7 +128,7 @@ def test_a_pid_that_is_another_programs_now_is_not_taken_for_the_server(server: 
 
 
 @pytest.mark.parametrize("content", ["", "garbage"])
-def test_a_broken_pid_file_is_no_hindrance(server: EmbeddedServer, content: str) -> None:
+def test_a_broken_pid_file_is_not_a_hindrance(server: EmbeddedServer, content: str) -> None:
     with server:
         pass
     (server.data_dir / "data" / "postmaster.pid").write_text(content)

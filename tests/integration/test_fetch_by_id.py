@@ -181,7 +181,7 @@ async def test_a_list_that_lost_most_of_its_pages_changes_nothing(provider: Prov
     assert not any(row.is_unseen for row in (await store.contents())["latest"])
 
 
-async def test_fewer_pages_by_setting_are_no_shrunken_list(provider: Provider, clock: ManualClock) -> None:
+async def test_fewer_pages_by_setting_are_not_a_shrunken_list(provider: Provider, clock: ManualClock) -> None:
     """The coins of the other pages are followed by id, as they were followed before."""
     store = InMemory(MemoryStore(clock))
     await ingest(store, source_at(provider, "coingecko", clock), clock)

@@ -273,7 +273,7 @@ async def test_a_rate_limit_told_with_status_200_is_one_at_the_end(
 
 
 @pytest.mark.parametrize("code", [401, 402, 404])
-async def test_words_about_the_limits_of_a_plan_are_no_rate_limit(
+async def test_words_about_the_limits_of_a_plan_are_not_a_rate_limit(
     name: str, code: int, provider: Provider, clock: ManualClock
 ) -> None:
     provider.always(answers.status(code, b'{"error":"Subscribe to a plan with higher rate limits"}'))
@@ -282,7 +282,7 @@ async def test_words_about_the_limits_of_a_plan_are_no_rate_limit(
 
 
 @pytest.mark.parametrize("shape", ERROR_OBJECTS)
-async def test_an_error_with_status_200_is_no_page(
+async def test_an_error_with_status_200_is_not_a_page(
     name: str, shape: str, provider: Provider, clock: ManualClock
 ) -> None:
     provider.always(answers.error_object(shape))
@@ -295,7 +295,7 @@ async def test_an_error_with_status_200_is_no_page(
 @pytest.mark.parametrize(
     "body", [b"", b"null", b"[{", b"[1,]", b"\xff\xfe[]", b"[" * 100_000, b'[{"a":' * 100_000]
 )
-async def test_a_body_that_is_no_list_is_no_page(
+async def test_a_body_that_is_not_a_list_is_not_a_page(
     name: str, body: bytes, provider: Provider, clock: ManualClock
 ) -> None:
     provider.always(answers.json_answer(body))

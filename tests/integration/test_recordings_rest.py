@@ -84,7 +84,7 @@ async def test_recorded_pages_make_a_sweep_that_ends_at_the_empty_one() -> None:
     assert [len(page.quotes) for page in parsed] == [250, 100, 20, 0]
 
 
-async def test_a_recorded_single_ticker_is_no_page() -> None:
+async def test_a_recorded_single_ticker_is_not_a_page() -> None:
     for path in sorted((recordings() / "coinpaprika/tickers_id").glob("*.json")):
         with pytest.raises(SourceUnavailable, match="not a JSON list") as error:
             await read("coinpaprika", path.read_bytes())
@@ -137,7 +137,7 @@ async def test_every_recorded_error_is_understood(
 
 
 @pytest.mark.parametrize("file", ["401_time_range.json", "404_coin.json", "422_missing_ids.json"])
-async def test_a_recorded_error_with_status_200_is_no_page(file: str) -> None:
+async def test_a_recorded_error_with_status_200_is_not_a_page(file: str) -> None:
     body = (recordings() / "coingecko/errors" / file).read_bytes()
     with pytest.raises(SourceUnavailable, match="not a JSON list; it says: "):
         await read("coingecko", body)

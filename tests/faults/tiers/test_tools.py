@@ -60,7 +60,7 @@ def test_the_same_seed_makes_the_same_scenario_and_reads_back() -> None:
 
 
 @pytest.mark.parametrize("line", ["dance 3", "serve 1 2", "429 -1"])
-def test_a_line_that_is_no_step_is_refused(line: str) -> None:
+def test_a_line_that_is_not_a_step_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="is not a step"):
         scenario.read(line)
 

@@ -29,7 +29,7 @@ ANY_FILE = {"Accept": "text/csv, */*;q=0.5"}
 CONDITIONS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 """The header that asks for another version of a file only, by the one that tells its version."""
 
-NO_ADDRESS = "it is, or leads to, no address such as https://host/prices.csv"
+NO_ADDRESS = "it is not, or does not lead to, an address such as https://host/prices.csv"
 PASSWORDS = "it wants a password or key, or the address is no longer valid"
 ADVICE = {401: PASSWORDS, 403: PASSWORDS, 404: "check the address", 410: "check the address"}
 

@@ -23,7 +23,7 @@ def test_long_ids_are_fewer_a_request() -> None:
     assert [len(batch) for batch in batches(ids, most=250)] == [33, 33, 4]
 
 
-def test_no_ids_are_no_request() -> None:
+def test_no_ids_are_not_a_request() -> None:
     assert list(batches([], most=250)) == []
 
 

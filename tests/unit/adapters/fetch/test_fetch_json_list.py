@@ -44,7 +44,7 @@ def test_an_empty_list_has_no_record(body: bytes) -> None:
         b"[" * 100_000, b"[NaN," + b"[" * 100_000, b'[{"a":' * 100_000,
     ],
 )  # fmt: skip
-def test_anything_else_is_no_list(body: bytes) -> None:
+def test_anything_else_is_not_a_list(body: bytes) -> None:
     with pytest.raises(NotAList):
         list(split(body))
 
@@ -84,7 +84,7 @@ def test_a_list_at_its_limits_is_one(body: bytes, count: int) -> None:
 
 
 @pytest.mark.parametrize("bad", [b"1 2", b'{"a" 1}', b"<br />", b'{"a":[}]'])
-def test_what_is_no_json_between_two_commas_is_one_record(bad: bytes) -> None:
+def test_what_is_not_json_between_two_commas_is_one_record(bad: bytes) -> None:
     assert [*split(b'[{"id":"a"},' + bad + b',{"id":"b"}]')] == [b'{"id":"a"}', bad, b'{"id":"b"}']
 
 

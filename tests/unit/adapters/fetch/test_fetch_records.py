@@ -197,7 +197,7 @@ def test_a_record_with_nan_keeps_every_digit_of_its_other_numbers(name: str) -> 
 
 
 @pytest.mark.parametrize("name", COIN_LISTS)
-def test_bytes_that_are_no_utf8_spoil_one_record(name: str) -> None:
+def test_bytes_that_are_not_utf8_spoil_one_record(name: str) -> None:
     page = parsed(name, record(name), record(name, name='"?"').encode().replace(b"?", b"\xff"))
     assert [each.reason for each in page.rejections] == [Reason.BAD_TEXT]
     assert page.rejections[0].coin_id == "coin-1"
@@ -205,7 +205,7 @@ def test_bytes_that_are_no_utf8_spoil_one_record(name: str) -> None:
 
 @pytest.mark.parametrize("name", COIN_LISTS)
 @pytest.mark.parametrize("nothing", ["null", "1", '"coin"', "[]", "true"])
-def test_what_is_no_object_is_no_record(name: str, nothing: str) -> None:
+def test_what_is_not_an_object_is_not_a_record(name: str, nothing: str) -> None:
     assert parsed(name, nothing).rejections[0].reason == Reason.NOT_A_RECORD
 
 
@@ -232,7 +232,7 @@ def test_of_a_repeated_key_the_last_counts(name: str) -> None:
 
 @pytest.mark.parametrize("name", COIN_LISTS)
 @pytest.mark.parametrize("body", [b"", b'{"error":"id not found"}', b"<html>", b"[" * 100_000, b"\xff\x00"])
-def test_a_stored_page_that_is_no_list_is_one_rejection(name: str, body: bytes) -> None:
+def test_a_stored_page_that_is_not_a_list_is_one_rejection(name: str, body: bytes) -> None:
     page = source(name).parse(page_of(body, source=name))
     assert [(each.position, each.reason) for each in page.rejections] == [(0, Reason.NOT_A_RECORD)]
     assert not page.quotes
@@ -359,7 +359,7 @@ def test_unix_seconds_are_a_moment() -> None:
         ("9" * 12, Reason.TIME_OUT_OF_RANGE),
     ],
 )  # fmt: skip
-def test_what_is_no_text_of_seconds_is_no_moment(value: Any, reason: Reason) -> None:
+def test_what_is_not_text_of_seconds_is_not_a_moment(value: Any, reason: Reason) -> None:
     with pytest.raises(RecordRejected) as rejected:
         unix_time(value, field="timestamp")
     assert rejected.value.reason == reason

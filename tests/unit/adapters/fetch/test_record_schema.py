@@ -29,7 +29,7 @@ def told(*records: object) -> list[tuple[str, str, int]]:
     return [(each.path, each.type, each.position) for each in seen(*records)]
 
 
-def test_records_as_they_are_known_are_no_drift() -> None:
+def test_records_as_they_are_known_are_not_drift() -> None:
     assert seen(RIGHT, {"usd": {"price": 2}, "id": "b"}, {**RIGHT, "rank": None}) == ()
 
 
@@ -58,7 +58,7 @@ def test_a_field_that_is_gone_shows_what_is_there_instead() -> None:
 
 
 @pytest.mark.parametrize(("record", "kind"), [(None, "null"), (5, "number"), ("a", "string"), ([], "array")])
-def test_a_record_that_is_no_object_has_a_path_of_its_own(record: object, kind: str) -> None:
+def test_a_record_that_is_not_an_object_has_a_path_of_its_own(record: object, kind: str) -> None:
     assert told(record) == [("$", kind, 0)]
 
 
@@ -77,7 +77,7 @@ def test_a_name_that_is_there_twice_is_told(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("token", [b"NaN", b"Infinity", b"-Infinity"])
-def test_what_is_no_number_in_json_is_told_beside_the_rest(token: bytes) -> None:
+def test_what_is_not_a_number_in_json_is_told_beside_the_rest(token: bytes) -> None:
     assert told(b'{"id":"a","id":"b","usd":{"price":' + token + b"}}") == [
         ("usd.price", "nan", 0),
         ("id", "repeated", 0),
@@ -90,12 +90,12 @@ def test_a_name_twice_is_found_at_any_depth_and_its_last_value_shown() -> None:
     assert ("list.a", "repeated", 0) in told(b'{"id":"a","usd":{"price":1},"list":[{"a":1,"a":2}]}')
 
 
-def test_marks_within_text_are_no_names() -> None:
+def test_marks_within_text_are_not_names() -> None:
     assert seen({**RIGHT, "id": '":":"'}, b'{ "id" : "a" , "usd" : {\n"price"\n: 1 } }') == ()
 
 
 @pytest.mark.parametrize("raw", [b'{"id"}', b'{"id":"a",}', b"1 2", b"<br />"])
-def test_what_is_no_json_is_left_to_be_rejected(raw: bytes) -> None:
+def test_what_is_not_json_is_left_to_be_rejected(raw: bytes) -> None:
     assert seen(raw) == ()
 
 

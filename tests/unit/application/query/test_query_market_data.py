@@ -67,7 +67,7 @@ def test_a_cursor_of_quotes_is_none_of_coins(moment: datetime, coin: str, source
 
 
 @given(st.text(max_size=60))
-def test_junk_is_no_cursor(junk: str) -> None:
+def test_junk_is_not_a_cursor(junk: str) -> None:
     with pytest.raises(BadRequest, match="not one that this service gave out"):
         key_of(junk, QuoteFilter(), QuoteKey)
 

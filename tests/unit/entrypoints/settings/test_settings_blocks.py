@@ -95,7 +95,7 @@ def test_money_said_generally_is_not_that_of_a_path_which_tells_another(tmp_path
     assert said.settings_of(said.every_path).of("BTCUSDT.csv").rate == Decimal("0.9")
 
 
-def test_what_is_no_blocks_says_how_they_are_written(tmp_path: Path) -> None:
+def test_what_is_not_a_list_of_blocks_says_how_they_are_written(tmp_path: Path) -> None:
     wanted = "'source.csv.file' in crypto.toml: takes blocks, each below a line [[source.csv.file]]"
     assert complaint(tmp_path, '[source.csv.file]\npath = "a.csv"\n') == wanted
     assert complaint(tmp_path, '[source.csv]\nfile = "a.csv"\n') == wanted

@@ -22,8 +22,8 @@ def exported_settings(
 ) -> dict[str, list[str]]:
     """The settings as lines for a shell and for crypto.toml; no path with a secret is among them.
 
-    The `paths`, which have no block yet, stay where they are when they `are_set` already; others get a block, to be
-    put below those that are there. For each of `kinds` a block is proposed, whose coins are to be filled in.
+    The `paths`, which have no block, stay where they are when they `are_set` already; others get one, to be put
+    below those that are there. For each of `kinds` a block is proposed, whose coins are to be filled in.
     """
     values = {name: each for name, each in chosen(options).items() if name not in OF_NO_FILE}
     if options.delimiter:

@@ -144,7 +144,7 @@ def test_with_the_rate_of_every_money_a_sure_file_is_read_whole(told: Told) -> N
 
 @settings(max_examples=examples(50), deadline=None)
 @given(st.sampled_from(OF_TWO_READINGS), st.sampled_from(sorted(IN_DOLLARS_OF_SOME_KIND)), price, st.booleans())
-def test_a_pair_of_two_readings_is_no_quote_in_the_wrong_one(
+def test_a_pair_of_two_readings_is_not_a_quote_in_the_wrong_one(
     base: str, code: str, amount: Decimal, wide: bool
 ) -> None:
     pair = f"{base}{code}"

@@ -65,7 +65,7 @@ def test_a_file_is_the_same_however_it_is_spelled(
     assert absolute(spelled.format(here=tmp_path.name, folder=tmp_path)) == f"{tmp_path}/a/b.csv"
 
 
-def test_a_member_that_climbs_out_of_its_archive_is_no_file_beside_it(
+def test_a_member_that_climbs_out_of_its_archive_is_not_a_file_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

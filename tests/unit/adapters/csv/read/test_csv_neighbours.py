@@ -68,7 +68,7 @@ def test_the_systems_own_files_in_a_folder_are_passed_over(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("note", NOTES)
 @pytest.mark.parametrize("table", ["a.csv", "sub/a.csv", "A.CSV", "a.tsv"])
-def test_a_member_that_is_no_table_is_told_with_the_path_that_reads_the_others(
+def test_a_member_that_is_not_a_table_is_told_with_the_path_that_reads_the_others(
     tmp_path: Path, note: str, table: str
 ) -> None:
     path = zipped(tmp_path / "all.zip", [table], notes=[note])

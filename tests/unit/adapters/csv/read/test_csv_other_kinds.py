@@ -50,7 +50,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(("content", "said"), TEXTS.values(), ids=TEXTS)
-def test_a_text_that_is_no_table_is_named(tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_text_that_is_not_a_table_is_named(tmp_path: Path, content: bytes, said: str) -> None:
     path = tmp_path / "prices.csv"
     path.write_bytes(content)
     run = ingest(path)
@@ -118,7 +118,7 @@ BYTES = {
 
 
 @pytest.mark.parametrize("name", BYTES)
-def test_bytes_that_are_no_text_are_named(tmp_path: Path, name: str) -> None:
+def test_bytes_that_are_not_text_are_named(tmp_path: Path, name: str) -> None:
     content, said = BYTES[name]
     path = tmp_path / name
     path.write_bytes(content)

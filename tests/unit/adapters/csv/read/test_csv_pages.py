@@ -38,7 +38,7 @@ def test_a_file_comes_in_pages_that_are_its_bytes(tmp_path: Path) -> None:
     assert [quote.coin_id for quote in run.quotes] == ["a", "b\nb", "c"]
 
 
-def test_the_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
+def test_the_byte_order_mark_is_not_part_of_the_first_name(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"\xef\xbb\xbfid;price;date\r\nbtc;1,000.5;2024-01-01\r\n")
     (quote,) = ingest(path).quotes
@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_line_and_what_would_help
         raise run.error or AssertionError("it was read")
 
 
-def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path in (tmp_path, pipe):

@@ -28,6 +28,6 @@ def test_a_text_is_the_same_in_any_of_them(text: str, encoding: Encoding) -> Non
         (b"\x81", "windows-1252"),
     ],
 )
-def test_what_is_no_text_is_none_in_utf_8_either(data: bytes, encoding: Encoding) -> None:
+def test_what_is_not_text_is_none_in_utf_8_either(data: bytes, encoding: Encoding) -> None:
     with pytest.raises(UnicodeDecodeError):
         to_utf8(data, encoding).decode("utf-8")

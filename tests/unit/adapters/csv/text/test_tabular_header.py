@@ -139,7 +139,7 @@ def test_a_column_without_a_name_is_told_by_its_number() -> None:
         (b"id,name\nbtc,1\n", "COLUMNS=price_usd=<column>"),
     ],
 )
-def test_what_is_no_header_is_refused(beginning: bytes, problem: str) -> None:
+def test_what_is_not_a_header_is_refused(beginning: bytes, problem: str) -> None:
     with pytest.raises(Unreadable, match=problem):
         read_header(beginning, FormatOptions())
 
@@ -229,7 +229,7 @@ def test_two_columns_of_one_name_are_not_chosen_between() -> None:
         find_columns(("id", "price", "Price"), {})
 
 
-def test_a_symbol_is_no_identity_unless_declared() -> None:
+def test_a_symbol_is_not_an_identity_unless_declared() -> None:
     names = ("symbol", "price")
     with pytest.raises(Unreadable, match=r"COIN_ID=<id>.*COLUMNS=coin_id=symbol"):
         require_columns(find_columns(names, {}), names, {}, coin_id=None)

@@ -148,7 +148,7 @@ def test_an_empty_cell_is_unknown(text: str) -> None:
         "1e99999999999999999999",
     ],
 )
-def test_anything_else_is_no_number(text: str) -> None:
+def test_anything_else_is_not_a_number(text: str) -> None:
     with pytest.raises(RecordRejected) as rejected:
         read(text)
     assert rejected.value.reason is Reason.NOT_A_NUMBER
@@ -282,7 +282,7 @@ def test_a_conversion_loses_no_digit(value: Decimal) -> None:
 
 
 @pytest.mark.parametrize(("text", "dollars"), [("1234e999999", "24680e999999"), ("9e-999999", "180e-999999")])
-def test_a_conversion_of_what_can_be_no_price_does_not_break_off(text: str, dollars: str) -> None:
+def test_a_conversion_of_what_can_be_not_a_price_does_not_break_off(text: str, dollars: str) -> None:
     assert in_dollars(read(text), Decimal(20)) == Decimal(dollars)
 
 
