@@ -46,11 +46,17 @@ class Platform(Protocol):
         ...
 
     def user(self, uid: int) -> User:
-        """:raises KeyError: when that id has no name."""
+        """The account with this number, with its name.
+
+        :raises KeyError: when no account has this number.
+        """
         ...
 
     def user_named(self, name: str) -> User:
-        """:raises KeyError: when there is none of that name."""
+        """The account of this name, with its number.
+
+        :raises KeyError: when there is no account of this name.
+        """
         ...
 
     def data_home(self) -> Path:

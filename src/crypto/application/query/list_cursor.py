@@ -41,7 +41,10 @@ def key_of(cursor: str, wanted: Struct, kind: type[ListKey]) -> ListKey:
 
 
 def _decoded(cursor: str) -> list[object]:
-    """:raises ValueError: when it is not base64 of a list."""
+    """The values in a cursor, in their order.
+
+    :raises ValueError: when it is not base64 of a list.
+    """
     padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
     return msgspec.msgpack.decode(base64.b64decode(padded, altchars=b"-_", validate=True), type=list[object])
 

@@ -127,7 +127,10 @@ def data_major(data: Path) -> int | None:
 
 
 def check_major(data: Path, binaries: Binaries) -> None:
-    """:raises StoreUnavailable: when the data are of another major version than the programs."""
+    """See that the data are of the same major version of PostgreSQL as the programs.
+
+    :raises StoreUnavailable: when they are of another one.
+    """
     made_by = data_major(data)
     if made_by not in (None, binaries.major):
         raise StoreUnavailable(

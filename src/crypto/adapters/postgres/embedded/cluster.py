@@ -75,7 +75,10 @@ class Cluster:
         return last_lines(newest.read_text(encoding="utf-8", errors="replace")) if newest else "(there is none)"
 
     def check_reachable(self) -> None:
-        """:raises StoreUnavailable: when the server's account cannot enter the folder."""
+        """See that the server's account can enter the folder.
+
+        :raises StoreUnavailable: when it cannot.
+        """
         check_reachable(self.folder, self.account)
 
     def _options(self) -> list[str]:
