@@ -1,7 +1,7 @@
 """A served API over the in-memory store, and a way to put quotes and runs into it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from crypto.application.errors import StoreUnavailable
 from crypto.application.operate.check_health import CheckHealth
 from crypto.application.operate.list_sources import ListSources
 from crypto.application.operate.report_run_stats import ReportRunStats
+from crypto.application.ports import SourceRecord
 from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.query_market_data import QueryMarketData
 from crypto.domain.allowance import Allowance
@@ -78,6 +79,10 @@ class BrokenStore(MemoryStore):
     async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
         await self.ping()
         return await super().coins(wanted, window)
+
+    async def source_records(self) -> Mapping[str, SourceRecord]:
+        await self.ping()
+        return await super().source_records()
 
     async def total_records(self) -> int:
         await self.ping()

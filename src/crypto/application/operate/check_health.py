@@ -42,17 +42,17 @@ class CheckHealth:
         now = self._clock.now()
         try:
             await self._probe.ping()
-            stats = await self._stats()
+            sources = await self._stats.sources()
         except StoreUnavailable as error:
             return Health(
                 status=UNHEALTHY, database_connected=False, problem=str(error), sources=(), timestamp=now
             )
-        well = all(is_well(each) for each in stats.sources if each.enabled)
+        well = all(is_well(each) for each in sources if each.enabled)
         return Health(
             status=HEALTHY if well else DEGRADED,
             database_connected=True,
             problem=None,
-            sources=stats.sources,
+            sources=sources,
             timestamp=now,
         )
 

@@ -47,8 +47,8 @@ class ListSources:
 
         :raises StoreUnavailable: when the database cannot be used.
         """
-        found = await self._stats()
-        return tuple([await self._listing(stats) for stats in found.sources])
+        found = await self._stats.sources()
+        return tuple([await self._listing(stats) for stats in found])
 
     async def schema_drift(self) -> Sequence[NotedDrift]:
         """What differs from the records that they are known to send, by source, feed and path.

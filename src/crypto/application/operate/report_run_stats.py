@@ -88,18 +88,24 @@ class ReportRunStats:
         self._names = {*policies, *off}
 
     async def __call__(self) -> RunStats:
-        """How each source stands.
+        """How each source stands, and how many quotes there are: these are counted, which takes its time.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        return RunStats(sources=await self.sources(), total_records=await self._reader.total_records())
+
+    async def sources(self) -> tuple[SourceStats, ...]:
+        """How each source stands, by name; no quote is counted for it.
 
         :raises StoreUnavailable: when the database cannot be used.
         """
         now = self._clock.now()
         records = await self._reader.source_records()
         stale = await self._reader.stale_coins(self._oldest(now))
-        stats = tuple(
+        return tuple(
             _stats(name, records.get(name), self._policies.get(name), stale_coins=stale.get(name, 0), now=now)
             for name in sorted({*self._policies, *records})
         )
-        return RunStats(sources=stats, total_records=await self._reader.total_records())
 
     def _oldest(self, now: datetime) -> Mapping[str, datetime]:
         """The oldest moment at which a quote is not stale, by source: quotes are of the prices."""

@@ -164,3 +164,15 @@ async def test_runs_of_an_unknown_source_are_refused() -> None:
     assert (await stats.runs(source="market")).total == 0
     with pytest.raises(UnknownSource, match="nosuch"):
         await stats.runs(source="nosuch")
+
+
+async def test_no_quote_is_counted_to_say_how_the_service_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+    await scene.refresh(("btc", 0, "1"))
+
+    async def counted(store: MemoryStore) -> int:
+        raise AssertionError("every quote was counted")
+
+    monkeypatch.setattr(MemoryStore, "total_records", counted)
+    found, _ = await scene.health()
+    assert found.status == "healthy"
