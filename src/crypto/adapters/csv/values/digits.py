@@ -43,7 +43,7 @@ def readings(digits: str, *, scientific: bool = False) -> Readings:
     """What these digits are under either sign: `1,234` is 1234 or 1.234, `0,512` can only be 0.512, `5` is 5.
 
     Thousands are groups of three with the same sign between them, the first of them not zero, or Indian ones
-    (`12,34,567`); in scientific notation there are none. Nothing if they are no number.
+    (`12,34,567`); in scientific notation there are none. Nothing if they are not a number.
     """
     if spelt := _COUNTED.fullmatch(digits):
         digits = _spelt_out(spelt["whole"], spelt["zeros"], spelt["rest"])
