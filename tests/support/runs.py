@@ -51,6 +51,9 @@ class Witness:
     def database_away(self, run: Run, error: StoreUnavailable) -> None:
         self.outages.append(error)
 
+    def budget_away(self, source: str, error: StoreUnavailable) -> None:
+        self.outages.append(error)
+
     def crashed(self, run: Run, error: BaseException) -> None:
         self.crashes.append(error)
 

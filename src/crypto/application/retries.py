@@ -2,13 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias, TypeVar
 
 from crypto.application.errors import StoreAway, StoreContended, StoreUnavailable
 from crypto.application.ports import Clock
+from crypto.application.ports.ledger import unheard
 
 T = TypeVar("T")
 
@@ -25,21 +24,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds between attempts, doubled each time; the longest bounds how late a server that is back is noticed."""
 
 
-def _unheard(error: StoreAway) -> None:
-    """An outage that nobody asked to hear of."""
-
-
-_hear: ContextVar[Callable[[StoreAway], None]] = ContextVar("hear", default=_unheard)
-
-
-@contextmanager
-def outages_told(hear: Callable[[StoreAway], None]) -> Iterator[None]:
-    """Who hears of each outage that is waited for within the block, wherever in a run that is."""
-    token = _hear.set(hear)
-    try:
-        yield
-    finally:
-        _hear.reset(token)
+Hear: TypeAlias = Callable[[StoreUnavailable], None]
+"""What is called, once, when a database that is away is waited for."""
 
 
 async def retried(
@@ -48,10 +34,12 @@ async def retried(
     *,
     seconds: float = OUTAGE_SECONDS,
     waits_for: type[StoreAway] = StoreAway,
+    hear: Hear = unheard,
 ) -> T:
     """What an attempt gives that may meet another transaction or a database that is away.
 
-    Only failures of the kind `waits_for` are waited out, for so many `seconds` in all.
+    Only failures of the kind `waits_for` are waited out, for so many `seconds` in all. `hear` is told
+    of the first.
 
     :raises StoreContended: when the last of the attempts met another transaction, too.
     :raises StoreUnavailable: when the database was not back in time, or cannot be used.
@@ -73,7 +61,7 @@ async def retried(
             if waited > seconds:
                 raise StoreUnavailable(_given_up(error, seconds)) from error
             if away == 1:
-                _hear.get()(error)
+                hear(error)
         await clock.sleep(pause)
 
 

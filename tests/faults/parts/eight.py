@@ -20,6 +20,8 @@ from crypto.adapters.postgres.connection.database import Database, opened
 from crypto.adapters.postgres.ingest.request_budget import PostgresRequestBudget
 from crypto.adapters.sources.coingecko import Options
 from crypto.application.errors import SourceRateLimited
+from crypto.application.ingest.retrying_budget import RetryingBudget
+from crypto.application.ports.ledger import unheard
 from tests.faults.tiers.result import Part, PartResult, scaled
 from tests.support.database import fresh_database, migrated_template, test_server
 from tests.support.provider import Provider
@@ -96,7 +98,7 @@ async def _ask(database_url: str, base_url: str) -> None:
     clock = SystemClock()
     options = Options(base_url=base_url, pause=PAUSE, per_minute=PER_MINUTE)
     async with opened(Database(database_url, pool_size=1, application_name="crypto-test")) as database:
-        budget = PostgresRequestBudget(database)
+        budget = RetryingBudget(PostgresRequestBudget(database), clock=SystemClock(), hear=unheard)
         client = PoliteClient("coingecko", options, clock=clock, budget=budget, key_header={})
         async with client.session() as session:
             print("ready", flush=True)

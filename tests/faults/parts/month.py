@@ -117,7 +117,7 @@ class _Runs:
         kind = SOURCES[name]
         options: Any = kind.options(**{"base_url": provider.base_url(name), **OPTIONS[name]})
         self._source = kind.build(options, clock=clock, budget=budget)
-        planner = PlanSweep(budget=budget, clock=clock)
+        planner = PlanSweep(budget=budget)
         self._ingest = IngestSource(
             ledger=self._store, archive=self._store, events=RunEventPublisher(), clock=clock, plan_sweep=planner
         )

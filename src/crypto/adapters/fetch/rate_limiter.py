@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from crypto.adapters.fetch.options import HttpOptions
 from crypto.application.errors import SourceRateLimited
 from crypto.application.ports import Clock, RequestBudget
-from crypto.application.retries import retried
 from crypto.domain.allowance import MONTH, Allowance, Bound, Grant, grant
 
 ACCOUNT_CHARACTERS = 16
@@ -64,7 +63,7 @@ class RateLimiter:
         :raises SourceRateLimited: when that is too far off.
         :raises StoreUnavailable: when the database that counts cannot be used.
         """
-        granted = await retried(self._clock, lambda: self._budget.take(self.allowance, spare=spare))
+        granted = await self._budget.take(self.allowance, spare=spare)
         if not granted.granted:
             raise _limited(self.allowance, granted)
         if granted.wait > 0:
@@ -72,12 +71,12 @@ class RateLimiter:
 
     async def may_spare(self) -> bool:
         """Whether a request more than the schedule needs could be sent soon."""
-        standing = await retried(self._clock, lambda: self._budget.standing(self.allowance))
+        standing = await self._budget.standing(self.allowance)
         return grant(self.allowance, standing, spare=True).granted
 
     async def pause(self, seconds: float) -> None:
         """Let no process send a request of this account for so many seconds."""
-        await retried(self._clock, lambda: self._budget.pause(self.allowance, seconds=seconds))
+        await self._budget.pause(self.allowance, seconds=seconds)
 
 
 def _limited(allowance: Allowance, refused: Grant) -> SourceRateLimited:

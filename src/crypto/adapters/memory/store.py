@@ -1,7 +1,7 @@
 """Everything in one process's memory, behind the same ports as PostgreSQL."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import count
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from crypto.adapters.memory.claim import MemoryClaim
 from crypto.adapters.memory.query import coins, find, known_ids, open_rejections, source_record
 from crypto.adapters.memory.state import NO_SWEEP, FeedState, Latest, Quotes
-from crypto.application.errors import SourceBusy
+from crypto.application.errors import SourceBusy, StoreUnavailable
 from crypto.application.ports import Claim, Clock, SourceRecord
 from crypto.domain.feed import Feed
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
@@ -41,7 +41,12 @@ class MemoryStore:
 
     @asynccontextmanager
     async def claim(
-        self, feed: Feed, *, kind: RunKind, sweep_lifetime: timedelta | None = None
+        self,
+        feed: Feed,
+        *,
+        kind: RunKind,
+        sweep_lifetime: timedelta | None = None,
+        hear: Callable[[Run, StoreUnavailable], None] | None = None,
     ) -> AsyncIterator[Claim]:
         """Hold a feed to the end of the block."""
         if feed in self._holders:
@@ -101,6 +106,7 @@ class MemoryStore:
         received_from: datetime | None = None,
         received_to: datetime | None = None,
         parts: Collection[str] | None = None,
+        hear: Callable[[StoreUnavailable], None] | None = None,
     ) -> AsyncIterator[StoredPage]:
         """The stored pages of a feed in order of arrival."""
         kept = self.feeds[feed].pages.values() if feed in self.feeds else ()

@@ -67,11 +67,12 @@ class CompleteSweep:
 
     async def _coverage(self, source: Source, claim: Claim) -> Coverage:
         return await self._writer.with_retries(
-            lambda: claim.sweep.coverage(most_pages=source.profile.most_pages, followed=source.profile.followed)
+            claim,
+            lambda: claim.sweep.coverage(most_pages=source.profile.most_pages, followed=source.profile.followed),
         )
 
     async def _end(self, claim: Claim, coverage: Coverage, *, believed: bool, cut: bool) -> None:
-        await self._writer.with_retries(lambda: claim.sweep.complete(coverage, believed=believed, cut=cut))
+        await self._writer.with_retries(claim, lambda: claim.sweep.complete(coverage, believed=believed, cut=cut))
 
 
 def _is_cut(source: Source, coverage: Coverage) -> bool:

@@ -51,7 +51,10 @@ class IngestSource:
     async def __call__(self, source: Source) -> Run:
         """Ingest it to the end of its sweep; the run says how that went. Cancelled, it ends cleanly."""
         held = self._ledger.claim(
-            source.profile.feed, kind=RunKind.INGEST, sweep_lifetime=source.profile.sweep_lifetime
+            source.profile.feed,
+            kind=RunKind.INGEST,
+            sweep_lifetime=source.profile.sweep_lifetime,
+            hear=self._events.database_away,
         )
         async with held as claim:
             self._events.started(claim.run, claim.checkpoint)
@@ -132,7 +135,7 @@ class _Sweep:
     async def _read_list(self) -> None:
         if self._source.profile.lists_every_coin and self._pages_in:
             sweep = self._claim.sweep
-            digests = await self._writer.with_retries(lambda: sweep.last_digests(REMEMBERED))
+            digests = await self._writer.with_retries(self._claim, lambda: sweep.last_digests(REMEMBERED))
             self._loop_watch = LoopWatch(digests)
         while not await self._reaches_end():
             pass

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from math import ceil
 
-from crypto.application.ports import BudgetReader, Clock, Source
-from crypto.application.retries import retried
+from crypto.application.ports import BudgetReader, Source
 from crypto.application.setting_names import setting_name
 from crypto.domain.allowance import MONTH
 from crypto.domain.page import Cursor
@@ -14,9 +13,8 @@ from crypto.domain.sweep_plan import SweepPlan, plan
 class PlanSweep:
     """Plans how many requests a source's next sweep will send to its provider, and how long they take."""
 
-    def __init__(self, *, budget: BudgetReader, clock: Clock) -> None:
+    def __init__(self, *, budget: BudgetReader) -> None:
         self._budget = budget
-        self._clock = clock
 
     async def __call__(self, source: Source, cursor: Cursor) -> SweepPlan | None:
         """The plan from `cursor` on; None for a source that asks nobody, or cannot know how often.
@@ -26,7 +24,7 @@ class PlanSweep:
         allowance, requests = source.profile.allowance, source.requests_from(cursor)
         if allowance is None or not requests:
             return None
-        standing = await retried(self._clock, lambda: self._budget.standing(allowance))
+        standing = await self._budget.standing(allowance)
         return plan(allowance, standing, requests=requests)
 
 

@@ -22,7 +22,9 @@ class RedeclarePages:
         if outdated is None:
             return
         withdrawn = 0
-        async for stored in self._archive.stored_pages(source.profile.feed, parts=outdated.parts):
+        async for stored in self._archive.stored_pages(
+            source.profile.feed, parts=outdated.parts, hear=self._writer.hears(claim)
+        ):
             if page := outdated.now(stored.page):
                 outcome = await self._writer.reprocess(source, claim, stored, page=page, at=cursor)
                 withdrawn += outcome.withdrawn

@@ -6,6 +6,7 @@ from datetime import datetime
 from crypto.application.ingest.settle_run import Problems, SettleRun
 from crypto.application.ingest.write_page import PageWriter
 from crypto.application.ports import Claim, Clock, DeclaredSource, IngestLedger, PageArchive, RunEvents, Source
+from crypto.application.retries import Hear
 from crypto.domain.page import Cursor, RawPage, StoredPage
 from crypto.domain.run import Run, RunKind
 
@@ -40,13 +41,14 @@ class ReprocessPages:
         pages are redeclared as the settings are now.
         """
         chosen = _Pages(source, received_from, received_to, redeclared=current_settings)
-        async with self._ledger.claim(source.profile.feed, kind=RunKind.REPROCESS) as claim:
+        hear = self._events.database_away
+        async with self._ledger.claim(source.profile.feed, kind=RunKind.REPROCESS, hear=hear) as claim:
             self._events.started(claim.run, claim.checkpoint)
             return await self._settle(claim, self._reprocess(claim, chosen))
 
     async def _reprocess(self, claim: Claim, chosen: "_Pages") -> Problems:
         source, cursor, withdrawn = chosen.source, claim.checkpoint.cursor, 0
-        async for stored in chosen.stored_in(self._archive):
+        async for stored in chosen.stored_in(self._archive, hear=self._writer.hears(claim)):
             page, to = chosen.as_declared(stored.page, at=cursor)
             outcome = await self._writer.reprocess(source, claim, stored, page=page, at=cursor, to=to)
             withdrawn += outcome.withdrawn
@@ -65,8 +67,10 @@ class _Pages:
         self._from, self._to = received_from, received_to
         self._redeclared = redeclared
 
-    def stored_in(self, archive: PageArchive) -> AsyncIterator[StoredPage]:
-        return archive.stored_pages(self.source.profile.feed, received_from=self._from, received_to=self._to)
+    def stored_in(self, archive: PageArchive, *, hear: Hear) -> AsyncIterator[StoredPage]:
+        return archive.stored_pages(
+            self.source.profile.feed, received_from=self._from, received_to=self._to, hear=hear
+        )
 
     def as_declared(self, page: RawPage, *, at: Cursor) -> tuple[RawPage, Cursor | None]:
         """The page as it is to be read, and where the source goes on then, if that is not where it stood."""

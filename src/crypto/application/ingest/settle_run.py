@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from crypto.application.errors import CryptoError, FencedOff, SourceUnavailable, StoreUnavailable
 from crypto.application.ports import Claim, Clock, RunEvents
-from crypto.application.retries import OUTAGE_SECONDS, outages_told, retried
+from crypto.application.retries import OUTAGE_SECONDS, retried
 from crypto.domain.page import Cursor
 from crypto.domain.rejection import printable
 from crypto.domain.run import Run, RunStatus
@@ -45,12 +45,6 @@ class SettleRun:
         :raises StoreUnavailable: when the database cannot be used, or was away for too long; the run is a failure
             if that could be written.
         """
-        with outages_told(partial(self._events.database_away, claim.run)):
-            return await self._settled(claim, work, failed_at)
-
-    async def _settled(
-        self, claim: Claim, work: Awaitable[Problems], failed_at: Callable[[CryptoError], Cursor | None]
-    ) -> Run:
         try:
             problems = await work
         except asyncio.CancelledError as stopped:
@@ -74,7 +68,7 @@ class SettleRun:
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 stop = partial(claim.finish, RunStatus.CANCELLED, error="stopped by a signal")
-                await self._written(stop, seconds=OUTAGE_SECONDS)
+                await self._written(claim, stop, seconds=OUTAGE_SECONDS)
         except (CryptoError, TimeoutError) as error:
             raise stopped from error  # who stopped us must see that we stop
 
@@ -89,10 +83,11 @@ class SettleRun:
     ) -> Run:
         told = None if error is None else _shortened(error)
         finish = partial(claim.finish, status, error=told, failed_cursor=failed_cursor)
-        return await _to_its_end(self._written(finish, seconds=seconds))
+        return await _to_its_end(self._written(claim, finish, seconds=seconds))
 
-    async def _written(self, finish: Callable[[], Awaitable[Run]], *, seconds: float) -> Run:
-        run = await retried(self._clock, finish, seconds=seconds)
+    async def _written(self, claim: Claim, finish: Callable[[], Awaitable[Run]], *, seconds: float) -> Run:
+        hear = partial(self._events.database_away, claim.run)
+        run = await retried(self._clock, finish, seconds=seconds, hear=hear)
         self._events.finished(run)
         return run
 

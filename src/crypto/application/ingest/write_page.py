@@ -1,10 +1,11 @@
 """Write one page: raw bytes, quotes, rejections, cursor and counters in one transaction."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 from crypto.application.ports import Claim, Clock, PageArchive, PageTransaction, RunEvents, Source, WriteOutcome
-from crypto.application.retries import retried
+from crypto.application.retries import Hear, retried
 from crypto.domain.page import Cursor, FoldedPage, ParsedPage, RawPage, StoredPage, fold
 from crypto.domain.parts import rivals
 from crypto.domain.run import Counters
@@ -31,7 +32,7 @@ class PageWriter:
 
     async def pass_over(self, claim: Claim, cursor: Cursor) -> None:
         """Record the page that cannot be fetched as a hole, and go on at `cursor`."""
-        await self.with_retries(lambda: claim.pass_over(cursor))
+        await self.with_retries(claim, lambda: claim.pass_over(cursor))
 
     async def reprocess(
         self,
@@ -56,23 +57,27 @@ class PageWriter:
         """When so many quotes were withdrawn, read all pages once more: an earlier one may have said them, too."""
         while withdrawn:
             withdrawn = 0
-            async for stored in archive.stored_pages(source.profile.feed):
+            async for stored in archive.stored_pages(source.profile.feed, hear=self.hears(claim)):
                 outcome = await self.reprocess(source, claim, stored, page=stored.page, at=at)
                 withdrawn += outcome.withdrawn
 
     async def move(self, claim: Claim, cursor: Cursor) -> None:
         """Move the cursor without storing a page."""
-        await self.with_retries(lambda: _move(claim, cursor))
+        await self.with_retries(claim, lambda: _move(claim, cursor))
 
-    async def with_retries(self, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def with_retries(self, claim: Claim, attempt: Callable[[], Awaitable[T]]) -> T:
         """What an attempt gives, once no other transaction is in the way and the database is there.
 
         :raises StoreUnavailable: when it was not there in time, or cannot be used.
         """
-        return await retried(self._clock, attempt)
+        return await retried(self._clock, attempt, hear=self.hears(claim))
+
+    def hears(self, claim: Claim) -> Hear:
+        """Who hears that the run of a claim waits for the database."""
+        return partial(self._events.database_away, claim.run)
 
     async def _write(self, work: "_NewPage | _OldPage", claim: Claim) -> Counters:
-        stored, counters = await self.with_retries(lambda: _attempt(work, claim))
+        stored, counters = await self.with_retries(claim, lambda: _attempt(work, claim))
         self._events.page_committed(claim.run, stored, counters)
         return counters
 

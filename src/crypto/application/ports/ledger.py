@@ -1,12 +1,13 @@
 """Who writes for a source, page by page, and what is kept of each."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from msgspec import Struct
 
+from crypto.application.errors import StoreUnavailable
 from crypto.application.ports.open_sweep import OpenSweep
 from crypto.domain.feed import Feed
 from crypto.domain.page import Cursor, RawPage, StoredPage
@@ -14,6 +15,10 @@ from crypto.domain.quote import Quote
 from crypto.domain.rejection import Rejection
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
 from crypto.domain.schema_drift import SchemaDrift
+
+
+def unheard(*told: object) -> None:
+    """Let an outage pass that nobody asked to hear of."""
 
 
 class WriteOutcome(Struct, frozen=True, kw_only=True):
@@ -139,7 +144,12 @@ class IngestLedger(Protocol):
     """Who may write for a feed, and where it stands."""
 
     def claim(
-        self, feed: Feed, *, kind: RunKind, sweep_lifetime: timedelta | None = None
+        self,
+        feed: Feed,
+        *,
+        kind: RunKind,
+        sweep_lifetime: timedelta | None = None,
+        hear: Callable[[Run, StoreUnavailable], None] = unheard,
     ) -> AbstractAsyncContextManager[Claim]:
         """Hold a feed to the end of the block, as a new run under a new epoch.
 
@@ -162,6 +172,7 @@ class PageArchive(Protocol):
         received_from: datetime | None = None,
         received_to: datetime | None = None,
         parts: Collection[str] | None = None,
+        hear: Callable[[StoreUnavailable], None] = unheard,
     ) -> AsyncIterator[StoredPage]:
         """The pages in order of arrival, from `received_from` to before `received_to`, of these `parts`."""
         ...

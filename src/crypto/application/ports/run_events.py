@@ -44,6 +44,10 @@ class RunEvents(Protocol):
         """The database cannot be reached, and the run waits for it."""
         ...
 
+    def budget_away(self, source: str, error: StoreUnavailable) -> None:
+        """The database that counts a source's requests is away; its run waits for it."""
+        ...
+
     def crashed(self, run: Run, error: BaseException) -> None:
         """A run ended by an error nobody expected: its traceback belongs in the log."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Dependency, Factory, Singleton
+from dependency_injector.providers import Dependency, Factory, Object, Singleton
 from msgspec import Struct
 
 from crypto.adapters.platform.system_clock import SystemClock
@@ -25,12 +25,14 @@ from crypto.application.ingest.ingest_source import IngestSource
 from crypto.application.ingest.ingest_sources import IngestSources
 from crypto.application.ingest.plan_sweep import PlanSweep
 from crypto.application.ingest.reprocess_pages import ReprocessPages
+from crypto.application.ingest.retrying_budget import RetryingBudget
 from crypto.application.ingest.run_schedule import RunSchedule, ScheduleEvents
 from crypto.application.operate.check_health import CheckHealth
 from crypto.application.operate.list_rejections import ListRejections
 from crypto.application.operate.list_sources import ListSources
 from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import Clock, RequestBudget, RunEvents, Source
+from crypto.application.ports.ledger import unheard
 from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.query_market_data import QueryMarketData
 from crypto.application.setting_names import setting_name
@@ -127,14 +129,15 @@ def query_database(settings: Settings, url: str) -> Database:
     )
 
 
-def build_request_budget(database: Database) -> RequestBudget:
+def build_request_budget(database: Database, clock: Clock, events: RunEvents | None) -> RequestBudget:
     """The request budget of all processes on this database; connects when the first is counted."""
-    return PostgresRequestBudget(database)
+    hear = events.budget_away if events else unheard
+    return RetryingBudget(PostgresRequestBudget(database), clock=clock, hear=hear)
 
 
-def build_plan_sweep(budget: RequestBudget, clock: Clock) -> PlanSweep:
+def build_plan_sweep(budget: RequestBudget) -> PlanSweep:
     """The use case that says how many requests a sweep will take."""
-    return PlanSweep(budget=budget, clock=clock)
+    return PlanSweep(budget=budget)
 
 
 def build_ingest_source(
@@ -213,15 +216,15 @@ class Container(DeclarativeContainer):
 
     settings: Dependency[Settings] = Dependency(instance_of=Settings)
     url: Dependency[str] = Dependency(instance_of=str)
-    events: Dependency[object] = Dependency()
+    events: Dependency[object] = Dependency(default=Object(None))
 
     clock = Singleton(SystemClock)
     ingest_database = Singleton(ingest_database, url=url)
     query_database = Singleton(query_database, settings=settings, url=url)
-    request_budget = Singleton(build_request_budget, database=ingest_database)
+    request_budget = Singleton(build_request_budget, database=ingest_database, clock=clock, events=events)
     sources = Singleton(build_sources, settings=settings, clock=clock, budget=request_budget)
 
-    plan_sweep = Factory(build_plan_sweep, budget=request_budget, clock=clock)
+    plan_sweep = Factory(build_plan_sweep, budget=request_budget)
     ingest_source = Factory(
         build_ingest_source, database=ingest_database, events=events, clock=clock, plan_sweep=plan_sweep
     )

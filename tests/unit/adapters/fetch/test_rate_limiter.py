@@ -9,7 +9,9 @@ import pytest
 from crypto.adapters.fetch.options import HttpOptions
 from crypto.adapters.fetch.rate_limiter import RateLimiter, allowance_of
 from crypto.adapters.memory import MemoryRequestBudget
-from crypto.application.errors import SourceRateLimited, StoreContended, StoreUnavailable
+from crypto.application.errors import SourceRateLimited, StoreAway, StoreContended, StoreUnavailable
+from crypto.application.ingest.retrying_budget import RetryingBudget
+from crypto.application.ports import RequestBudget
 from crypto.domain.allowance import Allowance, Grant, counted_at
 from tests.support.clock import NOON, ManualClock
 
@@ -35,7 +37,7 @@ class Asleep(ManualClock):
         await asyncio.Event().wait()
 
 
-def limited(clock: ManualClock, budget: MemoryRequestBudget | None = None, **options: Any) -> RateLimiter:
+def limited(clock: ManualClock, budget: RequestBudget | None = None, **options: Any) -> RateLimiter:
     made = HttpOptions(base_url="https://host", **{"interval": 1, **options})
     allowance = allowance_of("some", made, sweep_requests=1)
     return RateLimiter(allowance, budget=budget or MemoryRequestBudget(clock), clock=clock)
@@ -150,10 +152,12 @@ async def test_without_a_monthly_limit_as_much_as_you_like_may_be_spared() -> No
 
 
 async def test_a_turn_that_meets_another_transaction_is_asked_for_again() -> None:
-    clock = ManualClock()
-    limiter = limited(clock, Away(clock, StoreContended("a deadlock")))
-    await limiter.turn()
-    assert len(clock.slept) == 1
+    clock, heard = ManualClock(), list[tuple[object, ...]]()
+    away = Away(clock, StoreContended("a deadlock"), StoreAway("cut off"), StoreAway("cut off"))
+    budget = RetryingBudget(away, clock=clock, hear=lambda *told: heard.append(told))
+    await limited(clock, budget).turn()
+    assert len(clock.slept) == 3
+    assert [(source, str(error)) for source, error in heard] == [("some", "cut off")]
 
 
 async def test_without_the_database_that_counts_nothing_is_sent() -> None:

@@ -43,7 +43,7 @@ class Scene:
         return self
 
     async def plan(self, cursor: Cursor | None = None) -> SweepPlan | None:
-        return await PlanSweep(budget=self.budget, clock=self.clock)(self.source, cursor or {})
+        return await PlanSweep(budget=self.budget)(self.source, cursor or {})
 
     async def planned(self, cursor: Cursor | None = None) -> SweepPlan:
         plan = await self.plan(cursor)
@@ -118,7 +118,7 @@ async def test_an_ingest_tells_its_plan_before_it_begins_and_goes_as_far_as_that
     store, witness = InMemory(MemoryStore(scene.clock)), Witness()
     market = Market(scene.clock, [[("btc", 0, "1")], [("eth", 0, "1")]])
     market.allowance = scene.source.profile.allowance
-    planner = PlanSweep(budget=scene.budget, clock=scene.clock)
+    planner = PlanSweep(budget=scene.budget)
     run = await ingest(store, market, scene.clock, witness, planner)
     assert [plan.requests for plan in witness.plans] == [2]
     assert run.status is RunStatus.SUCCESS

@@ -8,7 +8,6 @@ from crypto.application.retries import (
     LONGEST_PAUSE,
     OPENING_SECONDS,
     OUTAGE_SECONDS,
-    outages_told,
     pause_before,
     retried,
 )
@@ -44,10 +43,10 @@ async def test_what_met_another_transaction_is_tried_five_times() -> None:
 
 
 async def test_a_database_that_is_away_is_waited_for_a_minute_in_all() -> None:
-    clock, heard = ManualClock(), list[StoreAway]()
+    clock, heard = ManualClock(), list[StoreUnavailable]()
 
-    with outages_told(heard.append), pytest.raises(StoreUnavailable, match="it was waited for 60 s") as given_up:
-        await retried(clock, Database(for_ever=StoreAway("restarting")))
+    with pytest.raises(StoreUnavailable, match="it was waited for 60 s") as given_up:
+        await retried(clock, Database(for_ever=StoreAway("restarting")), hear=heard.append)
 
     assert not isinstance(given_up.value, StoreAway)  # who waits, too, must not wait once more
     assert OUTAGE_SECONDS - LONGEST_PAUSE <= sum(clock.slept) <= OUTAGE_SECONDS

@@ -13,7 +13,8 @@ from crypto.adapters.platform.system_clock import SystemClock
 from crypto.adapters.postgres.connection.database import Database, DriverConnection
 from crypto.adapters.postgres.connection.errors import translated
 from crypto.adapters.postgres.ingest.fence import fetch_one, key
-from crypto.application.retries import retried
+from crypto.application.ports.ledger import unheard
+from crypto.application.retries import Hear, retried
 from crypto.domain.feed import Feed
 from crypto.domain.page import RawPage, StoredPage
 from crypto.domain.parts import PART
@@ -116,6 +117,7 @@ class PostgresArchive:
         received_from: datetime | None = None,
         received_to: datetime | None = None,
         parts: Collection[str] | None = None,
+        hear: Hear = unheard,
     ) -> AsyncIterator[StoredPage]:
         """The stored pages of a feed in order of arrival; a database that is away is waited for."""
         at: dict[str, Any] = {
@@ -128,7 +130,7 @@ class PostgresArchive:
             "part": PART,
             "limit": PAGES_AT_ONCE,
         }
-        while pages := await retried(SystemClock(), partial(self._fetch, NEXT_PAGES, at)):
+        while pages := await retried(SystemClock(), partial(self._fetch, NEXT_PAGES, at), hear=hear):
             for stored in pages:
                 yield stored
             at |= {"received_at": pages[-1].page.received_at, "page_id": pages[-1].page_id}

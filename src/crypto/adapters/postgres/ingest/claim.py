@@ -19,7 +19,7 @@ from crypto.adapters.postgres.ingest.source_lock import SourceLock
 from crypto.adapters.postgres.schema.rows import RUN, run_of
 from crypto.application.errors import StoreUnavailable
 from crypto.application.ports import PageTransaction
-from crypto.application.retries import retried
+from crypto.application.retries import Hear, retried
 from crypto.domain.page import Cursor
 from crypto.domain.quote import Quote
 from crypto.domain.run import Checkpoint, Run, RunKind, RunStatus
@@ -65,6 +65,8 @@ class PostgresClaim:
         lock: SourceLock,
         run: Run,
         checkpoint: Checkpoint,
+        *,
+        hear: Hear,
     ) -> None:
         self.run = run
         self.checkpoint = checkpoint
@@ -72,6 +74,7 @@ class PostgresClaim:
         self._database = database
         self._lock = lock
         self._partitions = partitions
+        self._hear = hear
         self._pages_in = 0
 
     async def prepare(self, stored_at: datetime, quotes: Iterable[Quote]) -> None:
@@ -111,7 +114,7 @@ class PostgresClaim:
         :raises StoreUnavailable: when it was not there in time: not to be taken for a page to be written again.
         """
         try:
-            return await retried(SystemClock(), self._has_one_page_more)
+            return await retried(SystemClock(), self._has_one_page_more, hear=self._hear)
         except StoreUnavailable as error:
             raise StoreUnavailable(f"whether the last page is in could not be told: {error}") from error
 

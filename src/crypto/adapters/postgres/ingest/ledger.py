@@ -1,9 +1,10 @@
 """Who may write for a feed: a lock that dies with its process, and an epoch that fences the late."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 from psycopg.types.json import Jsonb
 
@@ -15,8 +16,9 @@ from crypto.adapters.postgres.ingest.fence import fetch_one, key, locked_checkpo
 from crypto.adapters.postgres.ingest.partitions import Partitions
 from crypto.adapters.postgres.ingest.source_lock import SourceLock
 from crypto.adapters.postgres.schema.rows import CHECKPOINT, RUN, checkpoint_of, run_of
-from crypto.application.errors import StoreOpening
+from crypto.application.errors import StoreOpening, StoreUnavailable
 from crypto.application.ports import Claim
+from crypto.application.ports.ledger import unheard
 from crypto.application.retries import OPENING_SECONDS, retried
 from crypto.domain.feed import Feed
 from crypto.domain.run import Checkpoint, Run, RunKind
@@ -58,7 +60,12 @@ class PostgresLedger:
 
     @asynccontextmanager
     async def claim(
-        self, feed: Feed, *, kind: RunKind, sweep_lifetime: timedelta | None = None
+        self,
+        feed: Feed,
+        *,
+        kind: RunKind,
+        sweep_lifetime: timedelta | None = None,
+        hear: Callable[[Run, StoreUnavailable], None] = unheard,
     ) -> AsyncIterator[Claim]:
         """Hold a feed to the end of the block, by a session that the server frees when we die.
 
@@ -72,7 +79,7 @@ class PostgresLedger:
                 seconds=OPENING_SECONDS,
                 waits_for=StoreOpening,
             )
-            yield PostgresClaim(self._database, self._partitions, lock, run, checkpoint)
+            yield PostgresClaim(self._database, self._partitions, lock, run, checkpoint, hear=partial(hear, run))
         finally:
             await lock.release()
 

@@ -127,6 +127,10 @@ class RunEventPublisher:
         """Publish that the run waits for the database."""
         self._tell(RunEvent(event="away", source=run.source, run_id=run.run_id, error=str(error)))
 
+    def budget_away(self, source: str, error: StoreUnavailable) -> None:
+        """Publish that a source waits for the database that counts its requests."""
+        self._tell(RunEvent(event="away", source=source, error=str(error)))
+
     def crashed(self, run: Run, error: BaseException) -> None:
         """Log an error that nobody expected, which ended a run."""
         bound = logger.bind(source=run.source, run_id=run.run_id)
