@@ -20,9 +20,9 @@ def allowance(**given: Any) -> Allowance:
     return Allowance(**{"source": "coingecko", "account": "demo", "pause": timedelta(0), **given})
 
 
-async def take(store: Store, wanted: Allowance, *, times: int = 1, spare: bool = False) -> list[float]:
+async def take(store: Store, wanted: Allowance, *, times: int = 1, discretionary: bool = False) -> list[float]:
     """The seconds each turn has to wait."""
-    return [(await store.budget.take(wanted, spare=spare)).wait for _ in range(times)]
+    return [(await store.budget.take(wanted, discretionary=discretionary)).wait for _ in range(times)]
 
 
 async def pass_time(store: Store, seconds: float) -> None:
@@ -77,19 +77,19 @@ async def test_a_month_is_used_up_until_its_first_request_is_31_days_old(store: 
 
 
 async def test_what_is_spared_counts_twice_once_as_such_and_once_as_a_request(store: Store) -> None:
-    wanted = allowance(per_month=10, spare_per_month=2)
+    wanted = allowance(per_month=10, discretionary_per_month=2)
     await take(store, wanted)
-    await take(store, wanted, times=2, spare=True)
+    await take(store, wanted, times=2, discretionary=True)
     await take(store, wanted)
-    refused = await store.budget.take(wanted, spare=True)
+    refused = await store.budget.take(wanted, discretionary=True)
     standing = await store.budget.standing(wanted)
-    assert (refused.granted, refused.bound, refused.wait) == (False, "spare", about(31 * DAY))
-    assert (standing.used_in_month, standing.spare_in_month) == (4, 2)
+    assert (refused.granted, refused.bound, refused.wait) == (False, "discretionary", about(31 * DAY))
+    assert (standing.used_in_month, standing.discretionary_in_month) == (4, 2)
 
 
 async def test_nothing_is_spared_where_the_schedule_leaves_nothing(store: Store) -> None:
-    assert not (await store.budget.take(allowance(spare_per_month=0), spare=True)).granted
-    assert (await store.budget.take(allowance(), spare=True)).granted
+    assert not (await store.budget.take(allowance(discretionary_per_month=0), discretionary=True)).granted
+    assert (await store.budget.take(allowance(), discretionary=True)).granted
 
 
 async def test_a_pause_holds_for_everyone_and_a_shorter_one_does_not_end_it(store: Store) -> None:
@@ -190,4 +190,6 @@ async def test_a_busy_month_takes_few_rows_and_forgets_none_of_its_requests(stor
     assert rows <= 31 * 24 + 2
     hour = 12
     assert 31 * 24 * 12 - hour <= standing.used_in_month <= 31 * 24 * 12 + hour
-    assert standing.used_in_month // 2 - hour <= standing.spare_in_month <= standing.used_in_month // 2 + hour
+    assert (
+        standing.used_in_month // 2 - hour <= standing.discretionary_in_month <= standing.used_in_month // 2 + hour
+    )

@@ -31,14 +31,14 @@ class Bound(StrEnum):
     PAUSED = "paused"
     PER_MINUTE = "per_minute"
     PER_MONTH = "per_month"
-    SPARE = "spare"
+    DISCRETIONARY = "discretionary"
 
 
 class Allowance(Struct, frozen=True, kw_only=True):
     """What a source may ask of its provider, under one account: as its settings say, or the provider's plan.
 
     `account` tells one key at one address from another, and does not give the key away. None: no such limit.
-    `spare_per_month` is how many of the month's requests may be spent on more than the schedule needs.
+    `discretionary_per_month` is how many of the month's requests may be spent on more than the schedule needs.
     """
 
     source: str
@@ -46,7 +46,7 @@ class Allowance(Struct, frozen=True, kw_only=True):
     pause: timedelta
     per_minute: int | None = None
     per_month: int | None = None
-    spare_per_month: int | None = None
+    discretionary_per_month: int | None = None
 
     @property
     def longest_wait(self) -> timedelta:
@@ -58,7 +58,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     """What an account has asked for by `now`, the clock of the store that counts; times aware UTC.
 
     `next_at` is a pause after the last request. `minute_from` is when the request was granted that was the
-    `per_minute`-th newest, None when there were fewer; `month_from` and `spare_from` likewise.
+    `per_minute`-th newest, None when there were fewer; `month_from` and `discretionary_from` likewise.
     """
 
     now: datetime
@@ -66,11 +66,11 @@ class Standing(Struct, frozen=True, kw_only=True):
     paused_until: datetime | None = None
     minute_from: datetime | None = None
     month_from: datetime | None = None
-    spare_from: datetime | None = None
+    discretionary_from: datetime | None = None
     oldest: datetime | None = None
     used_in_minute: int = 0
     used_in_month: int = 0
-    spare_in_month: int = 0
+    discretionary_in_month: int = 0
 
 
 class Grant(Struct, frozen=True, kw_only=True):
@@ -82,14 +82,14 @@ class Grant(Struct, frozen=True, kw_only=True):
     bound: Bound
 
 
-def grant(allowance: Allowance, standing: Standing, *, spare: bool = False) -> Grant:
+def grant(allowance: Allowance, standing: Standing, *, discretionary: bool = False) -> Grant:
     """When the next request may be sent, and what it has to wait for."""
     bounds: dict[Bound, datetime | None] = {
         Bound.PAUSE: _believed(standing.next_at, standing, allowance.longest_wait + allowance.pause),
         Bound.PAUSED: _believed(standing.paused_until, standing, LONGEST_PAUSE),
         Bound.PER_MINUTE: _after(standing.minute_from, MINUTE),
         Bound.PER_MONTH: _after(standing.month_from, MONTH),
-        Bound.SPARE: _spare_at(allowance, standing) if spare else None,
+        Bound.DISCRETIONARY: _discretionary_at(allowance, standing) if discretionary else None,
     }
     at, bound = standing.now, Bound.NOTHING
     for each, moment in bounds.items():
@@ -119,10 +119,10 @@ def _after(moment: datetime | None, window: timedelta) -> datetime | None:
     return moment + window + SLACK if moment else None
 
 
-def _spare_at(allowance: Allowance, standing: Standing) -> datetime | None:
-    if allowance.spare_per_month == 0:
+def _discretionary_at(allowance: Allowance, standing: Standing) -> datetime | None:
+    if allowance.discretionary_per_month == 0:
         return standing.now + MONTH
-    return _after(standing.spare_from, MONTH)
+    return _after(standing.discretionary_from, MONTH)
 
 
 class Usage(Struct, frozen=True, kw_only=True):

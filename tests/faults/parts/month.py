@@ -75,13 +75,13 @@ class Figures(Struct, frozen=True, kw_only=True):
     limited: int
 
 
-async def simulate(name: str, *, lasts: timedelta = MONTH, with_spare: bool) -> Figures:
+async def simulate(name: str, *, lasts: timedelta = MONTH, with_discretionary: bool) -> Figures:
     """So long of the default schedule with random faults; with all that can be spared spent, too."""
     clock = FiniteClock(lasts)
     async with Provider(coins=4, now=clock.now) as provider:
         provider.served["coingecko"] = [provider.market.markets(page, 1) for page in (1, 2, 3, 4)]
         plan = Plan(provider, name, *WINDOWS[name], now=clock.now, failing=FAILING)
-        runs = _Runs(name, provider, clock, spare=SPARE_A_SWEEP if with_spare else 0)
+        runs = _Runs(name, provider, clock, discretionary=SPARE_A_SWEEP if with_discretionary else 0)
         await runs.keep_up()
     return Figures(
         source=name,
@@ -107,11 +107,11 @@ def broken(figures: Figures) -> list[str]:
 class _Runs:
     """A source on its schedule, as `crypto up` keeps it, and what is spent beside."""
 
-    def __init__(self, name: str, provider: Provider, clock: ManualClock, *, spare: int) -> None:
+    def __init__(self, name: str, provider: Provider, clock: ManualClock, *, discretionary: int) -> None:
         self.ended: list[Run] = []
         self.spared = 0
         self._clock = clock
-        self._spare = spare
+        self._discretionary = discretionary
         self._store = MemoryStore(clock)
         budget = MemoryRequestBudget(clock)
         kind = SOURCES[name]
@@ -142,12 +142,12 @@ class _Runs:
 
     async def _spend(self) -> None:
         """Ask more than the schedule needs, as a sweep does for coins it missed."""
-        for _ in range(self._spare):
-            if not await self._client.may_spare():
+        for _ in range(self._discretionary):
+            if not await self._client.may_ask_more():
                 return
             async with self._client.session() as session:
                 try:
-                    await session.get_list(self._path, {"ids": "a"}, spare=True)
+                    await session.get_list(self._path, {"ids": "a"}, discretionary=True)
                 except SourceUnavailable:
                     return
             self.spared += 1
@@ -155,7 +155,7 @@ class _Runs:
 
 def run(scale: float, seed: int) -> PartResult:
     """The part of the full tier; its faults are the same in each."""
-    seen = [asyncio.run(simulate(name, lasts=MONTH * scale, with_spare=True)) for name in WINDOWS]
+    seen = [asyncio.run(simulate(name, lasts=MONTH * scale, with_discretionary=True)) for name in WINDOWS]
     return PartResult(
         rounds=sum(each.sweeps for each in seen),
         checked=f"every request of {31 * scale:g} days on the default schedule against the plan's limits",
@@ -176,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     wrong = []
     for name in given.source or WINDOWS:
-        figures = asyncio.run(simulate(name, lasts=timedelta(days=given.days), with_spare=True))
+        figures = asyncio.run(simulate(name, lasts=timedelta(days=given.days), with_discretionary=True))
         print(figures, flush=True)
         wrong += broken(figures)
     print(*wrong, sep="\n", file=sys.stderr)

@@ -9,7 +9,7 @@ from tests.faults.parts.month import WINDOWS, broken, simulate
 
 @pytest.mark.parametrize("name", WINDOWS)
 async def test_a_quarter_of_a_day_with_faults_and_with_all_that_can_be_spared_meets_no_429(name: str) -> None:
-    figures = await simulate(name, lasts=timedelta(hours=6), with_spare=True)
+    figures = await simulate(name, lasts=timedelta(hours=6), with_discretionary=True)
     assert broken(figures) == []
     assert figures.failed > 0
     assert figures.calls >= figures.sweeps * {"coinpaprika": 1, "coingecko": 4}[name]

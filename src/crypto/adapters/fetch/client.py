@@ -57,12 +57,12 @@ class PoliteClient:
         """How many requests may be sent to the provider, and how far apart."""
         return self._rate_limiter.allowance
 
-    async def may_spare(self) -> bool:
+    async def may_ask_more(self) -> bool:
         """Whether the budget allows a request more than the schedule needs; then ask with `spare=True`.
 
         :raises StoreUnavailable: when the database that counts cannot be used.
         """
-        return await self._rate_limiter.may_spare()
+        return await self._rate_limiter.may_ask_more()
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator["Session"]:

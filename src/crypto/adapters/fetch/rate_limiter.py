@@ -15,7 +15,9 @@ ACCOUNT_CHARACTERS = 16
 
 REASONS: Mapping[Bound, str] = {
     Bound.PER_MONTH: "the {each.per_month} requests a month of its setting PER_MONTH are used up",
-    Bound.SPARE: "the {each.spare_per_month} requests a month that its schedule can spare are used up",
+    Bound.DISCRETIONARY: (
+        "the {each.discretionary_per_month} requests a month that its schedule can spare are used up"
+    ),
     Bound.PAUSED: "the provider asked for a pause",
 }
 OTHERS_FIRST = "requests of other processes come first"
@@ -32,7 +34,7 @@ def allowance_of(source: str, options: HttpOptions, *, sweep_requests: int) -> A
         pause=timedelta(seconds=options.pause),
         per_minute=options.per_minute,
         per_month=options.per_month,
-        spare_per_month=_spare(options, sweep_requests),
+        discretionary_per_month=_discretionary(options, sweep_requests),
     )
 
 
@@ -42,7 +44,7 @@ def account_of(options: HttpOptions) -> str:
     return sha256(told.encode()).hexdigest()[:ACCOUNT_CHARACTERS]
 
 
-def _spare(options: HttpOptions, sweep_requests: int) -> int | None:
+def _discretionary(options: HttpOptions, sweep_requests: int) -> int | None:
     if options.per_month is None:
         return None
     scheduled = ceil(sweep_requests * MONTH.total_seconds() / options.interval)
@@ -57,22 +59,22 @@ class RateLimiter:
         self._budget = budget
         self._clock = clock
 
-    async def turn(self, *, spare: bool = False) -> None:
+    async def turn(self, *, discretionary: bool = False) -> None:
         """Wait until the next request may be sent; it is counted already.
 
         :raises SourceRateLimited: when that is too far off.
         :raises StoreUnavailable: when the database that counts cannot be used.
         """
-        granted = await self._budget.take(self.allowance, spare=spare)
+        granted = await self._budget.take(self.allowance, discretionary=discretionary)
         if not granted.granted:
             raise _limited(self.allowance, granted)
         if granted.wait > 0:
             await self._clock.sleep(granted.wait)
 
-    async def may_spare(self) -> bool:
+    async def may_ask_more(self) -> bool:
         """Whether a request more than the schedule needs could be sent soon."""
         standing = await self._budget.standing(self.allowance)
-        return grant(self.allowance, standing, spare=True).granted
+        return grant(self.allowance, standing, discretionary=True).granted
 
     async def pause(self, seconds: float) -> None:
         """Let no process send a request of this account for so many seconds."""

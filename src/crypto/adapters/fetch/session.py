@@ -55,7 +55,7 @@ class Session:
         self._host = host_of(options.base_url)
         self._verdicts = Verdicts(source, options, advice=advice)
 
-    async def get_list(self, path: str, params: Params, *, spare: bool = False) -> Answer:
+    async def get_list(self, path: str, params: Params, *, discretionary: bool = False) -> Answer:
         """The whole answer to `GET path`, a JSON list; a `spare` request is one more than the schedule needs.
 
         :raises SourceUnavailable: when every attempt failed, or the answer is not a list.
@@ -72,7 +72,7 @@ class Session:
             reraise=True,
         )
         try:
-            answer: Answer = await retrying(self._attempt, path, params, spare=spare)
+            answer: Answer = await retrying(self._attempt, path, params, discretionary=discretionary)
         except RetryableError as last:
             raise self._gave_up(last, path, retrying.statistics) from last
         return answer
@@ -83,8 +83,8 @@ class Session:
         if failure.retry_after is not None:
             await self._rate_limiter.pause(failure.retry_after)
 
-    async def _attempt(self, path: str, params: Params, *, spare: bool) -> Answer:
-        await self._rate_limiter.turn(spare=spare)
+    async def _attempt(self, path: str, params: Params, *, discretionary: bool) -> Answer:
+        await self._rate_limiter.turn(discretionary=discretionary)
         try:
             async with asyncio.timeout(self._options.timeout):
                 return await self._ask(path, params)

@@ -26,7 +26,7 @@ class _Account:
     next_at: datetime | None = None
     paused_until: datetime | None = None
     calls: list[datetime] = field(default_factory=list)
-    spare: list[datetime] = field(default_factory=list)
+    discretionary: list[datetime] = field(default_factory=list)
 
 
 class MemoryRequestBudget:
@@ -47,20 +47,20 @@ class MemoryRequestBudget:
             paused_until=account.paused_until,
             minute_from=_newest(account.calls, allowance.per_minute, of=believed),
             month_from=_newest(account.calls, allowance.per_month),
-            spare_from=_newest(account.spare, allowance.spare_per_month),
+            discretionary_from=_newest(account.discretionary, allowance.discretionary_per_month),
             oldest=account.calls[0] if account.calls else None,
             used_in_minute=believed - bisect_right(account.calls, now - MINUTE),
             used_in_month=len(account.calls),
-            spare_in_month=len(account.spare),
+            discretionary_in_month=len(account.discretionary),
         )
 
-    async def take(self, allowance: Allowance, *, spare: bool = False) -> Grant:
+    async def take(self, allowance: Allowance, *, discretionary: bool = False) -> Grant:
         """Grant the next request, and count it."""
-        granted = grant(allowance, await self.standing(allowance), spare=spare)
+        granted = grant(allowance, await self.standing(allowance), discretionary=discretionary)
         if granted.granted:
             account = self._account(allowance)
             account.next_at = granted.at + allowance.pause
-            for calls in (account.calls, account.spare) if spare else (account.calls,):
+            for calls in (account.calls, account.discretionary) if discretionary else (account.calls,):
                 insort(calls, counted_at(granted.at))
         return granted
 
@@ -72,7 +72,7 @@ class MemoryRequestBudget:
     def _account(self, allowance: Allowance) -> _Account:
         """The account of an allowance, without what is older than a month."""
         account = self._accounts[allowance.source, allowance.account]
-        for calls in (account.calls, account.spare):
+        for calls in (account.calls, account.discretionary):
             del calls[: bisect_right(calls, self._clock.now() - MONTH - SLACK)]
         return account
 

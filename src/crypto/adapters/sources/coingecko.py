@@ -135,10 +135,12 @@ class CoinGecko:
         """
         async with self._client.session() as session:
             for ids in batches(coin_ids, most=_PER_PAGE):
-                spare = set(self._followed).isdisjoint(ids)
-                if spare and not await self._client.may_spare():
+                discretionary = set(self._followed).isdisjoint(ids)
+                if discretionary and not await self._client.may_ask_more():
                     return
-                answer = await session.get_list(_PATH, {**_params(1), "ids": SEPARATOR.join(ids)}, spare=spare)
+                answer = await session.get_list(
+                    _PATH, {**_params(1), "ids": SEPARATOR.join(ids)}, discretionary=discretionary
+                )
                 yield answer.page(cursor_after=_START, asked_for=ids)
 
     def cursor_past(self, cursor: Cursor) -> Cursor | None:

@@ -29,9 +29,9 @@ class RetryingBudget:
         """How many requests the account of this allowance has sent."""
         return await self._retried(allowance, partial(self._budget.standing, allowance))
 
-    async def take(self, allowance: Allowance, *, spare: bool = False) -> Grant:
+    async def take(self, allowance: Allowance, *, discretionary: bool = False) -> Grant:
         """The next turn; one that is granted is counted."""
-        return await self._retried(allowance, partial(self._budget.take, allowance, spare=spare))
+        return await self._retried(allowance, partial(self._budget.take, allowance, discretionary=discretionary))
 
     async def pause(self, allowance: Allowance, *, seconds: float) -> None:
         """Let no request of this account be sent for so long."""

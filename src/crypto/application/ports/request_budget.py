@@ -19,7 +19,7 @@ class BudgetReader(Protocol):
 class RequestBudget(BudgetReader, Protocol):
     """Who may ask a provider next, and when: each process takes its turn here, and so does no other."""
 
-    async def take(self, allowance: Allowance, *, spare: bool = False) -> Grant:
+    async def take(self, allowance: Allowance, *, discretionary: bool = False) -> Grant:
         """The next turn; one that is granted is counted, whatever becomes of the request.
 
         :raises StoreContended: when the same can be asked again at once.

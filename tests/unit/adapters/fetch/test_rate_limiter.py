@@ -23,10 +23,10 @@ class Away(MemoryRequestBudget):
         super().__init__(clock)
         self.failures = list(failures)
 
-    async def take(self, allowance: Allowance, *, spare: bool = False) -> Grant:
+    async def take(self, allowance: Allowance, *, discretionary: bool = False) -> Grant:
         if self.failures:
             raise self.failures.pop(0)
-        return await super().take(allowance, spare=spare)
+        return await super().take(allowance, discretionary=discretionary)
 
 
 class Asleep(ManualClock):
@@ -133,22 +133,22 @@ async def test_half_of_what_the_schedule_leaves_may_be_spared() -> None:
     day = 24 * 3600
     limiter = limited(clock, pause=0, interval=day, per_month=41)  # a schedule of 31
     for _ in range(5):
-        assert await limiter.may_spare()
-        await limiter.turn(spare=True)
-    assert not await limiter.may_spare()
+        assert await limiter.may_ask_more()
+        await limiter.turn(discretionary=True)
+    assert not await limiter.may_ask_more()
     with pytest.raises(SourceRateLimited, match="the 5 requests a month that its schedule can spare"):
-        await limiter.turn(spare=True)
+        await limiter.turn(discretionary=True)
     await sent(limiter, clock, 36)
     clock.advance(31 * day + 1)
-    assert await limiter.may_spare()
+    assert await limiter.may_ask_more()
 
 
 async def test_a_schedule_that_leaves_nothing_spares_nothing() -> None:
-    assert not await limited(ManualClock(), interval=1, per_month=10).may_spare()
+    assert not await limited(ManualClock(), interval=1, per_month=10).may_ask_more()
 
 
 async def test_without_a_monthly_limit_as_much_as_you_like_may_be_spared() -> None:
-    assert await limited(ManualClock()).may_spare()
+    assert await limited(ManualClock()).may_ask_more()
 
 
 async def test_a_turn_that_meets_another_transaction_is_asked_for_again() -> None:

@@ -213,12 +213,12 @@ async def test_two_months_of_a_default_schedule_with_faults_and_spare_requests_s
     limiter = RateLimiter(allowance, budget=scene.budget, clock=scene.clock)
     sweep = scene.source.requests_from({}) or 0
 
-    async def request(*, spare: bool) -> None:
-        await limiter.turn(spare=spare)
+    async def request(*, discretionary: bool) -> None:
+        await limiter.turn(discretionary=discretionary)
         seen.asked(scene.clock.now())
-        while chance.random() < 0.05 and (not spare or await limiter.may_spare()):
+        while chance.random() < 0.05 and (not discretionary or await limiter.may_ask_more()):
             scene.clock.advance(1)
-            await limiter.turn(spare=spare)
+            await limiter.turn(discretionary=discretionary)
             seen.asked(scene.clock.now())
 
     due = NOON
@@ -226,14 +226,14 @@ async def test_two_months_of_a_default_schedule_with_faults_and_spare_requests_s
         scene.clock.moment = max(due, scene.clock.moment)
         due = scene.clock.now() + scene.source.profile.interval
         for _ in range(sweep):
-            await request(spare=False)
-        if await limiter.may_spare():
-            await request(spare=True)
+            await request(discretionary=False)
+        if await limiter.may_ask_more():
+            await request(discretionary=True)
     assert seen.most[timedelta(days=31)] <= allowance.per_month
     assert seen.most[timedelta(minutes=1)] <= (allowance.per_minute or 60)
-    assert (await scene.budget.standing(allowance)).spare_in_month == allowance.spare_per_month
+    assert (await scene.budget.standing(allowance)).discretionary_in_month == allowance.discretionary_per_month
 
 
 def test_what_may_be_spared_is_half_of_what_the_schedule_leaves() -> None:
     made = coinpaprika.Options()
-    assert allowance_of("coinpaprika", made, sweep_requests=1).spare_per_month == (20_000 - 8928) // 2
+    assert allowance_of("coinpaprika", made, sweep_requests=1).discretionary_per_month == (20_000 - 8928) // 2

@@ -35,7 +35,7 @@ STANDING = """
            counted AS (
                SELECT granted_at, calls, spare, granted_at <= horizon AS believed,
                       sum(calls) OVER newest_first AS nth,
-                      sum(spare) OVER newest_first AS nth_spare,
+                      sum(spare) OVER newest_first AS nth_discretionary,
                       sum(calls) FILTER (WHERE granted_at <= horizon) OVER newest_first AS nth_believed
                  FROM rate_budget_calls
                 CROSS JOIN present
@@ -45,11 +45,11 @@ STANDING = """
     SELECT present.now, next_at, paused_until,
            max(granted_at) FILTER (WHERE believed AND nth_believed >= %(per_minute)s) AS minute_from,
            max(granted_at) FILTER (WHERE nth >= %(per_month)s) AS month_from,
-           max(granted_at) FILTER (WHERE nth_spare >= %(spare_per_month)s) AS spare_from,
+           max(granted_at) FILTER (WHERE nth_discretionary >= %(discretionary_per_month)s) AS discretionary_from,
            min(granted_at) AS oldest,
            coalesce(sum(calls) FILTER (WHERE believed AND granted_at > minute_ago), 0)::int AS used_in_minute,
            coalesce(sum(calls), 0)::int AS used_in_month,
-           coalesce(sum(spare), 0)::int AS spare_in_month
+           coalesce(sum(spare), 0)::int AS discretionary_in_month
       FROM present
       LEFT JOIN rate_budgets ON source = %(source)s AND account = %(account)s
       LEFT JOIN counted ON true
@@ -107,17 +107,17 @@ class PostgresRequestBudget:
             async with self._database.driver_connection() as connection:
                 return await _standing(connection, _values(allowance))
 
-    async def take(self, allowance: Allowance, *, spare: bool = False) -> Grant:
+    async def take(self, allowance: Allowance, *, discretionary: bool = False) -> Grant:
         """Grant the next request, and count it, in one transaction under the account's lock."""
         values = _values(allowance)
         with translated():
             async with self._database.driver_connection() as connection, connection.transaction():
                 await connection.execute(HOLD, values)
                 standing = await _standing(connection, values)
-                granted = grant(allowance, standing, spare=spare)
+                granted = grant(allowance, standing, discretionary=discretionary)
                 if granted.granted:
                     await connection.execute(NEXT, {**values, "next_at": granted.at + allowance.pause})
-                    call = {"granted_at": counted_at(granted.at), "spare": int(spare)}
+                    call = {"granted_at": counted_at(granted.at), "spare": int(discretionary)}
                     await connection.execute(COUNT, {**values, **call})
                     await connection.execute(FORGET, {**values, "month_ago": standing.now - MONTH - SLACK})
                     await connection.execute(GATHER, {**values, "settled": standing.now - SETTLED})
@@ -145,7 +145,7 @@ def _values(allowance: Allowance) -> dict[str, Any]:
         "account": allowance.account,
         "per_minute": allowance.per_minute,
         "per_month": allowance.per_month,
-        "spare_per_month": allowance.spare_per_month,
+        "discretionary_per_month": allowance.discretionary_per_month,
         "longest_wait": allowance.longest_wait,
         "minute": MINUTE,
         "month": MONTH + SLACK,
