@@ -126,6 +126,7 @@ async def test_whatever_dies_comes_back_and_nothing_outlives_a_parent_that_was_k
         for child in ("serve", "ingest"):
             os.kill((await children(process))[child], signal.SIGKILL)
             await line_with(process, "starting it again")
+        await line_with(process, "Next ETL run")
         await until_status(settings, "/health", "healthy")
         process.kill()
         await everything_gone(process)
