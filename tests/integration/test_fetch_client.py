@@ -229,9 +229,9 @@ async def test_a_request_has_a_deadline_in_all(
 ) -> None:
     provider.always(answer)
     began = time.monotonic()
-    with pytest.raises(SourceUnavailable, match=r"took longer than 0\.5 s in all|did not answer in time"):
-        await ask(provider, name, clock, timeout=0.5, retries=1)
-    assert time.monotonic() - began < 5
+    with pytest.raises(SourceUnavailable, match=r"took longer than 0\.4 s in all|did not answer in time"):
+        await ask(provider, name, clock, timeout=0.4, retries=1)
+    assert time.monotonic() - began < 2
     assert len(provider.requests) == 2
 
 
