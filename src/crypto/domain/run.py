@@ -4,9 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from crypto.domain.feed import PRICES, Feed
 from crypto.domain.page import Cursor
+
+MAX_ERROR_CHARACTERS = 10_000
+"""How much is told of why a run ended: of hundreds of files that cannot be read the first ones are enough."""
 
 
 class RunKind(StrEnum):
@@ -80,6 +84,10 @@ class Run(Struct, frozen=True, kw_only=True):
     sweep_id: int | None
     coins_named: int | None = None
     coins_missing: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.error and len(self.error) > MAX_ERROR_CHARACTERS:
+            force_setattr(self, "error", f"{self.error[: MAX_ERROR_CHARACTERS - 3]}...")
 
     @property
     def of(self) -> Feed:
