@@ -9,6 +9,14 @@ from msgspec import Meta, Struct, field
 
 from crypto.application.errors import CryptoError
 
+ORIGIN = r"^(\*|https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?)$(?!\n)"
+"""An origin as browsers send it: scheme, host and port, in small letters, without a path."""
+
+Origins = Annotated[
+    tuple[Annotated[str, Meta(pattern=ORIGIN)], ...],
+    Meta(extra_json_schema={"description": "*, or origins such as https://app.example.org, with commas between"}),
+]
+
 SECRET_WORDS = ("key", "secret", "token", "password")
 
 
@@ -29,6 +37,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     embedded_user: str | None = None
     host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535)] = 8000
+    cors_origins: Origins = ()
     sources: tuple[str, ...] = ()
     log_format: Literal["text", "json"] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
