@@ -84,5 +84,25 @@ class BadRequest(CryptoError):
         self.parameter = parameter
 
 
+class OutOfBounds(BadRequest):
+    """A number, a length or a depth that is more, or less, than can be answered."""
+
+
+class ConflictingParameters(BadRequest):
+    """Two parameters that exclude each other; the message says which to leave out."""
+
+
+class EmptyRange(BadRequest):
+    """A range of time that ends before it begins: nothing can lie in it."""
+
+
+class TooRecent(BadRequest):
+    """What was believed at a moment that is not over yet, so that the answer could still change."""
+
+
+class InvalidCursor(BadRequest):
+    """A cursor that this service did not give out, or gave out for another list."""
+
+
 class SourceOff(CryptoError):
     """The source is not switched on; the message says how to do it."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 from msgspec import Struct
 
-from crypto.application.errors import BadRequest
+from crypto.application.errors import InvalidCursor
 from crypto.domain.amount import known_amount
 from crypto.domain.market_data import ListKey
 from crypto.domain.quote import is_storable
@@ -26,17 +26,17 @@ def cursor_after(key: tuple[object, ...], wanted: Struct) -> str:
 def key_of(cursor: str, wanted: Struct, kind: type[ListKey]) -> ListKey:
     """The place in a list of this kind that a token stands for.
 
-    :raises BadRequest: when it is not a token of ours, or of other filters.
+    :raises InvalidCursor: when it is not a token of ours, or of other filters.
     """
     try:
         version, filters, *place = _decoded(cursor)
         key = msgspec.convert(place, kind)
     except (ValueError, RecursionError) as error:
-        raise BadRequest("the cursor is not one that this service gave out", parameter="cursor") from error
+        raise InvalidCursor("the cursor is not one that this service gave out", parameter="cursor") from error
     if version != VERSION or not all(map(_is_askable, key)):
-        raise BadRequest("the cursor is not one that this service gave out", parameter="cursor")
+        raise InvalidCursor("the cursor is not one that this service gave out", parameter="cursor")
     if filters != _fingerprint(wanted):
-        raise BadRequest("the cursor belongs to a list with other filters", parameter="cursor")
+        raise InvalidCursor("the cursor belongs to a list with other filters", parameter="cursor")
     return key
 
 

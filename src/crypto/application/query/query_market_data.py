@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from crypto.application.errors import BadRequest
+from crypto.application.errors import EmptyRange, OutOfBounds, TooRecent
 from crypto.application.ports import CoinReader, MarketDataReader
 from crypto.application.query.list_cursor import cursor_after
 from crypto.application.query.near_coins import UnknownId, near_coins
@@ -71,18 +71,18 @@ class QueryMarketData:
     async def _check_as_of(self, as_of: datetime | None) -> None:
         if as_of and as_of > await self._reader.now() - OPEN_PAGES:
             seconds = int(OPEN_PAGES.total_seconds())
-            raise BadRequest(f"as_of must be at least {seconds} seconds ago", parameter="as_of")
+            raise TooRecent(f"as_of must be at least {seconds} seconds ago", parameter="as_of")
 
 
 def _check_coins(coin_ids: Collection[str]) -> None:
     if len(coin_ids) > MOST_COINS:
-        raise BadRequest(
+        raise OutOfBounds(
             f"ask for at most {MOST_COINS} coins at once, not for {len(coin_ids)}", parameter="coin_id"
         )
 
 
 def _check_range(start: datetime | None, end: datetime | None, parameter: str) -> None:
     if start and end and start >= end:
-        raise BadRequest(
+        raise EmptyRange(
             "the range ends before it begins (it includes its start, not its end)", parameter=parameter
         )

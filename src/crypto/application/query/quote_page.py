@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from crypto.application.errors import BadRequest
+from crypto.application.errors import BadRequest, ConflictingParameters, OutOfBounds
 from crypto.application.query.list_cursor import key_of
 from crypto.application.query.near_coins import UnknownId
 from crypto.domain.freshness import FreshnessPolicy
@@ -42,15 +42,15 @@ def window_of(
     :raises BadRequest: for a foreign cursor, a page out of reach.
     """
     if not 1 <= page_size <= MAX_PAGE_SIZE:
-        raise BadRequest(f"page_size must be from 1 to {MAX_PAGE_SIZE}", parameter="page_size")
+        raise OutOfBounds(f"page_size must be from 1 to {MAX_PAGE_SIZE}", parameter="page_size")
     if cursor and page is not None:
-        raise BadRequest("give page or cursor, not both", parameter="page")
+        raise ConflictingParameters("give page or cursor, not both", parameter="page")
     if cursor:
         return Window(limit=page_size + 1, after=key_of(cursor, wanted, kind))
     offset = ((1 if page is None else page) - 1) * page_size
     if not 0 <= offset <= MAX_OFFSET:
         reach = f"pages reach {MAX_OFFSET} quotes deep; follow next_cursor to go further"
-        raise BadRequest(reach, parameter="page")
+        raise OutOfBounds(reach, parameter="page")
     return Window(limit=page_size + 1, offset=offset)
 
 

@@ -8,14 +8,14 @@ from typing import TypeAlias
 from litestar import Litestar
 
 from crypto.entrypoints.http.docs.page import docs_router
+from crypto.entrypoints.http.docs.problems_page import problems_router
+from crypto.entrypoints.http.kit.cors import OFF, Cors
 from crypto.entrypoints.http.kit.endpoint import Service
-from crypto.entrypoints.http.kit.envelope import Envelope
+from crypto.entrypoints.http.kit.envelope import Envelope, LogScope, without_ids
+from crypto.entrypoints.http.kit.json_body import MAX_BODY
 from crypto.entrypoints.http.kit.problems import OnError, Problems
 from crypto.entrypoints.http.kit.request_context import OnRequest, RequestLine
 from crypto.entrypoints.http.v1.router import DOCUMENT, v1_router
-
-MAX_BODY = 65536
-"""Bytes; nothing here reads a body."""
 
 Lifespan: TypeAlias = Sequence[Callable[[Litestar], AbstractAsyncContextManager[None]]]
 
@@ -34,21 +34,25 @@ def create_app(
     lifespan: Lifespan = (),
     on_request: OnRequest = _unheard,
     on_error: OnError = _to_stderr,
+    cors: Cors = OFF,
+    log_scope: LogScope = without_ids,
 ) -> Litestar:
     """The service's API as an ASGI application.
 
     `on_request` is told of each request when it was answered, `on_error` of each error nobody expected and the id
-    of its request. Errors outside every router, such as an unknown path, are problems, too.
+    of its request. `cors` lets pages of other origins read the answers. What is logged while a request is answered
+    is logged within `log_scope`, which is given the request's ids. Errors outside every router,
+    such as an unknown path, are problems, too.
 
     :raises KeyError: when the service has no such use case as an endpoint asks for.
     """
     app = Litestar(
-        route_handlers=[v1_router(service, on_error=on_error), docs_router(DOCUMENT)],
+        route_handlers=[v1_router(service, on_error=on_error), docs_router(DOCUMENT), problems_router()],
         exception_handlers={Exception: Problems(on_error)},
         lifespan=list(lifespan),
         request_max_body_size=MAX_BODY,
         logging_config=None,
         openapi_config=None,
     )
-    app.asgi_handler = Envelope(app.asgi_handler, on_request)
+    app.asgi_handler = Envelope(app.asgi_handler, on_request, cors=cors, log_scope=log_scope)
     return app

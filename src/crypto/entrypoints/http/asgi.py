@@ -3,8 +3,8 @@
 import asyncio
 import multiprocessing
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 
 from litestar import Litestar
 from loguru import logger
@@ -14,6 +14,7 @@ from crypto.adapters.platform import HERE
 from crypto.adapters.postgres.connection.url import database_url
 from crypto.adapters.registry import SOURCES
 from crypto.entrypoints.http.app import create_app
+from crypto.entrypoints.http.kit.cors import Cors
 from crypto.entrypoints.http.kit.endpoint import Service
 from crypto.entrypoints.http.kit.request_context import RequestLine
 from crypto.entrypoints.http.v1.router import PROBES
@@ -42,6 +43,8 @@ def app() -> Litestar:
         lifespan=(_lifespan(container),),
         on_request=log_request,
         on_error=log_error,
+        cors=Cors(origins=settings.cors_origins),
+        log_scope=log_scope,
     )
 
 
@@ -68,6 +71,11 @@ async def _end_with_parent() -> None:
         if os.getppid() != parent:
             HERE.ask_ourselves_to_end()
             return
+
+
+def log_scope(ids: Mapping[str, str]) -> AbstractContextManager[None]:
+    """A block within which each line of the log bears these ids, whoever writes it."""
+    return logger.contextualize(**ids)
 
 
 def log_request(line: RequestLine) -> None:

@@ -40,7 +40,8 @@ async def test_data_has_the_shape_that_the_design_gives(served: Served) -> None:
         response = await client.get("/api/v1/data", params={"page": 1, "page_size": 1, "source": "coingecko"})
     body = response.json()
     assert list(body) == [
-        "data", "total", "page", "page_size", "next_cursor", "request_id", "api_latency_ms", "unknown_coin_ids",
+        "data", "total", "page", "page_size", "next_cursor", "has_more", "request_id", "api_latency_ms",
+        "unknown_coin_ids",
     ]  # fmt: skip
     assert body["data"] == [
         {
@@ -181,7 +182,9 @@ async def test_coins_are_listed_by_market_cap_those_without_one_last(served: Ser
     async with calling(served) as client:
         body = (await client.get("/api/v1/coins", params={"page_size": 4})).json()
         rest = (await client.get("/api/v1/coins", params={"page_size": 4, "cursor": body["next_cursor"]})).json()
-    assert list(body) == ["data", "total", "page", "page_size", "next_cursor", "request_id", "api_latency_ms"]
+    assert list(body) == [
+        "data", "total", "page", "page_size", "next_cursor", "has_more", "request_id", "api_latency_ms",
+    ]  # fmt: skip
     assert [(each["coin_id"], each["source"]) for each in body["data"] + rest["data"]] == [
         ("big", "coingecko"),
         ("small", "coingecko"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from crypto.application.query.list_cursor import cursor_after
 from crypto.domain.market_data import CoinFilter, QuoteFilter
+from crypto.entrypoints.http.kit.problem_codes import PROBLEMS, ProblemCode
 from tests.support.api import Answer, Served, ask, calling, quote
 
 DATA, COINS, RUNS = "/api/v1/data", "/api/v1/coins", "/api/v1/runs"
@@ -34,7 +35,10 @@ def problem_in(answer: Answer) -> dict[str, Any]:
     body: dict[str, Any] = msgspec.json.decode(answer.body)
     assert body["status"] == answer.status
     assert body["request_id"] == answer.headers["x-request-id"]
-    assert {"type", "title", "status", "detail", "instance", "request_id"} <= body.keys()
+    kind = PROBLEMS[ProblemCode(body["code"])]
+    assert (body["type"], body["title"]) == (f"/docs/problems#{body['code']}", kind.title)
+    assert (body["status"], body["action"]) == (kind.status, kind.action)
+    assert {"detail", "instance"} <= body.keys()
     assert "Traceback" not in body["detail"]
     return body
 
@@ -260,7 +264,7 @@ async def test_a_forged_cursor_with_a_nul_is_refused(served: Served) -> None:
 
 async def test_a_body_is_ignored(served: Served) -> None:
     async with calling(served) as client:
-        deep = await client.request("GET", DATA, content=b"[" * 100_000)
+        deep = await client.request("GET", DATA, content=b"[" * 65_536)
         broken = await client.request(
             "GET", DATA, content=b"\xff\xfe", headers={"content-type": "application/json"}
         )

@@ -43,7 +43,7 @@ def two_dialects(lines: list[RequestLine]) -> Litestar:
     problems = Problems(lambda error, _: None)
     app = Litestar(
         route_handlers=[
-            router(ours, gate=json_gate(ours), errors=problems),
+            router(ours, gate=json_gate, errors=problems),
             router(theirs, gate=closed_gate, errors=shrug),
         ],
         exception_handlers={Exception: problems},

@@ -6,47 +6,46 @@ no header of an error; so the document is put together here, from msgspec's sche
 
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
-from crypto.entrypoints.http.kit.answer import ENCODER, JSON
+from crypto.entrypoints.http.docs.bounds import bounded
+from crypto.entrypoints.http.docs.operations import Node, methods_of, responses_of
+from crypto.entrypoints.http.docs.response_headers import HEADERS
 from crypto.entrypoints.http.kit.endpoint import Endpoint
-from crypto.entrypoints.http.kit.example_values import REQUEST_ID
-from crypto.entrypoints.http.kit.gate import ALWAYS
-from crypto.entrypoints.http.kit.parameters import AnyParameter
-from crypto.entrypoints.http.kit.problems import PROBLEM_JSON, Problem, problem_of
+from crypto.entrypoints.http.kit.problems import Problem
 from crypto.entrypoints.http.kit.tags import TAGS
-from crypto.entrypoints.http.kit.verdict import RETRY_AFTER, Verdict
-
-Node: TypeAlias = Mapping[str, object]
 
 OPENAPI_VERSION = "3.1.0"
 
 NAME = "crypto"
 
-DESCRIPTION = (
-    "Errors are RFC 9457 problems. What is unknown, repeated or empty is refused. HEAD answers as GET does,"
-    " without a body. Amounts are JSON numbers with every digit: read them as decimals, as JavaScript, and so a"
-    " page in a browser, rounds them."
-)
+DESCRIPTION = """\
+Prices of crypto coins as several providers say them, each with who said it, when, and how long it passes for
+current.
+
+**Errors** are `application/problem+json` (RFC 9457): `code` is one of a closed list and stays, `detail` says
+what was wrong, `action` what to do next, `type` leads to the explanation of the code. What is unknown,
+repeated or empty is refused, never ignored.
+
+**Lists** come in parts: follow the header `Link` (RFC 8288), or `next_cursor`, until there is no next one. A
+cursor belongs to the filters it was given for. `page` and `cursor` exclude each other. A range begins before
+it ends: it includes its start and excludes its end. `as_of` is at least 60 seconds ago.
+
+**Numbers**: amounts are JSON numbers with every digit. Read them as decimals: JavaScript, and so a page in a
+browser, rounds them.
+
+**HEAD** answers as GET does, without a body. Answers of 1 KiB or more come as gzip where `Accept-Encoding`
+asks for it.
+
+**Who may ask**: whoever reaches the service. There is no password and no rate limit, so there is no 401 and
+no 429; an operator who wants them puts a proxy in front.
+"""
 
 _DECIMAL = {"type": "string", "format": "decimal"}
 """What msgspec calls a Decimal; here they are numbers."""
-
-_HEADERS = {
-    "X-Request-ID": {
-        "description": "The id of the request: the caller's, if it sent a sane one.",
-        "schema": {"type": "string", "maxLength": 64, "pattern": r"^[A-Za-z0-9._-]{1,64}$(?!\n)"},
-        "example": REQUEST_ID,
-    },
-    "Retry-After": {
-        "description": "Seconds to wait before asking again.",
-        "schema": {"type": "integer", "minimum": 1, "maximum": 3600},
-        "example": RETRY_AFTER,
-    },
-}
 
 
 class DocumentAnswer(Struct, frozen=True, kw_only=True):
@@ -55,6 +54,7 @@ class DocumentAnswer(Struct, frozen=True, kw_only=True):
     openapi: str
     info: dict[str, Any]
     servers: tuple[dict[str, Any], ...]
+    security: tuple[dict[str, Any], ...]
     tags: tuple[dict[str, Any], ...]
     paths: dict[str, Any]
     components: dict[str, Any]
@@ -69,77 +69,47 @@ def document(endpoints: Sequence[Endpoint]) -> DocumentAnswer:
             "version": version(NAME),
             "summary": "Your own crypto market-data service.",
             "description": DESCRIPTION,
+            "contact": {"name": "Whoever runs this service; of the program: its maintainers"},
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        servers=({"url": "/"},),
+        servers=(
+            {
+                "url": "/",
+                "description": "The service that gave out this document: local, or wherever its operator runs it.",
+                "x-internal": True,
+            },
+        ),
+        security=({},),  # anyone may ask: see the description
         tags=tuple({"name": each.name, "description": each.meaning} for each in TAGS),
-        paths={each.path: _methods(each) for each in endpoints},
-        components={"schemas": _schemas(endpoints), "headers": _HEADERS},
+        paths=_paths(endpoints),
+        components={"schemas": _schemas(endpoints), "headers": _headers(endpoints)},
     )
 
 
-def _methods(endpoint: Endpoint) -> Node:
-    """GET, and HEAD: the same without a body."""
-    responses = _responses(endpoint)
-    bare = {status: {**each, "content": {}} for status, each in responses.items()}
-    in_path = [{**_parameter(each), "in": "path", "required": True} for each in endpoint.in_path]
-    parameters = [*in_path, *map(_parameter, endpoint.parameters)]
-    return {
-        method: {
-            "operationId": f"{method}{endpoint.name}",
-            "summary": endpoint.summary,
-            "tags": [endpoint.tag.name],
-            "parameters": parameters,
-            "responses": answered,
-        }
-        for method, answered in (("get", responses), ("head", bare))
-    }
+def _paths(endpoints: Sequence[Endpoint]) -> dict[str, Node]:
+    """The operations of each path; one path may be read and asked with a body, too."""
+    paths: dict[str, Node] = {}
+    for each in endpoints:
+        paths[each.path] = {**paths.get(each.path, {}), **methods_of(each)}
+    return paths
 
 
-def _parameter(asked: AnyParameter) -> dict[str, object]:
-    once = {
-        "name": asked.name,
-        "in": "query",
-        "required": False,
-        "description": f"{asked.description} Takes {asked.takes}.",
-        "schema": asked.schema,
-        "example": asked.example,
-    }
-    if asked.most == 1:
-        return once
-    several = {"type": "array", "items": asked.schema, "minItems": 1, "maxItems": asked.most}
-    return {**once, "style": "form", "explode": True, "schema": several, "example": [asked.example]}
-
-
-def _responses(endpoint: Endpoint) -> dict[str, dict[str, object]]:
-    responses = {"200": _response("As asked.", endpoint.example)}
-    for verdict in (*ALWAYS, *endpoint.problems):
-        responses[str(verdict.status.value)] = _problem(verdict, endpoint.path)
-    if endpoint.unhealthy:
-        responses["503"] = _response("Unhealthy.", endpoint.unhealthy, retry=True)
-    return responses
-
-
-def _problem(verdict: Verdict, path: str) -> dict[str, object]:
-    example = problem_of(verdict, path=path, request_id=REQUEST_ID)
-    return _response(
-        f"{verdict.status.phrase}.", example, media=PROBLEM_JSON, retry="Retry-After" in verdict.headers
-    )
-
-
-def _response(description: str, example: Struct, *, media: str = JSON, retry: bool = False) -> dict[str, object]:
-    names = ("X-Request-ID", "Retry-After") if retry else ("X-Request-ID",)
-    shape = {"$ref": f"#/components/schemas/{type(example).__name__}"}
-    return {
-        "description": description,
-        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
-        "content": {media: {"schema": shape, "example": Raw(ENCODER.encode(example))}},
-    }
+def _headers(endpoints: Sequence[Endpoint]) -> Node:
+    """The headers that any of these endpoints sends."""
+    responses = [each for endpoint in endpoints for each in responses_of(endpoint).values()]
+    sent = {name for each in responses for name in each["headers"]}
+    return {name: header for name, header in HEADERS.items() if name in sent}
 
 
 def _schemas(endpoints: Sequence[Endpoint]) -> dict[str, object]:
-    shapes = [type(each.example) for each in endpoints]
-    _, components = msgspec.json.schema_components([*shapes, Problem], ref_template="#/components/schemas/{name}")
+    answers = [type(each.example) for each in endpoints]
+    bodies = [each.body.kind for each in endpoints if each.body]
+    components = _components([*answers, Problem])
+    return {**_components(bodies), **bounded(components)}
+
+
+def _components(kinds: Sequence[type[Struct]]) -> Mapping[str, object]:
+    _, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     return {name: _with_numbers(schema) for name, schema in components.items()}
 
 

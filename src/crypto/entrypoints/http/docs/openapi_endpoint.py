@@ -12,6 +12,7 @@ EXAMPLE = DocumentAnswer(
     openapi=OPENAPI_VERSION,
     info={"title": NAME, "version": "0.1.0"},
     servers=({"url": "/"},),
+    security=({},),
     tags=({"name": MARKET_DATA.name},),
     paths={},
     components={},

@@ -6,6 +6,8 @@ from typing import Protocol, TypeAlias, TypeVar
 from msgspec import Struct
 
 from crypto.entrypoints.http.kit.answer import Answer
+from crypto.entrypoints.http.kit.deprecation import Deprecation
+from crypto.entrypoints.http.kit.json_body import AnyBody
 from crypto.entrypoints.http.kit.parameters import AnyParameter, Parameter
 from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.tags import Tag
@@ -28,13 +30,14 @@ class Service(Struct, frozen=True, kw_only=True):
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
-    """One path that is read with GET or HEAD.
+    """One path that is read with GET or HEAD; or one that is asked with POST, if it has a `body`.
 
     `path` is as the OpenAPI document writes it, in a slice without the base of its API; the names in its braces
-    are those of `in_path`, and take the rest of the path with its slashes. `parameters` are those of its query.
-    `answer` raises BadRequest and what its use case raises; `problems` are examples of that, beside those that any
-    request may meet. `example` is a made-up answer, whose type is the answer's schema; `unhealthy` is one with
-    status 503. The overview lists the path under `link`, if it has one.
+    are those of `in_path`, and take the rest of the path with its slashes. `parameters` are those of its query;
+    `rules` says in whole sentences what holds between them, which no schema can. `answer` raises BadRequest and
+    what its use case raises; `problems` are examples of that, beside those that any request may meet. `example` is
+    a made-up answer, whose type is the answer's schema; `unhealthy` is one with status 503. `pages` tells that the
+    answer has a Link to the other parts of its list. The overview lists the path under `link`, if it has one.
     """
 
     path: str
@@ -45,8 +48,12 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     answer: Callable[[RequestContext], Awaitable[Answer]]
     parameters: tuple[AnyParameter, ...] = ()
     in_path: tuple[Parameter[str], ...] = ()
+    body: AnyBody | None = None
+    rules: tuple[str, ...] = ()
     problems: tuple[Verdict, ...] = ()
     unhealthy: Struct | None = None
+    pages: bool = False
+    deprecated: Deprecation | None = None
     link: str | None = None
 
 

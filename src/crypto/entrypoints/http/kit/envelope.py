@@ -1,28 +1,47 @@
 """What every answer has, whatever it is: a request id, safe headers, HEAD as GET without a body, a log line."""
 
-from http import HTTPStatus
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import TypeAlias
 
 from litestar import Request
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
-from crypto.entrypoints.http.kit.cache_policies import NO_STORE
+from crypto.entrypoints.http.kit.cors import OFF, Cors
+from crypto.entrypoints.http.kit.json_body import MAX_BODY
+from crypto.entrypoints.http.kit.problem_codes import ProblemCode
 from crypto.entrypoints.http.kit.problems import problem
 from crypto.entrypoints.http.kit.request_context import OnRequest, RequestContext
 from crypto.entrypoints.http.kit.scope import open_context
+from crypto.entrypoints.http.kit.stamp import stamped
 from crypto.entrypoints.http.kit.verdict import Verdict
 
 MAX_URL = 8192
 """Bytes of path and query together."""
 
+LogScope: TypeAlias = Callable[[Mapping[str, str]], AbstractContextManager[object]]
+"""A block within which each log line bears the ids of a request."""
+
+BODY_UNREAD = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods whose body means nothing; a large one is refused all the same."""
+
+
+def without_ids(_: Mapping[str, str]) -> AbstractContextManager[object]:
+    """A block whose log lines are as they are."""
+    return nullcontext()
+
 
 class Envelope:
     """Stands around the whole application: Litestar's own middleware never sees a 404 or 405."""
 
-    def __init__(self, app: ASGIApp, on_request: OnRequest) -> None:
+    def __init__(
+        self, app: ASGIApp, on_request: OnRequest, *, cors: Cors = OFF, log_scope: LogScope = without_ids
+    ) -> None:
         self._app = app
         self._on_request = on_request
+        self._cors = cors
+        self._log_scope = log_scope
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; other scopes pass."""
@@ -31,40 +50,35 @@ class Envelope:
             return
         context = open_context(scope)
         try:
-            await self._answer(context, scope, receive, _stamped(send, context))
+            with self._log_scope(context.ids):
+                await self._answer(context, scope, receive, stamped(send, context, self._cors))
         finally:
             self._on_request(context.line())
 
     async def _answer(self, context: RequestContext, scope: HTTPScope, receive: Receive, send: Send) -> None:
         if context.method == "HEAD":
             scope["method"] = "GET"
-        if len(context.raw_path) + len(context.raw_query) > MAX_URL:
-            await _too_long(context, scope)(scope, receive, send)
+        refused = _refused(context)
+        if refused:
+            context.error = refused.detail
+            answer = problem(context, refused)
+            await answer.to_asgi_response(app=None, request=Request(scope))(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
 
-def _too_long(context: RequestContext, scope: HTTPScope) -> ASGIApp:
-    detail = f"the path and query are longer than {MAX_URL} bytes together; shorten them"
-    answer = problem(context, Verdict(status=HTTPStatus.REQUEST_URI_TOO_LONG, detail=detail))
-    return answer.to_asgi_response(app=None, request=Request(scope))
+def _refused(context: RequestContext) -> Verdict | None:
+    """What is refused before anybody looks for its path."""
+    if len(context.raw_path) + len(context.raw_query) > MAX_URL:
+        detail = f"the path and query are longer than {MAX_URL} bytes together; shorten them"
+        return Verdict(code=ProblemCode.URL_TOO_LONG, detail=detail)
+    if context.method in BODY_UNREAD and _length(context) > MAX_BODY:
+        detail = f"the body of a GET, HEAD or OPTIONS is longer than {MAX_BODY} bytes; nobody reads it"
+        return Verdict(code=ProblemCode.BODY_TOO_LARGE, detail=detail)
+    return None
 
 
-def _stamped(send: Send, context: RequestContext) -> Send:
-    async def stamped(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            context.status = int(message["status"])
-            _stamp(MutableScopeHeaders.from_message(message), context.request_id)
-        elif message["type"] == "http.response.body" and context.method == "HEAD":
-            message["body"] = b""
-        await send(message)
-
-    return stamped
-
-
-def _stamp(headers: MutableScopeHeaders, request_id: str) -> None:
-    headers["X-Request-ID"] = request_id
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Cache-Control", NO_STORE)
-    if "GET" in headers.get("Allow", ""):
-        headers["Allow"] = "GET, HEAD, OPTIONS"
+def _length(context: RequestContext) -> int:
+    """How long the body is, as its header says."""
+    said = context.headers.content_length or ""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0

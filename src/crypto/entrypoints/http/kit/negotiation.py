@@ -1,4 +1,6 @@
-"""Whether a caller takes JSON, which is all that is served here."""
+"""Whether a caller takes JSON, which is all that is served here; and how its Accept headers are read."""
+
+from collections.abc import Mapping
 
 _RANGES = ("application/json", "application/*", "*/*")
 """From the most to the least specific: the first that is named decides (RFC 9110, 12.5.1)."""
@@ -8,8 +10,13 @@ def accepts_json(accept: str | None) -> bool:
     """Whether an Accept header, if there is one, allows application/json."""
     if not accept or not accept.strip():
         return True
-    weights = dict(_weighted(part) for part in accept.lower().split(","))
-    return next((weights[each] > 0 for each in _RANGES if each in weights), False)
+    asked = weights(accept)
+    return next((asked[each] > 0 for each in _RANGES if each in asked), False)
+
+
+def weights(header: str) -> Mapping[str, float]:
+    """What a header of the kind of Accept names, in lower case: 0 for what is refused, 1 for all else."""
+    return dict(_weighted(part) for part in header.lower().split(","))
 
 
 def _weighted(part: str) -> tuple[str, float]:

@@ -2,8 +2,37 @@
 
 from crypto.application.query.quote_page import MAX_OFFSET, MAX_PAGE_SIZE
 from crypto.entrypoints.http.kit.parameters import Parameter, token, whole
+from crypto.entrypoints.http.kit.problem_codes import ProblemCode
+from crypto.entrypoints.http.kit.verdict import Verdict
 
 MAX_CURSOR = 1024
+
+PAGE_OR_CURSOR = "Give `page` or `cursor`, not both, else `conflicting_parameters`."
+OWN_FILTERS = (
+    "A `cursor` is one that this service gave out, for a list with the same filters, else `invalid_cursor`; the"
+    " size of a part may change."
+)
+REACH = (
+    f"`page` reaches {MAX_OFFSET} rows deep, (page - 1) x page_size, else `value_out_of_bounds`; `cursor` reaches"
+    " any depth."
+)
+"""What holds between these parameters, for the document."""
+
+REFUSED_VALUE = Verdict(
+    code=ProblemCode.VALUE_OUT_OF_BOUNDS,
+    detail="page_size must be a whole number from 1 to 1000; it is '1001'",
+    parameter="page_size",
+)
+REFUSED_PLACES = (
+    REFUSED_VALUE,
+    Verdict(code=ProblemCode.CONFLICTING_PARAMETERS, detail="give page or cursor, not both", parameter="page"),
+    Verdict(
+        code=ProblemCode.INVALID_CURSOR,
+        detail="the cursor belongs to a list with other filters",
+        parameter="cursor",
+    ),
+)
+"""Examples of what they are refused for."""
 
 PAGE = whole("page", "Which part of the list, from 1.", most=MAX_OFFSET + 1, default=1)
 

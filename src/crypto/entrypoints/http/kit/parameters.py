@@ -7,14 +7,19 @@ from typing import Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from crypto.application.errors import BadRequest
+from crypto.application.errors import BadRequest, OutOfBounds
 from crypto.entrypoints.http.kit.query_string import Query, shown
 
 T = TypeVar("T")
 
 _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 _OFFSET_WITHOUT_ITS_PLUS = re.compile(r" (?=[0-9]{2}:[0-9]{2}$)")
+_NUMBER = re.compile(r"-?[0-9]+")
 _MOST_DIGITS = 9
+
+
+class _OutOfBounds(ValueError):
+    """A value of the right kind that is too large, too small or too long."""
 
 
 class Parameter(Struct, Generic[T], frozen=True, kw_only=True):
@@ -50,7 +55,8 @@ class Parameter(Struct, Generic[T], frozen=True, kw_only=True):
             return self.read(text)
         except ValueError as error:
             problem = f"{self.name} must be {self.takes}; it is {shown(text)}"
-            raise BadRequest(problem, parameter=self.name) from error
+            kind = OutOfBounds if isinstance(error, _OutOfBounds) else BadRequest
+            raise kind(problem, parameter=self.name) from error
 
 
 AnyParameter: TypeAlias = Parameter[int] | Parameter[str] | Parameter[datetime]
@@ -61,13 +67,15 @@ def whole(name: str, description: str, *, most: int, default: int) -> Parameter[
 
     def read(text: str) -> int:
         number = int(text) if len(text) <= _MOST_DIGITS and text.isascii() and text.isdigit() else 0
+        if not 1 <= number <= most and _NUMBER.fullmatch(text):
+            raise _OutOfBounds("not within the bounds of this parameter")
         return _accepted(number, 1 <= number <= most)
 
     return Parameter(
         name=name,
         description=f"{description} Default {default}.",
         takes=f"a whole number from 1 to {most}",
-        schema={"type": "integer", "minimum": 1, "maximum": most, "default": default},
+        schema={"type": "integer", "format": "int32", "minimum": 1, "maximum": most, "default": default},
         example=default,
         read=read,
     )
@@ -86,7 +94,7 @@ def text(name: str, description: str, *, most: int, example: str, times: int = 1
             "pattern": r"^[^\u0000-\u001f\u007f-\u009f\ufffd]+$(?!\n)",
         },
         example=example,
-        read=lambda text: _accepted(text, len(text.encode()) <= most),
+        read=lambda text: _within(text, len(text.encode()) <= most),
         most=times,
     )
 
@@ -140,6 +148,12 @@ def _utc(stamp: str) -> datetime:
         return datetime.fromisoformat(stamp).astimezone(UTC)
     except OverflowError as error:
         raise ValueError("outside the years 1 to 9999 in UTC") from error
+
+
+def _within(value: T, is_good: bool) -> T:
+    if not is_good:
+        raise _OutOfBounds("not within the bounds of this parameter")
+    return value
 
 
 def _accepted(value: T, is_good: bool) -> T:

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from typing import TypeAlias
 from urllib.parse import unquote_to_bytes
 
-from crypto.application.errors import BadRequest
+from crypto.entrypoints.http.kit.problem_codes import ProblemCode
+from crypto.entrypoints.http.kit.refusal import Refusal
 
 Query: TypeAlias = Mapping[str, tuple[str, ...]]
 """What was given of each parameter, by its name, in the order of the question."""
@@ -18,7 +19,7 @@ _SHOWN = 60
 def parsed(raw: bytes, *, known: Mapping[str, int]) -> Query:
     """The parameters by name; `known` says how often each may be given. '+' and '%20' are both a space.
 
-    :raises BadRequest: for a parameter that is unknown, given too often or empty, or text that is not UTF-8.
+    :raises Refusal: for a parameter that is unknown, given too often or empty, or text that is not UTF-8.
     """
     found: dict[str, tuple[str, ...]] = {}
     for part in raw.split(b"&") if raw else []:
@@ -29,16 +30,18 @@ def parsed(raw: bytes, *, known: Mapping[str, int]) -> Query:
 
 def _add(found: dict[str, tuple[str, ...]], name: str, value: bytes, known: Mapping[str, int]) -> None:
     if name not in known:
-        raise BadRequest(f"there is no parameter {shown(name)} here; {_there_are(known)}", parameter=name[:_SHOWN])
+        said = f"there is no parameter {shown(name)} here; {_there_are(known)}"
+        raise Refusal(ProblemCode.UNKNOWN_PARAMETER, said, parameter=name[:_SHOWN])
     given = found.get(name, ())
     if len(given) == known[name]:
         often = (
             "twice; give it once" if given[1:] == () else f"more than {len(given)} times; ask again for the rest"
         )
-        raise BadRequest(f"{name} is given {often}", parameter=name)
+        raise Refusal(ProblemCode.REPEATED_PARAMETER, f"{name} is given {often}", parameter=name)
     text = _text(value, of=name)
     if not text:
-        raise BadRequest(f"{name} is empty; give it a value or leave it out", parameter=name)
+        said = f"{name} is empty; give it a value or leave it out"
+        raise Refusal(ProblemCode.EMPTY_PARAMETER, said, parameter=name)
     found[name] = (*given, text)
 
 
@@ -53,17 +56,21 @@ def _text(raw: bytes, *, of: str) -> str:
 def decoded(raw: bytes, *, of: str) -> str:
     """Text as part of a URL, without its percent escapes.
 
-    :raises BadRequest: for what is not UTF-8, or holds control characters.
+    :raises Refusal: for what is not UTF-8, or holds control characters.
     """
     if _BROKEN_ESCAPE.search(raw):
-        raise BadRequest(f"{of} holds a '%' without two hex digits; write '%' as '%25'", parameter=of)
+        raise _unreadable(of, "holds a '%' without two hex digits; write '%' as '%25'")
     try:
         text = unquote_to_bytes(raw).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadRequest(f"{of} is not UTF-8 once its percent escapes are read", parameter=of) from error
+        raise _unreadable(of, "is not UTF-8 once its percent escapes are read") from error
     if _UNPRINTABLE.search(text):
-        raise BadRequest(f"{of} holds a control character or U+FFFD; leave it out", parameter=of)
+        raise _unreadable(of, "holds a control character or U+FFFD; leave it out")
     return text
+
+
+def _unreadable(name: str, fault: str) -> Refusal:
+    return Refusal(ProblemCode.UNREADABLE_TEXT, f"{name} {fault}", parameter=name)
 
 
 def shown(text: str) -> str:

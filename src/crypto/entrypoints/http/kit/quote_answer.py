@@ -1,5 +1,6 @@
 """A stored quote as the API answers it, alone and in a list: the tables' words, amounts exact, times in UTC."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from crypto.application.query.quote_page import QuotePage
 from crypto.domain.market_data import StoredQuote
 from crypto.entrypoints.http.kit.answer import Moment
 from crypto.entrypoints.http.kit.example_values import FRESH_UNTIL, INGESTED, OBSERVED
+from crypto.entrypoints.http.kit.links import page_links
 from crypto.entrypoints.http.kit.request_context import RequestContext
 
 
@@ -37,13 +39,14 @@ class QuoteAnswer(Struct, frozen=True, kw_only=True):
 
 
 class QuoteListAnswer(Struct, frozen=True, kw_only=True):
-    """Part of a list of quotes; `page` is null after a cursor, `next_cursor` at the end."""
+    """Part of a list of quotes; `page` is null after a cursor, `next_cursor` where there is nothing more."""
 
     data: tuple[QuoteAnswer, ...]
     total: int
     page: int | None
     page_size: int
     next_cursor: str | None
+    has_more: bool
     request_id: str
     api_latency_ms: float
 
@@ -75,9 +78,16 @@ def quote_list(found: QuotePage, context: RequestContext) -> QuoteListAnswer:
         page=found.page,
         page_size=found.page_size,
         next_cursor=found.next_cursor,
+        has_more=found.next_cursor is not None,
         request_id=context.request_id,
         api_latency_ms=context.latency_ms,
     )
+
+
+def quote_links(found: QuotePage, context: RequestContext) -> Mapping[str, str]:
+    """The header Link to the other parts of a list of quotes."""
+    more = found.next_cursor is not None
+    return page_links(context, page=found.page, next_cursor=found.next_cursor, has_more=more)
 
 
 def quote_answer(quote: StoredQuote, stale_after: datetime | None) -> QuoteAnswer:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from litestar import Response, Router, get
+from litestar import Response, Router, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from crypto.entrypoints.http.kit.answer import ENCODER, JSON
@@ -16,6 +16,8 @@ Gate: TypeAlias = Callable[[AnyRequest], Awaitable[None]]
 ErrorFormat: TypeAlias = Callable[[AnyRequest, Exception], Response[bytes]]
 """What an error is to the caller."""
 
+_ENDPOINT = "endpoint"
+
 
 def router(endpoints: tuple[Endpoint, ...], *, gate: Gate, errors: ErrorFormat) -> Router:
     """The endpoints, by their whole paths, behind this gate; what it and they raise is answered by `errors`."""
@@ -27,6 +29,12 @@ def router(endpoints: tuple[Endpoint, ...], *, gate: Gate, errors: ErrorFormat) 
     )
 
 
+def endpoint_of(request: AnyRequest) -> Endpoint | None:
+    """The endpoint that a request asks, once it has found its route; None for OPTIONS, which Litestar answers."""
+    found: Endpoint | None = request.route_handler.opt.get(_ENDPOINT)
+    return found
+
+
 def _handler(endpoint: Endpoint) -> HTTPRouteHandler:
     """Asks the endpoint, notes for the log what it answered, and sends it."""
 
@@ -34,14 +42,18 @@ def _handler(endpoint: Endpoint) -> HTTPRouteHandler:
         context = context_of(request)
         answer = await endpoint.answer(context)
         context.results, context.error = answer.results, answer.error
+        headers = {"Cache-Control": answer.cache, **answer.headers}
         return Response(
             ENCODER.encode(answer.body),
             status_code=answer.status,
             media_type=JSON,
-            headers={"Cache-Control": answer.cache, **answer.headers},
+            headers=dict(endpoint.deprecated.headers(headers)) if endpoint.deprecated else headers,
         )
 
-    return get(_route(endpoint))(handle)
+    route, opt = _route(endpoint), {_ENDPOINT: endpoint}
+    if endpoint.body is None:
+        return get(route, opt=opt)(handle)
+    return post(route, opt=opt, status_code=200, request_max_body_size=endpoint.body.most)(handle)
 
 
 def _route(endpoint: Endpoint) -> str:

@@ -8,22 +8,26 @@ from uuid import uuid4
 from litestar import Request
 from litestar.types import HTTPScope
 
-from crypto.entrypoints.http.kit.request_context import RequestContext
+from crypto.entrypoints.http.kit.request_context import Headers, RequestContext
+from crypto.entrypoints.http.kit.trace import continued
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _KEY = "crypto.request_context"
+_WANTED = {name.replace("_", "-").encode(): name for name in Headers.__struct_fields__}
 
 
 def open_context(scope: HTTPScope) -> RequestContext:
     """A context for the request that arrives with this scope, kept in the scope for handlers to find."""
+    headers = _headers(scope)
     context = RequestContext(
         method=scope["method"],
         raw_path=_raw_path(scope),
         raw_query=scope["query_string"],
-        request_id=_request_id(_header(scope, b"x-request-id")),
-        accept=_header(scope, b"accept"),
+        request_id=_request_id(headers.x_request_id),
+        headers=headers,
+        trace=continued(headers.traceparent),
     )
     scope.setdefault("state", {})[_KEY] = context
     return context
@@ -35,10 +39,15 @@ def context_of(request: AnyRequest) -> RequestContext:
     return found
 
 
-def _header(scope: HTTPScope, wanted: bytes) -> str | None:
-    """A header as sent, by its lower-case name; several of one name are one list."""
-    values = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == wanted]
-    return ", ".join(values) if values else None
+def _headers(scope: HTTPScope) -> Headers:
+    """The headers that are wanted; several of one name are one list."""
+    found: dict[str, str] = {}
+    for sent, value in scope["headers"]:
+        name = _WANTED.get(sent.lower())
+        if name:
+            text = value.decode("latin-1")
+            found[name] = f"{found[name]}, {text}" if name in found else text
+    return Headers(**found)
 
 
 def _request_id(sent: str | None) -> str:

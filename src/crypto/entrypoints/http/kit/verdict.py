@@ -1,38 +1,72 @@
-"""What an error means to the caller: its status, what to do next, and which parameter to change."""
+"""What an error means to the caller: its code, and so what to do next, and which parameter to change."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
 
 from msgspec import Struct
 
-from crypto.application.errors import BadRequest, StoreUnavailable, UnknownCoin, UnknownSource
+from crypto.application.errors import (
+    BadRequest,
+    ConflictingParameters,
+    CryptoError,
+    EmptyRange,
+    InvalidCursor,
+    OutOfBounds,
+    StoreUnavailable,
+    TooRecent,
+    UnknownCoin,
+    UnknownSource,
+)
+from crypto.entrypoints.http.kit.problem_codes import PROBLEMS, ProblemCode
+from crypto.entrypoints.http.kit.refusal import Refusal
 
 RETRY_AFTER = 5
 """Seconds: what a caller is asked to wait when the database is away."""
 
+CODES: Mapping[type[CryptoError], ProblemCode] = {
+    OutOfBounds: ProblemCode.VALUE_OUT_OF_BOUNDS,
+    ConflictingParameters: ProblemCode.CONFLICTING_PARAMETERS,
+    EmptyRange: ProblemCode.EMPTY_RANGE,
+    TooRecent: ProblemCode.MOMENT_TOO_RECENT,
+    InvalidCursor: ProblemCode.INVALID_CURSOR,
+}
+"""What a use case calls a bad request, and its code; any other is a value that is not valid."""
+
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """What an error means to the caller: `detail` says what to do next, `parameter` which one to change."""
+    """What an error means to the caller: `detail` says what was wrong, its code what to do next.
 
-    status: HTTPStatus
+    `parameter` is the one to change, `pointer` the place in the body (RFC 6901).
+    """
+
+    code: ProblemCode
     detail: str
     parameter: str | None = None
+    pointer: str | None = None
     headers: Mapping[str, str] = {}
+
+    @property
+    def status(self) -> HTTPStatus:
+        """The status that goes with the code."""
+        return PROBLEMS[self.code].status
 
 
 def judge(error: Exception) -> Verdict:
     """What an error of a use case, or of reading the request, means to the caller."""
     match error:
+        case Refusal():
+            return Verdict(code=error.code, detail=str(error), parameter=error.named, pointer=error.pointer)
         case BadRequest():
-            return Verdict(status=HTTPStatus.BAD_REQUEST, detail=str(error), parameter=error.parameter)
+            code = CODES.get(type(error), ProblemCode.INVALID_VALUE)
+            return Verdict(code=code, detail=str(error), parameter=error.parameter)
         case UnknownSource():
-            return Verdict(status=HTTPStatus.BAD_REQUEST, detail=str(error), parameter="source")
+            return Verdict(code=ProblemCode.INVALID_VALUE, detail=str(error), parameter="source")
         case UnknownCoin():
-            return Verdict(status=HTTPStatus.NOT_FOUND, detail=str(error), parameter="coin_id")
+            return Verdict(code=ProblemCode.UNKNOWN_COIN, detail=str(error), parameter="coin_id")
         case StoreUnavailable():
             return database_away()
         case UnicodeDecodeError() | RecursionError():
-            return Verdict(status=HTTPStatus.BAD_REQUEST, detail="the request cannot be read; simplify it")
+            return Verdict(code=ProblemCode.UNREADABLE_REQUEST, detail="the request cannot be read; simplify it")
         case _:
             return unexpected()
 
@@ -40,7 +74,7 @@ def judge(error: Exception) -> Verdict:
 def database_away() -> Verdict:
     """The store cannot be used now; it heals by itself. Why is for the log: it may name hosts and users."""
     return Verdict(
-        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        code=ProblemCode.DATABASE_UNAVAILABLE,
         detail=f"the database cannot be used now; ask again in {RETRY_AFTER} seconds (the log says why)",
         headers={"Retry-After": str(RETRY_AFTER)},
     )
@@ -49,4 +83,4 @@ def database_away() -> Verdict:
 def unexpected() -> Verdict:
     """An error that nobody expected. What it was is for the log."""
     detail = "an error that nobody expected; the log tells it under this request_id"
-    return Verdict(status=HTTPStatus.INTERNAL_SERVER_ERROR, detail=detail)
+    return Verdict(code=ProblemCode.UNEXPECTED_ERROR, detail=detail)

@@ -11,10 +11,25 @@ from crypto.entrypoints.http.kit.answer import Answer
 from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import REQUEST_ID
 from crypto.entrypoints.http.kit.filters import SYMBOL, source_filter
-from crypto.entrypoints.http.kit.page_parameters import PAGE, cursor, page_size
+from crypto.entrypoints.http.kit.page_parameters import (
+    OWN_FILTERS,
+    PAGE,
+    PAGE_OR_CURSOR,
+    REACH,
+    REFUSED_PLACES,
+    cursor,
+    page_size,
+)
 from crypto.entrypoints.http.kit.parameters import text
 from crypto.entrypoints.http.kit.query_string import decoded
-from crypto.entrypoints.http.kit.quote_answer import QUOTE, QuoteAnswer, QuoteListAnswer, quote_answer, quote_list
+from crypto.entrypoints.http.kit.quote_answer import (
+    QUOTE,
+    QuoteAnswer,
+    QuoteListAnswer,
+    quote_answer,
+    quote_links,
+    quote_list,
+)
 from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.tags import MARKET_DATA
 from crypto.entrypoints.http.kit.verdict import database_away, judge
@@ -44,6 +59,7 @@ COINS_EXAMPLE = QuoteListAnswer(
     page=1,
     page_size=1,
     next_cursor=str(CURSOR.example),
+    has_more=True,
     request_id=REQUEST_ID,
     api_latency_ms=1.7,
 )
@@ -69,7 +85,9 @@ def _list(service: Service) -> Endpoint:
             page_size=PAGE_SIZE.of(asked) or DEFAULT_PAGE_SIZE,
             cursor=CURSOR.of(asked),
         )
-        return Answer(body=quote_list(found, context), results=len(found.quotes))
+        return Answer(
+            body=quote_list(found, context), headers=quote_links(found, context), results=len(found.quotes)
+        )
 
     return Endpoint(
         path=PATH,
@@ -78,9 +96,11 @@ def _list(service: Service) -> Endpoint:
         tag=MARKET_DATA,
         summary="The newest quote of each coin of each source, by market cap, those without one last.",
         parameters=(PAGE, PAGE_SIZE, source, SYMBOL, CURSOR),
+        rules=(PAGE_OR_CURSOR, OWN_FILTERS, REACH),
+        pages=True,
         answer=coins,
         example=COINS_EXAMPLE,
-        problems=(database_away(),),
+        problems=(*REFUSED_PLACES, database_away()),
     )
 
 

@@ -11,13 +11,22 @@ from crypto.entrypoints.http.kit.answer import Answer
 from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import REQUEST_ID
 from crypto.entrypoints.http.kit.filters import SYMBOL, source_filter
-from crypto.entrypoints.http.kit.page_parameters import PAGE, cursor, page_size
+from crypto.entrypoints.http.kit.page_parameters import (
+    OWN_FILTERS,
+    PAGE,
+    PAGE_OR_CURSOR,
+    REACH,
+    REFUSED_PLACES,
+    cursor,
+    page_size,
+)
 from crypto.entrypoints.http.kit.parameters import Parameter, moment, text
+from crypto.entrypoints.http.kit.problem_codes import ProblemCode
 from crypto.entrypoints.http.kit.query_string import Query
-from crypto.entrypoints.http.kit.quote_answer import QUOTE, QuoteListAnswer, quote_list
+from crypto.entrypoints.http.kit.quote_answer import QUOTE, QuoteListAnswer, quote_links, quote_list
 from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.tags import MARKET_DATA
-from crypto.entrypoints.http.kit.verdict import database_away
+from crypto.entrypoints.http.kit.verdict import Verdict, database_away
 
 PATH = "/data"
 
@@ -36,6 +45,26 @@ INGESTED_FROM = moment("ingested_from", "Quotes that arrived here at this moment
 INGESTED_TO = moment("ingested_to", "Quotes that arrived here before this moment.")
 AS_OF = moment("as_of", "What was believed at this moment, at least 60 seconds ago.")
 CURSOR = cursor(example="lQHECNrZ1CZbG8Hn1__WZwcL_6didGNvaW6pY29pbmdlY2tv")
+
+
+RANGES = (
+    "`observed_from` is before `observed_to`, and `ingested_from` before `ingested_to`, else `empty_range`: a"
+    " range includes its start and excludes its end."
+)
+SETTLED = (
+    "`as_of` is at least 60 seconds ago, by the database's clock, else `moment_too_recent`: until then the answer"
+    " could still change."
+)
+
+
+REFUSED_TIMES = (
+    Verdict(
+        code=ProblemCode.EMPTY_RANGE,
+        detail="the range ends before it begins (it includes its start, not its end)",
+        parameter="observed_to",
+    ),
+    Verdict(code=ProblemCode.MOMENT_TOO_RECENT, detail="as_of must be at least 60 seconds ago", parameter="as_of"),
+)
 
 
 class NearCoinAnswer(Struct, frozen=True, kw_only=True):
@@ -64,6 +93,7 @@ EXAMPLE = DataAnswer(
     page=1,
     page_size=1,
     next_cursor=str(CURSOR.example),
+    has_more=True,
     request_id=REQUEST_ID,
     api_latency_ms=1.9,
     unknown_coin_ids=(
@@ -85,7 +115,7 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
             page_size=PAGE_SIZE.of(asked) or DEFAULT_PAGE_SIZE,
             cursor=CURSOR.of(asked),
         )
-        return Answer(body=_body(found, context), results=len(found.quotes))
+        return Answer(body=_body(found, context), headers=quote_links(found, context), results=len(found.quotes))
 
     which = (source, COIN_IDS, SYMBOL)
     when = (OBSERVED_FROM, OBSERVED_TO, INGESTED_FROM, INGESTED_TO, AS_OF)
@@ -96,9 +126,11 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         tag=MARKET_DATA,
         summary="Stored quotes, newest first; as_of gives what was believed then.",
         parameters=(PAGE, PAGE_SIZE, *which, *when, CURSOR),
+        rules=(PAGE_OR_CURSOR, OWN_FILTERS, REACH, RANGES, SETTLED),
+        pages=True,
         answer=data,
         example=EXAMPLE,
-        problems=(database_away(),),
+        problems=(*REFUSED_PLACES, *REFUSED_TIMES, database_away()),
     )
     return (endpoint,)
 

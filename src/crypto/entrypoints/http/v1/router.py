@@ -32,7 +32,7 @@ PROBES = tuple(f"{BASE}{path}" for path in (health.PATH, health.LIVE_PATH, healt
 def v1_router(service: Service, *, on_error: OnError) -> Router:
     """The API on what stands behind it; `on_error` is told of errors nobody expected."""
     served = v1_endpoints(service)
-    return router(served, gate=json_gate(served), errors=Problems(on_error))
+    return router(served, gate=json_gate, errors=Problems(on_error))
 
 
 def v1_endpoints(service: Service) -> tuple[Endpoint, ...]:

@@ -9,7 +9,8 @@ from crypto.entrypoints.http.kit.answer import Answer, Moment
 from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import FINISHED, REQUEST_ID, STARTED
 from crypto.entrypoints.http.kit.filters import source_filter
-from crypto.entrypoints.http.kit.page_parameters import PAGE, page_size
+from crypto.entrypoints.http.kit.links import page_links
+from crypto.entrypoints.http.kit.page_parameters import PAGE, REFUSED_VALUE, page_size
 from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.tags import SERVICE
 from crypto.entrypoints.http.kit.verdict import database_away
@@ -59,6 +60,7 @@ class RunListAnswer(Struct, frozen=True, kw_only=True):
     total: int
     page: int
     page_size: int
+    has_more: bool
     request_id: str
     api_latency_ms: float
 
@@ -93,6 +95,7 @@ EXAMPLE = RunListAnswer(
     total=41,
     page=1,
     page_size=1,
+    has_more=True,
     request_id=REQUEST_ID,
     api_latency_ms=0.7,
 )
@@ -113,10 +116,13 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
             total=found.total,
             page=page,
             page_size=size,
+            has_more=page * size < found.total,
             request_id=context.request_id,
             api_latency_ms=context.latency_ms,
         )
-        return Answer(body=body, results=len(found.runs))
+        last = max(1, -(-found.total // size))
+        links = page_links(context, page=page, has_more=body.has_more, last=last)
+        return Answer(body=body, headers=links, results=len(found.runs))
 
     endpoint = Endpoint(
         path=PATH,
@@ -125,9 +131,10 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         tag=SERVICE,
         summary="The run log, newest first.",
         parameters=(PAGE, PAGE_SIZE, source),
+        pages=True,
         answer=runs,
         example=EXAMPLE,
-        problems=(database_away(),),
+        problems=(REFUSED_VALUE, database_away()),
     )
     return (endpoint,)
 

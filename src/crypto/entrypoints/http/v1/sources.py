@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from crypto.application.operate.list_sources import ListSources, SourceListing
 from crypto.domain.schema_drift import NotedDrift
 from crypto.entrypoints.http.kit.answer import Answer, Moment
+from crypto.entrypoints.http.kit.deprecation import DEPRECATED_FIELD
 from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import FINISHED, INGESTED, REQUEST_ID
 from crypto.entrypoints.http.kit.request_context import RequestContext
@@ -17,8 +18,6 @@ from crypto.entrypoints.http.kit.tags import SERVICE
 from crypto.entrypoints.http.kit.verdict import database_away
 
 PATH = "/sources"
-
-DEPRECATED = Meta(extra_json_schema={"deprecated": True})
 
 
 class SchemaDriftAnswer(Struct, frozen=True, kw_only=True):
@@ -46,7 +45,7 @@ class SourceListAnswer(Struct, frozen=True, kw_only=True):
 
     sources: tuple[SourceListing, ...]
     schema_drift: tuple[SchemaDriftAnswer, ...]
-    drift: Annotated[tuple[SchemaDriftAnswer, ...], DEPRECATED]
+    drift: Annotated[tuple[SchemaDriftAnswer, ...], DEPRECATED_FIELD]
     request_id: str
     api_latency_ms: float
 
