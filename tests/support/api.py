@@ -1,7 +1,7 @@
 """A served API over the in-memory store, and a way to put quotes and runs into it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -173,14 +173,33 @@ class Answer(Struct, frozen=True, kw_only=True):
     body: bytes
 
 
+MORE = b" "
+"""The end of a part of a body after which another one comes."""
+
+
 async def ask(
-    app: Any, path: str = "/api/v1/data", query: bytes = b"", *, method: str = "GET", accept: str = "*/*"
+    app: Any,
+    path: str = "/api/v1/data",
+    query: bytes = b"",
+    *,
+    method: str = "GET",
+    accept: str = "*/*",
+    headers: Mapping[str, str] | None = None,
+    body: Iterable[bytes] = (b"",),
 ) -> Answer:
-    """Ask an ASGI application with exactly these bytes as the query: clients would tidy them up."""
+    """Ask an ASGI application with exactly these bytes as the query: clients would tidy them up.
+
+    The parts of the body come one after the other; after the last one nothing comes any more, as from a caller who
+    waits.
+    """
     sent: list[dict[str, Any]] = []
+    parts = list(body)
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if not parts:
+            await asyncio.Event().wait()
+        part = parts.pop(0)
+        return {"type": "http.request", "body": part, "more_body": part.endswith(MORE)}
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
@@ -195,7 +214,10 @@ async def ask(
         "raw_path": path.encode(),
         "query_string": query,
         "root_path": "",
-        "headers": [(b"host", b"localhost"), (b"accept", accept.encode())],
+        "headers": [
+            *((b"host", b"localhost"), (b"accept", accept.encode())),
+            *((name.lower().encode(), value.encode("latin-1")) for name, value in (headers or {}).items()),
+        ],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 2),
     }

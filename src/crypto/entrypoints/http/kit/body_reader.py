@@ -11,26 +11,23 @@ from crypto.entrypoints.http.kit.refusal import Refusal
 from crypto.entrypoints.http.kit.request_context import Headers
 from crypto.entrypoints.http.kit.scope import AnyRequest, context_of
 
-SECONDS = 10.0
-"""How long a body may take to arrive."""
-
 _PLAIN = (None, "", "identity")
 _UTF_8 = ("", "utf-8", "utf8")
 
 
-async def body_of(request: AnyRequest, wanted: AnyBody, *, seconds: float = SECONDS) -> bytes:
+async def body_of(request: AnyRequest, wanted: AnyBody) -> bytes:
     """The body as it was sent; what it says is for the endpoint to read.
 
     :raises Refusal: for another media type or a coded body, one that is too large, and one that does not come.
     """
     _check_kind(context_of(request).headers)
     try:
-        return await asyncio.wait_for(request.body(), seconds)
+        return await asyncio.wait_for(request.body(), wanted.seconds)
     except RequestEntityTooLarge as error:
         said = f"the body is longer than the {wanted.most} bytes that this path takes"
         raise Refusal(ProblemCode.BODY_TOO_LARGE, said) from error
     except TimeoutError as error:
-        said = f"the body did not arrive within {seconds:g} seconds"
+        said = f"the body did not arrive within {wanted.seconds:g} seconds"
         raise Refusal(ProblemCode.REQUEST_TIMEOUT, said) from error
     except InternalServerException as error:  # Litestar's word for a caller who is gone
         raise Refusal(ProblemCode.UNREADABLE_REQUEST, "the body was cut off") from error

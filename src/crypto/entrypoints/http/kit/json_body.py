@@ -17,7 +17,7 @@ MAX_BODY = 65536
 
 
 class JsonBody(Struct, Generic[B], frozen=True, kw_only=True):
-    """A body as `kind` declares it, of `most` bytes at most; `example` is made up.
+    """A body as `kind` declares it, of `most` bytes at most that arrive within `seconds`; `example` is made up.
 
     `kind` forbids unknown fields, so that what is misspelt is refused and never ignored, and bounds its texts and
     lists with msgspec's Meta: the OpenAPI document shows these bounds.
@@ -27,6 +27,7 @@ class JsonBody(Struct, Generic[B], frozen=True, kw_only=True):
     description: str
     example: B
     most: int = MAX_BODY
+    seconds: float = 10.0
 
     def __post_init__(self) -> None:
         if not self.kind.__struct_config__.forbid_unknown_fields:
@@ -40,7 +41,7 @@ class JsonBody(Struct, Generic[B], frozen=True, kw_only=True):
         try:
             return msgspec.json.decode(context.body, type=self.kind)
         except msgspec.ValidationError as error:
-            said, pointer = place_of(error, context.body, self.kind)
+            said, pointer = place_of(error)
             raise _invalid(said, pointer=pointer) from error
         except UnicodeDecodeError as error:
             raise _invalid("the body is not UTF-8") from error

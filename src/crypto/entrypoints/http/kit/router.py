@@ -1,13 +1,15 @@
 """Serve endpoints behind one gate, with one format of errors."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
-from litestar import Response, Router, get, post
+from litestar import Response, Router, route
+from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 
 from crypto.entrypoints.http.kit.answer import ENCODER, JSON
 from crypto.entrypoints.http.kit.endpoint import Endpoint
+from crypto.entrypoints.http.kit.json_body import MAX_BODY
 from crypto.entrypoints.http.kit.scope import AnyRequest, context_of
 
 Gate: TypeAlias = Callable[[AnyRequest], Awaitable[None]]
@@ -16,14 +18,17 @@ Gate: TypeAlias = Callable[[AnyRequest], Awaitable[None]]
 ErrorFormat: TypeAlias = Callable[[AnyRequest, Exception], Response[bytes]]
 """What an error is to the caller."""
 
-_ENDPOINT = "endpoint"
+_ENDPOINTS = "endpoints"
 
 
 def router(endpoints: tuple[Endpoint, ...], *, gate: Gate, errors: ErrorFormat) -> Router:
     """The endpoints, by their whole paths, behind this gate; what it and they raise is answered by `errors`."""
+    of_path: dict[str, dict[str, Endpoint]] = {}
+    for each in endpoints:
+        of_path.setdefault(_route(each), {})[_method(each)] = each
     return Router(
         path="/",
-        route_handlers=[_handler(each) for each in endpoints],
+        route_handlers=[_handler(path, asked) for path, asked in of_path.items()],
         before_request=gate,
         exception_handlers={Exception: errors},
     )
@@ -31,15 +36,18 @@ def router(endpoints: tuple[Endpoint, ...], *, gate: Gate, errors: ErrorFormat) 
 
 def endpoint_of(request: AnyRequest) -> Endpoint | None:
     """The endpoint that a request asks, once it has found its route; None for OPTIONS, which Litestar answers."""
-    found: Endpoint | None = request.route_handler.opt.get(_ENDPOINT)
-    return found
+    asked: Mapping[str, Endpoint] = request.route_handler.opt.get(_ENDPOINTS, {})
+    return asked.get(request.method)
 
 
-def _handler(endpoint: Endpoint) -> HTTPRouteHandler:
-    """Asks the endpoint, notes for the log what it answered, and sends it."""
+def _handler(path: str, asked: Mapping[str, Endpoint]) -> HTTPRouteHandler:
+    """Asks the endpoint, notes for the log what it answered, and sends it.
+
+    One handler for all methods of a path: of two Litestar's answer to OPTIONS would name only one's.
+    """
 
     async def handle(request: AnyRequest) -> Response[bytes]:
-        context = context_of(request)
+        context, endpoint = context_of(request), asked[request.method]
         answer = await endpoint.answer(context)
         context.results, context.error = answer.results, answer.error
         headers = {"Cache-Control": answer.cache, **answer.headers}
@@ -50,10 +58,15 @@ def _handler(endpoint: Endpoint) -> HTTPRouteHandler:
             headers=dict(endpoint.deprecated.headers(headers)) if endpoint.deprecated else headers,
         )
 
-    route, opt = _route(endpoint), {_ENDPOINT: endpoint}
-    if endpoint.body is None:
-        return get(route, opt=opt)(handle)
-    return post(route, opt=opt, status_code=200, request_max_body_size=endpoint.body.most)(handle)
+    most = max((each.body.most for each in asked.values() if each.body), default=MAX_BODY)
+    methods = [HttpMethod(each) for each in asked]
+    return route(path, http_method=methods, opt={_ENDPOINTS: asked}, status_code=200, request_max_body_size=most)(
+        handle
+    )
+
+
+def _method(endpoint: Endpoint) -> str:
+    return "POST" if endpoint.body else "GET"
 
 
 def _route(endpoint: Endpoint) -> str:
