@@ -7,9 +7,10 @@ UV     := $(shell command -v uv 2>/dev/null)
 TESTS  ?= tests
 FAULTS ?= faults-results.json
 ARGS   ?=
+SPECTRAL := build/spectral
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all faults fuzz image check format docs lock clean
+.PHONY: help run test test-all faults fuzz image check lint-api format docs lock clean
 
 help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +39,16 @@ check: $(VENV)/.develops ## Format, lint, types, import contracts: what CI check
 	$(BIN)/mypy
 	$(BIN)/basedpyright --warnings
 	$(BIN)/lint-imports
+
+lint-api: $(VENV)/.develops ## Lint the OpenAPI document with Spectral (needs npm, which fetches it the first time)
+	@command -v npm >/dev/null || { echo "npm is not here: install Node.js; tests ask for the same bounds without it" >&2; exit 1; }
+	@mkdir -p $(SPECTRAL)
+	@npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(SPECTRAL) \
+	  @stoplight/spectral-cli@6 @stoplight/spectral-owasp-ruleset@2
+	@cp .spectral.yaml $(SPECTRAL)/ # it looks for its rules beside this file
+	$(BIN)/python -m tests.support.openapi $(SPECTRAL)/openapi.json
+	$(SPECTRAL)/node_modules/.bin/spectral lint $(SPECTRAL)/openapi.json --ruleset $(SPECTRAL)/.spectral.yaml \
+	  --fail-severity warn
 
 format: $(VENV)/.develops ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
