@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import laws
+from tests.support.counts import miscounted
 from tests.support.database import fresh_database, migrated_template, test_server
 
 laws.register()
@@ -26,6 +27,7 @@ def migrated(database_server: str) -> Iterator[str]:
 
 @pytest.fixture
 def database_url(database_server: str, migrated: str) -> Iterator[str]:
-    """The URL of a fresh database with all tables and no rows."""
+    """The URL of a fresh database with all tables and no rows; at the end its counters are right."""
     with fresh_database(database_server, template=migrated) as url:
         yield url
+        assert miscounted(url) == []

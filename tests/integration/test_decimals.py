@@ -29,7 +29,7 @@ from tests.support.laws import examples
 from tests.support.runs import ingest
 from tests.support.stores import InPostgres
 
-EMPTY = "TRUNCATE unified_crypto_data, latest_crypto_data, raw_pages, checkpoints, runs"
+EMPTY = "TRUNCATE unified_crypto_data, latest_crypto_data, raw_pages, checkpoints, quote_counts, runs"
 POLICIES = {"coingecko": FreshnessPolicy(interval=timedelta(minutes=20), max_age=timedelta(minutes=30))}
 
 digits = st.integers(1, 10**40 - 1)

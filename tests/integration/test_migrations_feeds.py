@@ -15,6 +15,7 @@ from crypto.adapters.postgres.connection.url import conninfo
 from crypto.adapters.postgres.schema.migrate import migrate
 from crypto.adapters.postgres.schema.migrations import HEAD
 from crypto.adapters.postgres.schema.migrations.per_source import make_lacking
+from tests.support.counts import miscounted
 from tests.support.database import SOURCES, fresh_database
 
 BEFORE_FEEDS = "0005"
@@ -46,6 +47,7 @@ ROWS = """
     INSERT INTO rate_budget_calls (source, account, granted_at, calls, spare)
     VALUES ('coingecko', 'keyless', '2026-11-02Z', 4, 0);
 """
+COUNTED = ("quotes", "coins", "counted_version", "marks")
 MIGRATE = (
     "import sys; from crypto.adapters.postgres.schema.migrate import migrate; "
     "migrate(sys.argv[1], sources=sys.argv[2:])"
@@ -95,6 +97,9 @@ def test_each_row_is_kept_and_is_of_the_prices(url: str) -> None:
     after = rows(url)
     feeds = {table: {row.pop("feed") for row in after[table]} for table in KEYED}
     assert feeds == {table: {"prices"} for table in KEYED}
+    counted = {row["source"]: [row.pop(name) for name in COUNTED] for row in after["checkpoints"]}
+    assert counted == {"csv": [500, 0, 300, 0], "coingecko": [0, 0, 7, 0]}
+    assert miscounted(url) == []
     assert after == before
     assert all(before[table] for table in KEYED)
 

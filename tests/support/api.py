@@ -72,11 +72,11 @@ class BrokenStore(MemoryStore):
         if self.failure:
             raise self.failure
 
-    async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
+    async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList[QuoteKey]:
         await self.ping()
         return await super().find(wanted, window)
 
-    async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
+    async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList[CoinKey]:
         await self.ping()
         return await super().coins(wanted, window)
 

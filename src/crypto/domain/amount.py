@@ -33,6 +33,11 @@ def amount(value: Decimal | None, *, field: str) -> Decimal | None:
     return value.normalize(_EXACT)
 
 
+def plain(value: Decimal | None) -> Decimal | None:
+    """The same number, a large one as 2201000000000 and not as 2.201E+12; small ones may keep their exponent."""
+    return Decimal(f"{value:f}") if value is not None and "E+" in str(value) else value
+
+
 def known_amount(value: Decimal | None, *, field: str) -> Decimal | None:
     """The amount, with 0 read as unknown: providers send 0 for a price or market cap they do not have.
 

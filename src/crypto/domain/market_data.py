@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -56,12 +57,21 @@ class CoinFilter(Struct, frozen=True, kw_only=True):
     symbol: str | None = None
 
 
+class Count(StrEnum):
+    """How a list's total is told: exactly, as an estimate where counting takes long, or not at all."""
+
+    EXACT = "exact"
+    ESTIMATED = "estimated"
+    NONE = "none"
+
+
 class Window(Struct, Generic[ListKey], frozen=True, kw_only=True):
-    """Which part of a list: `limit` rows after `after`, or after skipping `offset` of them."""
+    """Which part of a list: up to `limit` rows after `after`, or after skipping `offset` of them."""
 
     limit: int
     offset: int = 0
     after: ListKey | None = None
+    count: Count = Count.EXACT
 
 
 class StoredQuote(Said, frozen=True, kw_only=True):
@@ -93,8 +103,27 @@ class StoredQuote(Said, frozen=True, kw_only=True):
         return CoinKey(self.market_cap, self.coin_id, self.source)
 
 
-class QuoteList(Struct, frozen=True, kw_only=True):
-    """Part of a list, in its order: `total` counts the whole list in the same snapshot."""
+class Part(Struct, Generic[ListKey], frozen=True, kw_only=True):
+    """Part of a list, of one snapshot: `next_after` is the key of its last row where more rows follow.
+
+    `total` is how long the whole list is, as `count` says; `version` is that of the data the list is taken from:
+    where it is the same, so is the list.
+    """
+
+    total: int | None
+    count: Count
+    version: str
+    next_after: ListKey | None
+
+
+class QuoteList(Part[ListKey], Generic[ListKey], frozen=True, kw_only=True):
+    """Some quotes, in the order of the list."""
 
     quotes: tuple[StoredQuote, ...]
-    total: int
+
+
+class QuoteJson(Part[ListKey], Generic[ListKey], frozen=True, kw_only=True):
+    """Some quotes as a JSON array, in the order of the list; `shown` of them."""
+
+    quotes: bytes
+    shown: int

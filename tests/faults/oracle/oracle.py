@@ -31,6 +31,7 @@ def complaints(
         *_of_versions(stored),
         *_of_epochs(stored),
         *_of_latest(stored),
+        *_of_counts(stored),
         *(_of_rest(stored) if at_rest else ()),
         *([] if kills is None else _of_fetches(stored, served, kills)),
     ]
@@ -121,6 +122,12 @@ def _of_latest(stored: Stored) -> Iterator[str]:
     for coin in newest.keys() | latest.keys():
         if newest.get(coin) != latest.get(coin):
             yield f"{coin[0]} {coin[1]}: latest is not its newest quote"
+
+
+def _of_counts(stored: Stored) -> Iterator[str]:
+    """The counters of quotes and coins are what counting them gives."""
+    for row in stored.miscounted:
+        yield f"{row['source']}: {row['counted']} says {row['said']}, there are {row['are']}"
 
 
 def _of_rest(stored: Stored) -> Iterator[str]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from psycopg.rows import dict_row
 
 from crypto.adapters.postgres.connection.url import conninfo
+from tests.support.counts import MISCOUNTED
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -26,6 +27,7 @@ STATEMENTS = {
     "rejections": "SELECT source, page_id, position, reason FROM rejected_records WHERE field = ''",
     "runs": "SELECT * FROM runs ORDER BY run_id",
     "checkpoints": "SELECT * FROM checkpoints",
+    "miscounted": MISCOUNTED,
 }
 
 
@@ -39,6 +41,7 @@ class Stored(Struct, frozen=True, kw_only=True):
     rejections: list[Row]
     runs: list[Row]
     checkpoints: list[Row]
+    miscounted: list[Row]
     at: datetime
 
 

@@ -74,7 +74,7 @@ class LoadCheck:
         except msgspec.DecodeError as error:
             return f"a body of another shape: {error}"
         total = said.total if isinstance(said, QuoteListAnswer) else said.total_records
-        if total < self._total:
+        if total is None or total < self._total:
             return f"the total went back from {self._total} to {total}"
         self._total = total
         return None

@@ -1,37 +1,75 @@
 """Questions answered from memory, with the same meaning as the SQL ones."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from crypto.adapters.memory.state import FeedState
 from crypto.application.ports import SourceRecord
+from crypto.domain.amount import plain
 from crypto.domain.feed import PRICES, Feed
 from crypto.domain.market_data import (
     CoinFilter,
     CoinKey,
+    Count,
+    ListKey,
     QuoteFilter,
+    QuoteJson,
     QuoteKey,
     QuoteList,
     StoredQuote,
     Window,
 )
-from crypto.domain.quote import CLOCK_TOLERANCE
+from crypto.domain.quote import AMOUNTS, CLOCK_TOLERANCE
 from crypto.domain.rejection import OpenRejection
 from crypto.domain.run import RunKind, RunStatus
 
+ENCODER = msgspec.json.Encoder(decimal_format="number")
 
-def find(states: Iterable[FeedState], wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
+
+def find(states: Iterable[FeedState], wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList[QuoteKey]:
     """One part of the list of quotes, newest first, and how long the list is."""
     by_source = {state.checkpoint.source: state for state in states}
     believed = (quote for state in by_source.values() for quote in _believed(state, wanted.as_of))
     listed = sorted((each for each in believed if _matches(each, wanted)), key=_key, reverse=True)
     rest = [quote for quote in listed if window.after is None or quote.key < window.after]
-    part = rest[window.offset : window.offset + window.limit]
-    quotes = tuple(_aged(quote, by_source[quote.source], wanted.as_of) for quote in part)
-    return QuoteList(quotes=quotes, total=len(listed))
+    part = rest[window.offset :]
+    quotes = tuple(_aged(quote, by_source[quote.source], wanted.as_of) for quote in part[: window.limit])
+    return QuoteList(quotes=quotes, next_after=_last_of(part, window, _key), **_told(states, window, len(listed)))
+
+
+def _last_of(
+    rest: Sequence[StoredQuote], window: Window[ListKey], key: Callable[[StoredQuote], ListKey]
+) -> ListKey | None:
+    """The key of the last one shown, where more follow."""
+    return key(rest[window.limit - 1]) if len(rest) > window.limit else None
+
+
+def _told(states: Iterable[FeedState], window: Window[ListKey], length: int) -> dict[str, Any]:
+    """What a part of a list says of the whole: counting is cheap here, and so exact where it is asked for."""
+    versions = sorted(f"{each.checkpoint.source} {each.checkpoint.version} {each.marks}" for each in states)
+    if window.count is Count.NONE:
+        return {"total": None, "count": Count.NONE, "version": ",".join(versions)}
+    return {"total": length, "count": Count.EXACT, "version": ",".join(versions)}
+
+
+def as_json(
+    found: QuoteList[ListKey], fields: tuple[str, ...], max_ages: Mapping[str, timedelta]
+) -> QuoteJson[ListKey]:
+    """A part of a list with these fields of each quote, as the API sends it."""
+    told = {name: getattr(found, name) for name in ("total", "count", "version", "next_after")}
+    shown = [_shown(quote, fields, max_ages.get(quote.source)) for quote in found.quotes]
+    return QuoteJson(quotes=ENCODER.encode(shown), shown=len(shown), **told)
+
+
+def _shown(quote: StoredQuote, fields: tuple[str, ...], max_age: timedelta | None) -> dict[str, object]:
+    amounts = {name: plain(getattr(quote, name)) for name in AMOUNTS}
+    more = {"stale_after": None if max_age is None else quote.observed_at + max_age, **amounts}
+    return {name: more[name] if name in more else getattr(quote, name) for name in fields}
 
 
 def _aged(quote: StoredQuote, state: FeedState, as_of: datetime | None) -> StoredQuote:
@@ -47,7 +85,7 @@ def _so_then(since: datetime | None, as_of: datetime | None) -> datetime | None:
     return since if since is not None and (as_of is None or since <= as_of) else None
 
 
-def _key(quote: StoredQuote) -> tuple[datetime, str, str]:
+def _key(quote: StoredQuote) -> QuoteKey:
     return quote.key
 
 
@@ -61,7 +99,7 @@ def _believed(state: FeedState, as_of: datetime | None) -> Iterator[StoredQuote]
     yield from (row for rows in (now, before) for row in rows if row.observed_at <= known)
 
 
-def coins(states: Iterable[FeedState], wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
+def coins(states: Iterable[FeedState], wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList[CoinKey]:
     """One part of the list of coins, the largest first, and how long the list is."""
     newest = (
         replace(latest.quote, unseen_since=latest.unseen_since, below_since=latest.below_since)
@@ -71,7 +109,11 @@ def coins(states: Iterable[FeedState], wanted: CoinFilter, window: Window[CoinKe
     listed = sorted((each for each in newest if _is_wanted(each, wanted)), key=lambda coin: _rank(coin.coin_key))
     after = window.after
     rest = [coin for coin in listed if after is None or _rank(coin.coin_key) > _rank(after)]
-    return QuoteList(quotes=tuple(rest[window.offset : window.offset + window.limit]), total=len(listed))
+    part = rest[window.offset :]
+    next_after = _last_of(part, window, lambda coin: coin.coin_key)
+    return QuoteList(
+        quotes=tuple(part[: window.limit]), next_after=next_after, **_told(states, window, len(listed))
+    )
 
 
 def known_ids(states: Iterable[FeedState], source: str | None) -> frozenset[str]:

@@ -80,6 +80,7 @@ class FeedState:
     runs: dict[int, Run] = field(default_factory=dict)
     newest_stamp: datetime | None = None
     frozen_since: datetime | None = None
+    marks: int = 0
 
     @property
     def unified(self) -> dict[Key, StoredQuote]:
@@ -106,6 +107,7 @@ class FeedState:
             runs=dict(self.runs),
             newest_stamp=self.newest_stamp,
             frozen_since=self.frozen_since,
+            marks=self.marks,
         )
 
     def supersede(self, key: Key, at: datetime) -> None:
@@ -151,6 +153,7 @@ class FeedState:
         A sweep that is cut or has holes may have named any: it calls only coins unseen that were asked for by id.
         One that has records whose coin could not be made out calls none so.
         """
+        self.marks += 1
         sweep_id, whole = self.checkpoint.sweep_id, not self.checkpoint.sweep_holes
         named, listed = _named_in(self.pages_of(sweep_id)), _named_in(self.list_pages(sweep_id))
         asked, nameless = self.asked_for(sweep_id), self._has_nameless(sweep_id)

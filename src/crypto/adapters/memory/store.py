@@ -9,12 +9,12 @@ from itertools import count
 from msgspec.structs import replace
 
 from crypto.adapters.memory.claim import MemoryClaim
-from crypto.adapters.memory.query import coins, find, known_ids, open_rejections, source_record
+from crypto.adapters.memory.query import as_json, coins, find, known_ids, open_rejections, source_record
 from crypto.adapters.memory.state import NO_SWEEP, FeedState, Latest, Quotes
 from crypto.application.errors import SourceBusy, StoreUnavailable
 from crypto.application.ports import Claim, Clock, SourceRecord
 from crypto.domain.feed import Feed
-from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
+from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteJson, QuoteKey, QuoteList, Window
 from crypto.domain.page import StoredPage
 from crypto.domain.parts import part_of
 from crypto.domain.rejection import OpenRejection
@@ -126,13 +126,35 @@ class MemoryStore:
         """The present moment by the clock that stamps what is written."""
         return self.clock.now()
 
-    async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
+    async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList[QuoteKey]:
         """One part of the list of quotes, newest first, and how long the list is."""
         return find(self._of_each_source(), wanted, window)
 
-    async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
+    async def find_json(
+        self,
+        wanted: QuoteFilter,
+        window: Window[QuoteKey],
+        *,
+        fields: tuple[str, ...],
+        max_ages: Mapping[str, timedelta],
+    ) -> QuoteJson[QuoteKey]:
+        """The same as JSON."""
+        return as_json(await self.find(wanted, window), fields, max_ages)
+
+    async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList[CoinKey]:
         """One part of the list of coins, the largest first, and how long the list is."""
         return coins(self._of_each_source(), wanted, window)
+
+    async def coins_json(
+        self,
+        wanted: CoinFilter,
+        window: Window[CoinKey],
+        *,
+        fields: tuple[str, ...],
+        max_ages: Mapping[str, timedelta],
+    ) -> QuoteJson[CoinKey]:
+        """The same as JSON."""
+        return as_json(await self.coins(wanted, window), fields, max_ages)
 
     async def runs(self, *, source: str | None, limit: int, offset: int) -> tuple[Sequence[Run], int]:
         """Runs, newest first, and how many there are."""

@@ -8,16 +8,19 @@ from msgspec.structs import asdict
 from crypto.application.operate.report_run_stats import ReportRunStats, SourceStats
 from crypto.application.ports import BudgetReader, SchemaDriftReader
 from crypto.domain.allowance import Allowance, usage
+from crypto.domain.feed import Feed
 from crypto.domain.schema_drift import NotedDrift
 
 
 class SourceListing(SourceStats, frozen=True, kw_only=True):
     """How a source stands, and its requests of the last 31 days and of the last minute, by all processes.
 
+    `stale_coins` have no newer quote than `max_age_seconds` ago.
     Null where nobody counts, as for files, and `..._left` where there is no limit. `requests_reset_at` is when
     more will be left of the month; until `requests_paused_until` the provider wants not to be asked.
     """
 
+    stale_coins: int
     requests_used: int | None = None
     requests_left: int | None = None
     requests_reset_at: datetime | None = None
@@ -47,8 +50,8 @@ class ListSources:
 
         :raises StoreUnavailable: when the database cannot be used.
         """
-        found = await self._stats.sources()
-        return tuple([await self._listing(stats) for stats in found])
+        found, stale = await self._stats.sources(), await self._stats.stale_coins()
+        return tuple([await self._listing(stats, stale.get(_named(stats), 0)) for stats in found])
 
     async def schema_drift(self) -> Sequence[NotedDrift]:
         """What differs from the records that they are known to send, by source, feed and path.
@@ -57,13 +60,14 @@ class ListSources:
         """
         return await self._drift.drift()
 
-    async def _listing(self, stats: SourceStats) -> SourceListing:
+    async def _listing(self, stats: SourceStats, stale_coins: int) -> SourceListing:
         allowance = self._allowances.get(stats.source)
         if allowance is None:
-            return SourceListing(**asdict(stats))
+            return SourceListing(**asdict(stats), stale_coins=stale_coins)
         used = usage(allowance, await self._budget.standing(allowance))
         return SourceListing(
             **asdict(stats),
+            stale_coins=stale_coins,
             requests_used=used.used_in_month,
             requests_left=used.left_in_month,
             requests_reset_at=used.reset_at,
@@ -71,3 +75,8 @@ class ListSources:
             requests_left_in_minute=used.left_in_minute,
             requests_paused_until=used.paused_until,
         )
+
+
+def _named(stats: SourceStats) -> str:
+    """The feed as people write it."""
+    return str(Feed(source=stats.source, name=stats.feed))

@@ -20,8 +20,8 @@ class SourceStats(Struct, frozen=True, kw_only=True):
 
     `status` is `never_run` before the first run. `fresh_until` is `max_age_seconds` after its newest quote's own
     stamp; `freshness` is fresh, stale or frozen at the moment of the question, `freshness_reason` why it is not
-    fresh. `stale_coins` have no newer quote than that long ago, `unseen_coins` their source gives no longer,
-    `below_coins` are below the pages that are read of its list. A `live_feed` is one whose quotes must move.
+    fresh. `unseen_coins` their source gives no longer, `below_coins` are below the pages read of its list.
+    A `live_feed` is one whose quotes must move.
     """
 
     source: str
@@ -46,7 +46,6 @@ class SourceStats(Struct, frozen=True, kw_only=True):
     freshness_reason: str | None
     frozen_since: datetime | None
     coins: int
-    stale_coins: int
     unseen_coins: int
     below_coins: int
     open_rejections: int
@@ -88,24 +87,30 @@ class ReportRunStats:
         self._names = {*policies, *off}
 
     async def __call__(self) -> RunStats:
-        """How each source stands, and how many quotes there are: these are counted, which takes its time.
+        """How each source stands, and how many quotes there are.
 
         :raises StoreUnavailable: when the database cannot be used.
         """
         return RunStats(sources=await self.sources(), total_records=await self._reader.total_records())
 
     async def sources(self) -> tuple[SourceStats, ...]:
-        """How each source stands, by name; no quote is counted for it.
+        """How each source stands, by name; neither quotes nor coins are counted for it.
 
         :raises StoreUnavailable: when the database cannot be used.
         """
         now = self._clock.now()
         records = await self._reader.source_records()
-        stale = await self._reader.stale_coins(self._oldest(now))
         return tuple(
-            _stats(name, records.get(name), self._policies.get(name), stale_coins=stale.get(name, 0), now=now)
+            _stats(name, records.get(name), self._policies.get(name), now=now)
             for name in sorted({*self._policies, *records})
         )
+
+    async def stale_coins(self) -> Mapping[str, int]:
+        """How many coins of each source have no newer quote than `max_age` ago; a source without any is left out.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        return await self._reader.stale_coins(self._oldest(self._clock.now()))
 
     def _oldest(self, now: datetime) -> Mapping[str, datetime]:
         """The oldest moment at which a quote is not stale, by source: quotes are of the prices."""
@@ -135,7 +140,7 @@ async def check_known(source: str | None, names: Collection[str], reader: RunRea
 
 
 def _stats(
-    name: str, record: SourceRecord | None, policy: FreshnessPolicy | None, *, stale_coins: int, now: datetime
+    name: str, record: SourceRecord | None, policy: FreshnessPolicy | None, *, now: datetime
 ) -> SourceStats:
     feed, run = Feed.called(name), record.last_run if record else None
     told = report_freshness(record, policy, now)
@@ -162,7 +167,6 @@ def _stats(
         freshness_reason=told.reason,
         frozen_since=record.frozen_since if record else None,
         coins=record.coins if record else 0,
-        stale_coins=stale_coins,
         unseen_coins=record.unseen_coins if record else 0,
         below_coins=record.below_coins if record else 0,
         open_rejections=record.open_rejections if record else 0,

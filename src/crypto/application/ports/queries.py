@@ -1,13 +1,13 @@
 """The stored data, to read."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from msgspec import Struct
 
 from crypto.domain.feed import PRICES, Feed
-from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
+from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteJson, QuoteKey, QuoteList, Window
 from crypto.domain.rejection import OpenRejection
 from crypto.domain.run import Run
 from crypto.domain.schema_drift import NotedDrift
@@ -23,8 +23,24 @@ class MarketDataReader(Protocol):
         """
         ...
 
-    async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList:
+    async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList[QuoteKey]:
         """The part of the list, newest first, and how long the list is, of one snapshot.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+    async def find_json(
+        self,
+        wanted: QuoteFilter,
+        window: Window[QuoteKey],
+        *,
+        fields: tuple[str, ...],
+        max_ages: Mapping[str, timedelta],
+    ) -> QuoteJson[QuoteKey]:
+        """The same, as JSON with these fields of a `StoredQuote`: amounts are numbers with every digit.
+
+        A field more is `stale_after`: as long after `observed_at` as `max_ages` says of the source, else null.
 
         :raises StoreUnavailable: when the database cannot be used.
         """
@@ -34,8 +50,22 @@ class MarketDataReader(Protocol):
 class CoinReader(Protocol):
     """The newest quote of each coin of each source, to read."""
 
-    async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
+    async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList[CoinKey]:
         """The part of the list, in the order of `CoinKey`, and how long the list is, of one snapshot.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+    async def coins_json(
+        self,
+        wanted: CoinFilter,
+        window: Window[CoinKey],
+        *,
+        fields: tuple[str, ...],
+        max_ages: Mapping[str, timedelta],
+    ) -> QuoteJson[CoinKey]:
+        """The same as JSON, as `MarketDataReader.find_json` has it.
 
         :raises StoreUnavailable: when the database cannot be used.
         """

@@ -7,16 +7,17 @@ from msgspec import Struct
 
 from crypto.application.errors import UnknownCoin
 from crypto.application.ports import CoinReader
-from crypto.application.query.list_cursor import cursor_after
 from crypto.application.query.near_coins import near_coins
 from crypto.application.query.quote_page import (
-    DEFAULT_PAGE_SIZE,
+    FIRST_PAGE,
     MAX_PAGE_SIZE,
+    QUOTE_FIELDS,
+    PageRequest,
+    QuoteJsonPage,
     QuotePage,
     check_text,
-    page_of,
+    max_ages,
     stale_after,
-    window_of,
 )
 from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.market_data import CoinFilter, CoinKey, StoredQuote, Window
@@ -35,31 +36,31 @@ class ListCoins:
     def __init__(self, *, reader: CoinReader, policies: Mapping[str, FreshnessPolicy]) -> None:
         self._reader = reader
         self._policies = policies
+        self._max_ages = max_ages(policies)
 
-    async def __call__(
-        self,
-        wanted: CoinFilter,
-        *,
-        page: int | None = None,
-        page_size: int = DEFAULT_PAGE_SIZE,
-        cursor: str | None = None,
-    ) -> QuotePage:
-        """The `page`-th part of the list (from 1), or the one after `cursor`.
+    async def __call__(self, wanted: CoinFilter, part: PageRequest = FIRST_PAGE) -> QuotePage:
+        """Part of the list of coins. One whose market cap changes meanwhile may move past a cursor, either way.
 
-        A coin whose market cap changes meanwhile may move past a cursor, in either direction.
-
-        :raises BadRequest: for a foreign cursor, a page out of reach.
+        :raises BadRequest: for a foreign cursor, text that no coin can have.
         :raises StoreUnavailable: when the database cannot be used.
         """
         check_text(wanted)
-        window = window_of(wanted, CoinKey, page=page, page_size=page_size, cursor=cursor)
-        found = await self._reader.coins(wanted, window)
-        return page_of(
-            found,
-            window,
-            policies=self._policies,
-            cursor_of=lambda coin: cursor_after(coin.coin_key, wanted),
-        )
+        found = await self._reader.coins(wanted, part.window(wanted, CoinKey))
+        quotes = found.quotes
+        return QuotePage(quotes=quotes, stale_after=stale_after(quotes, self._policies), **part.of(found, wanted))
+
+    async def as_json(
+        self, wanted: CoinFilter, part: PageRequest = FIRST_PAGE, *, fields: tuple[str, ...] = QUOTE_FIELDS
+    ) -> QuoteJsonPage:
+        """The same, as the store writes it: with these fields of each quote.
+
+        :raises BadRequest: for a foreign cursor, text that no coin can have.
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        check_text(wanted)
+        window = part.window(wanted, CoinKey)
+        found = await self._reader.coins_json(wanted, window, fields=fields, max_ages=self._max_ages)
+        return QuoteJsonPage(quotes=found.quotes, shown=found.shown, **part.of(found, wanted))
 
     async def of_id(self, coin_id: str) -> Coin:
         """The coin, or the coins, of this id: one of each source that has it.

@@ -72,7 +72,7 @@ async def _but_for_case(reader: CoinReader, asked: str, source: str | None) -> U
     for near in (CoinFilter(source=source, symbol=asked), CoinFilter(source=source, coin_id=asked.lower())):
         found = await reader.coins(near, Window(limit=NEAR))
         if found.quotes:
-            return UnknownId(coin_id=asked, nearest=_named(found.quotes), total=found.total)
+            return UnknownId(coin_id=asked, nearest=_named(found.quotes), total=found.total or 0)
     return UnknownId(coin_id=asked, nearest=(), total=0)
 
 

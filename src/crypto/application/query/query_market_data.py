@@ -3,13 +3,19 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from msgspec.structs import replace
-
 from crypto.application.errors import EmptyRange, OutOfBounds, TooRecent
 from crypto.application.ports import CoinReader, MarketDataReader
-from crypto.application.query.list_cursor import cursor_after
 from crypto.application.query.near_coins import UnknownId, near_coins
-from crypto.application.query.quote_page import DEFAULT_PAGE_SIZE, QuotePage, check_text, page_of, window_of
+from crypto.application.query.quote_page import (
+    FIRST_PAGE,
+    QUOTE_FIELDS,
+    PageRequest,
+    QuoteJsonPage,
+    QuotePage,
+    check_text,
+    max_ages,
+    stale_after,
+)
 from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.market_data import QuoteFilter, QuoteKey
 
@@ -30,39 +36,51 @@ class QueryMarketData:
         self._reader = reader
         self._coins = coins
         self._policies = policies
+        self._max_ages = max_ages(policies)
 
-    async def __call__(
-        self,
-        wanted: QuoteFilter,
-        *,
-        page: int | None = None,
-        page_size: int = DEFAULT_PAGE_SIZE,
-        cursor: str | None = None,
-    ) -> QuotePage:
-        """The `page`-th part of the list (from 1), or the one after `cursor`; and which of the ids nobody knows.
+    async def __call__(self, wanted: QuoteFilter, part: PageRequest = FIRST_PAGE) -> QuotePage:
+        """Part of the list of quotes, newest first; and which of the ids nobody knows.
 
-        :raises BadRequest: for too many coins, an `as_of` too recent, an empty range, a foreign cursor, a page out
-            of reach.
+        :raises BadRequest: for too many coins, an `as_of` too recent, an empty range, a foreign cursor.
         :raises StoreUnavailable: when the database cannot be used.
         """
+        await self._check(wanted)
+        found = await self._reader.find(wanted, part.window(wanted, QuoteKey))
+        return QuotePage(
+            quotes=found.quotes,
+            stale_after=stale_after(found.quotes, self._policies),
+            unknown_coin_ids=await self._unknown(wanted, shown=len(found.quotes)),
+            **part.of(found, wanted),
+        )
+
+    async def as_json(
+        self, wanted: QuoteFilter, part: PageRequest = FIRST_PAGE, *, fields: tuple[str, ...] = QUOTE_FIELDS
+    ) -> QuoteJsonPage:
+        """The same, as the store writes it: with these fields of each quote.
+
+        :raises BadRequest: for too many coins, an `as_of` too recent, an empty range, a foreign cursor.
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        await self._check(wanted)
+        window = part.window(wanted, QuoteKey)
+        found = await self._reader.find_json(wanted, window, fields=fields, max_ages=self._max_ages)
+        return QuoteJsonPage(
+            quotes=found.quotes,
+            shown=found.shown,
+            unknown_coin_ids=await self._unknown(wanted, shown=found.shown),
+            **part.of(found, wanted),
+        )
+
+    async def _check(self, wanted: QuoteFilter) -> None:
         check_text(wanted)
         _check_coins(wanted.coin_ids)
         await self._check_as_of(wanted.as_of)
         _check_range(wanted.observed_from, wanted.observed_to, "observed_to")
         _check_range(wanted.ingested_from, wanted.ingested_to, "ingested_to")
-        window = window_of(wanted, QuoteKey, page=page, page_size=page_size, cursor=cursor)
-        found = await self._reader.find(wanted, window)
-        part = page_of(
-            found,
-            window,
-            policies=self._policies,
-            cursor_of=lambda quote: cursor_after(quote.key, wanted),
-        )
-        return replace(part, unknown_coin_ids=await self._unknown(wanted))
 
-    async def _unknown(self, wanted: QuoteFilter) -> tuple[UnknownId, ...]:
+    async def _unknown(self, wanted: QuoteFilter, *, shown: int) -> tuple[UnknownId, ...]:
         """The ids that no source knows, or not the one that is asked for, in the order of the question."""
-        if not wanted.coin_ids:
+        if not wanted.coin_ids or (len(wanted.coin_ids) == 1 and shown):
             return ()
         known = await self._coins.known_ids(wanted.coin_ids, source=wanted.source)
         unknown = [coin_id for coin_id in dict.fromkeys(wanted.coin_ids) if coin_id not in known]

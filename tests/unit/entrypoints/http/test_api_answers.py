@@ -40,8 +40,8 @@ async def test_data_has_the_shape_that_the_design_gives(served: Served) -> None:
         response = await client.get("/api/v1/data", params={"page": 1, "page_size": 1, "source": "coingecko"})
     body = response.json()
     assert list(body) == [
-        "data", "total", "page", "page_size", "next_cursor", "has_more", "request_id", "api_latency_ms",
-        "unknown_coin_ids",
+        "data", "total", "count", "page", "page_size", "next_cursor", "has_more",
+        "unknown_coin_ids", "request_id", "api_latency_ms",
     ]  # fmt: skip
     assert body["data"] == [
         {
@@ -183,7 +183,8 @@ async def test_coins_are_listed_by_market_cap_those_without_one_last(served: Ser
         body = (await client.get("/api/v1/coins", params={"page_size": 4})).json()
         rest = (await client.get("/api/v1/coins", params={"page_size": 4, "cursor": body["next_cursor"]})).json()
     assert list(body) == [
-        "data", "total", "page", "page_size", "next_cursor", "has_more", "request_id", "api_latency_ms",
+        "data", "total", "count", "page", "page_size", "next_cursor", "has_more", "request_id",
+        "api_latency_ms",
     ]  # fmt: skip
     assert [(each["coin_id"], each["source"]) for each in body["data"] + rest["data"]] == [
         ("big", "coingecko"),

@@ -6,17 +6,19 @@ from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any, TypeAlias
 
 import psycopg
+from psycopg import IsolationLevel
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from crypto.adapters.postgres.connection.errors import translated
+from crypto.adapters.postgres.connection.reading_pool import ReadingPool
 from crypto.adapters.postgres.connection.timeouts import TimedConnection
 from crypto.adapters.postgres.connection.url import conninfo
 from crypto.application.errors import StoreAway, StoreOpening
 
 DriverConnection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
-PLAIN = {"timezone": "UTC", "client_encoding": "UTF8"}
+PLAIN = {"timezone": "UTC", "client_encoding": "UTF8", "datestyle": "ISO"}
 """Python compares and adds times wrongly where clocks go back: every session speaks UTC."""
 
 NOTICED = {
@@ -61,6 +63,9 @@ class Database:
         self, url: str, *, pool_size: int, application_name: str, limits: Mapping[str, str] = WRITING
     ) -> None:
         self._url = url
+        self._application_name = application_name
+        self._limits = limits
+        self._readers = ReadingPool(self._reader, size=pool_size, wait_seconds=POOL_SECONDS)
         self._engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -105,22 +110,41 @@ class Database:
         with _connecting():
             return await self._engine.connect()
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[DriverConnection]:
+        """A connection of the driver itself for questions, in autocommit; it keeps the statements it has prepared.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        with translated():
+            async with asyncio.timeout(BRIEF_SECONDS), self._readers.connection() as connection:
+                yield connection
+
+    async def _reader(self) -> TimedConnection:
+        connection = await self._open(self._application_name, self._limits)
+        await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)  # of a block of several statements
+        return connection
+
     async def session(self, application_name: str) -> DriverConnection:
         """A connection of its own, outside the pool, in autocommit: what holds a source's lock.
 
         :raises StoreAway: when it cannot be had.
         """
+        return await self._open(application_name, HOLDING)
+
+    async def _open(self, application_name: str, limits: Mapping[str, str]) -> TimedConnection:
         with _connecting():
             return await TimedConnection.connect(
                 conninfo(self._url),
                 autocommit=True,
                 application_name=application_name[:63],
-                options=_options(self._url, HOLDING),
+                options=_options(self._url, limits),
                 **KEEPALIVES,
             )
 
     async def close(self) -> None:
-        """Close every connection of the pool."""
+        """Close every connection of the pools."""
+        await self._readers.close()
         await self._engine.dispose()
 
 

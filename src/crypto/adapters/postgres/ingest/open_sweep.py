@@ -71,7 +71,8 @@ FIGURES = "UPDATE runs SET coins_named = %(named)s, coins_missing = %(missing)s 
 COMPLETE = """
     UPDATE checkpoints
        SET sweep_id = NULL, sweep_started_at = NULL, page_seq = 0, sweep_holes = 0, failed_cursor = NULL,
-           listed = false, good_sweep_id = CASE WHEN %(good)s THEN sweep_id ELSE good_sweep_id END
+           listed = false, marks = marks + %(marked)s,
+           good_sweep_id = CASE WHEN %(good)s THEN sweep_id ELSE good_sweep_id END
      WHERE source = %(source)s AND feed = %(feed)s
 """
 
@@ -116,13 +117,14 @@ class PostgresOpenSweep:
         checkpoint = await locked_checkpoint(connection, self._run.of)
         if checkpoint.sweep_id is None:
             return
+        marked = 0
         if believed:
             at = await recorded_at(connection, checkpoint)
-            await mark_unseen_coins(connection, checkpoint, at=at, cut=cut)
+            marked = await mark_unseen_coins(connection, checkpoint, at=at, cut=cut)
         figures = {"named": coverage.named, "missing": coverage.missing, "run_id": self._run.run_id}
         await connection.execute(FIGURES, figures)
         good = believed and not checkpoint.sweep_holes
-        await connection.execute(COMPLETE, {"good": good, **key(self._run.of)})
+        await connection.execute(COMPLETE, {"good": good, "marked": marked, **key(self._run.of)})
 
 
 def _coverage(counted: tuple[Any, ...], *, holes: int) -> Coverage:

@@ -14,6 +14,7 @@ from crypto.adapters.postgres.ingest.frozen_feed import watch_feed
 from crypto.adapters.postgres.ingest.quote_writer import QuoteWriter
 from crypto.adapters.postgres.ingest.rejections import open_rejections, refused
 from crypto.adapters.postgres.ingest.schema_drift import forget_drift, note_drift
+from crypto.adapters.postgres.ingest.tally import Tally, write_counts
 from crypto.adapters.postgres.schema.rows import COUNTERS
 from crypto.application.ports import WriteOutcome
 from crypto.domain.page import Cursor, RawPage, StoredPage
@@ -38,6 +39,10 @@ CLOSE = """
            listed = NOT %(complete)s AND (listed OR %(listed)s),
            failed_cursor = CASE WHEN %(complete)s THEN NULL ELSE failed_cursor END,
            records_processed = records_processed + %(received)s,
+           quotes = quotes + %(quotes)s,
+           coins = coins + %(coins)s,
+           counted_version = CASE WHEN %(changed)s AND counted_version = version THEN version + 1
+                                  ELSE counted_version END,
            version = version + CASE WHEN %(changed)s THEN 1 ELSE 0 END,
            changed_at = CASE WHEN %(changed)s THEN %(recorded_at)s ELSE changed_at END
      WHERE source = %(source)s AND feed = %(feed)s AND epoch = %(epoch)s AND page_seq = %(page_seq_before)s
@@ -59,6 +64,7 @@ class PostgresPageTransaction:
         self._received = 0
         self._listed = self._complete = False
         self._changed = False
+        self._tally = Tally()
         self._lessened: tuple[StoredPage, list[str]] | None = None
 
     async def begin(self) -> None:
@@ -97,12 +103,14 @@ class PostgresPageTransaction:
         """Write a page's quotes in a savepoint; when the data make it fail, find the bad records."""
         if not quotes:
             return WriteOutcome()
+        writer = self._writing(stored, rivals)
         try:
             async with self._connection.transaction():
-                outcome = await self._writing(stored, rivals).write(quotes)
+                outcome = await writer.write(quotes)
         except BAD_DATA as error:
             return await self._isolate(stored, quotes, error, rivals)
         self._changed |= bool(outcome.inserted or outcome.restated)
+        self._tally.add(writer.tally)
         return outcome
 
     async def _isolate(
@@ -126,7 +134,9 @@ class PostgresPageTransaction:
 
     async def withdraw_absent(self, stored: StoredPage, quotes: Sequence[Quote]) -> int:
         """Move to history the stored quotes that the page no longer says; gives how many."""
-        coins = await self._writing(stored).withdraw_absent(quotes)
+        writer = self._writing(stored)
+        coins = await writer.withdraw_absent(quotes)
+        self._tally.add(writer.tally)
         if coins:
             self._changed = True
             self._lessened = stored, coins
@@ -136,7 +146,9 @@ class PostgresPageTransaction:
         """Once what replaces withdrawn quotes is in, so that a coin that has some is never forgotten."""
         if self._lessened:
             stored, coins = self._lessened
-            await self._writing(stored).settle_latest(sorted(set(coins)))
+            writer = self._writing(stored)
+            await writer.settle_latest(sorted(set(coins)))
+            self._tally.add(writer.tally)
 
     async def write_rejections(self, stored: StoredPage, rejections: Sequence[Rejection]) -> None:
         """Open these rejections of a page, and resolve its others."""
@@ -167,6 +179,7 @@ class PostgresPageTransaction:
     async def close(self) -> None:
         """Move the checkpoint, only from where it was when the transaction began; tell who listens."""
         await self._settle_latest()
+        await write_counts(self._connection, self._run.source, self._tally)
         before = self._checkpoint.page_seq
         moved = {
             "cursor": Jsonb(self._cursor),
@@ -177,6 +190,8 @@ class PostgresPageTransaction:
             "listed": self._listed,
             "received": self._received,
             "changed": self._changed,
+            "quotes": self._tally.quotes,
+            "coins": self._tally.coins,
             "recorded_at": self._recorded_at,
             **key(self._run.of),
             "epoch": self._run.epoch,

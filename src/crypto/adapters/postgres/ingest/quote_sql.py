@@ -121,6 +121,9 @@ _REPLACE_LATEST = f"""
     ON CONFLICT (source, coin_id) DO UPDATE
        SET observed_at = excluded.observed_at, {_REPLACED}
 """
+_IS_NEW = " RETURNING xmax = 0"
+"""Whether a coin had no latest quote before; this table has no partitions, which could not say it."""
+
 REFRESH_LATEST = (
     _LATEST
     + f"""
@@ -134,6 +137,7 @@ REFRESH_LATEST = (
 """
     + _REPLACE_LATEST
     + " WHERE excluded.observed_at >= latest.observed_at"
+    + _IS_NEW
 )
 
 _OF_PAGE = "ingested_at = %(ingested_at)s AND source = %(source)s AND page_id = %(page_id)s"
@@ -160,6 +164,7 @@ RECOMPUTE_LATEST = (
                           LIMIT 1) AS newest
 """
     + _REPLACE_LATEST
+    + _IS_NEW
 )
 FORGET_LATEST = """
     DELETE FROM latest_crypto_data AS latest
@@ -168,4 +173,5 @@ FORGET_LATEST = """
        AND NOT EXISTS (SELECT
                          FROM unified_crypto_data AS believed
                         WHERE believed.coin_id = latest.coin_id AND believed.source = latest.source)
+    RETURNING latest.coin_id
 """

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from psycopg import sql
 
 from crypto.adapters.postgres.connection.database import DriverConnection
 from crypto.adapters.postgres.ingest import quote_sql
+from crypto.adapters.postgres.ingest.tally import Tally
 from crypto.application.ports import WriteOutcome
 from crypto.domain.page import StoredPage
 from crypto.domain.parts import PART, contradicted_by
@@ -22,7 +23,10 @@ _STAGED_OF = attrgetter(*quote_sql.STAGED)
 
 
 class QuoteWriter:
-    """One page's quotes, at most one a key, inside a transaction that holds the source's checkpoint."""
+    """One page's quotes, at most one a key, inside a transaction that holds the source's checkpoint.
+
+    `tally` says what came to the store, and what left it.
+    """
 
     def __init__(
         self,
@@ -36,6 +40,7 @@ class QuoteWriter:
         self._connection = connection
         self._rivals = list(rivals)
         self._refused: list[Rejection] = []
+        self.tally = Tally()
         self._values: dict[str, object] = {
             "source": stored.page.source,
             "ingested_at": stored.page.received_at,
@@ -47,11 +52,13 @@ class QuoteWriter:
     async def write(self, quotes: Sequence[Quote]) -> WriteOutcome:
         """Insert what is new, move to history and replace what is said otherwise, and keep latest true."""
         await self._fill_stage(quotes)
-        inserted = set(await self._positions(quote_sql.INSERT_NEW))
+        inserted = set(await self._firsts(quote_sql.INSERT_NEW))
         known = [quote for quote in quotes if quote.position not in inserted]
         restated = await self._restate(known)
         if inserted or restated:
-            await self._execute(quote_sql.REFRESH_LATEST, changed=[*inserted, *restated])
+            new = await self._firsts(quote_sql.REFRESH_LATEST, changed=[*inserted, *restated])
+            self.tally.coins += sum(new)
+        self.tally.came(quote.observed_at for quote in quotes if quote.position in inserted)
         return WriteOutcome(
             inserted=len(inserted),
             restated=len(restated),
@@ -79,7 +86,7 @@ class QuoteWriter:
         stamps = [quote.observed_at for quote in known]
         bounds = {"first": sql.Literal(min(stamps).isoformat()), "last": sql.Literal(max(stamps).isoformat())}
         positions = [quote.position for quote in known]
-        restated = await self._positions(quote_sql.FIND_RESTATED, bounds, known=positions)
+        restated = await self._firsts(quote_sql.FIND_RESTATED, bounds, known=positions)
         if restated and self._rivals:
             restated = await self._uncontradicted(known, restated, bounds)
         if restated:
@@ -106,16 +113,17 @@ class QuoteWriter:
         gone = [row for row in await cursor.fetchall() if (row[0], row[1]) not in said]
         if gone:
             await self._execute(quote_sql.WITHDRAW, absent=[row[2] for row in gone])
+        self.tally.left(row[1] for row in gone)
         return [row[0] for row in gone]
 
     async def settle_latest(self, coin_ids: Sequence[str]) -> None:
         """Make latest true again for coins that lost quotes."""
-        await self._execute(quote_sql.RECOMPUTE_LATEST, coin_ids=coin_ids)
-        await self._execute(quote_sql.FORGET_LATEST, coin_ids=coin_ids)
+        self.tally.coins += sum(await self._firsts(quote_sql.RECOMPUTE_LATEST, coin_ids=coin_ids))
+        self.tally.coins -= len(await self._firsts(quote_sql.FORGET_LATEST, coin_ids=coin_ids))
 
-    async def _positions(
+    async def _firsts(
         self, query: LiteralString, bounds: dict[str, sql.Literal] | None = None, **values: object
-    ) -> list[int]:
+    ) -> list[Any]:
         statement = sql.SQL(query).format(**bounds) if bounds else sql.SQL(query)
         cursor = await self._connection.execute(statement, self._values | values)
         return [row[0] for row in await cursor.fetchall()]

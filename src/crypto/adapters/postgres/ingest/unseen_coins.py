@@ -66,11 +66,12 @@ MARK = """
 
 async def mark_unseen_coins(
     connection: DriverConnection, checkpoint: Checkpoint, *, at: datetime, cut: bool
-) -> None:
-    """Mark the coins that no page of the sweep named, and clear those that one did.
+) -> int:
+    """Mark the coins that no page of the sweep named, and clear those that one did; gives how many it changed.
 
     A sweep whose list is cut, or that has holes, may have named any: it calls only coins unseen that were asked
     for by id. One that has records whose coin could not be made out calls none so.
     """
     sweep = {"source": checkpoint.source, "sweep_id": checkpoint.sweep_id, "whole": not checkpoint.sweep_holes}
-    await connection.execute(MARK, {**sweep, "cut": cut, "at": at})
+    marked = await connection.execute(MARK, {**sweep, "cut": cut, "at": at})
+    return marked.rowcount

@@ -2,14 +2,13 @@
 
 import asyncio
 
-from sqlalchemy import text
-
 from crypto.adapters.postgres.connection.database import Database
+from crypto.adapters.postgres.connection.fetching import fetch_row
 from crypto.adapters.postgres.schema.migrations import HEAD, REVISIONS
 from crypto.application.errors import StoreUnavailable
 
 PING_SECONDS = 1.0
-REVISION = text("SELECT version_num FROM alembic_version")
+REVISION = "SELECT max(version_num) FROM alembic_version"
 
 
 class PostgresHealth:
@@ -21,8 +20,8 @@ class PostgresHealth:
     async def ping(self) -> None:
         """Ask which revision its tables are of, and wait at most a second for the answer."""
         try:
-            async with asyncio.timeout(PING_SECONDS), self._database.connection() as connection:
-                revision = (await connection.execute(REVISION)).scalar()
+            async with asyncio.timeout(PING_SECONDS), self._database.reading() as connection:
+                (revision,) = await fetch_row(connection, REVISION, {})
         except TimeoutError as error:
             raise StoreUnavailable(f"the database did not answer within {PING_SECONDS:.0f} s") from error
         if revision != HEAD:

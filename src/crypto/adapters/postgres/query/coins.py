@@ -1,21 +1,22 @@
-"""The newest quote of each coin of each source, the largest first: one question, one SELECT, one snapshot."""
+"""The newest quote of each coin of each source, the largest first: one question, one statement, one snapshot."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Numeric, Select, cast, func, literal_column, select, text, true, tuple_
+from crypto.adapters.postgres.connection.database import Database, DriverConnection
+from crypto.adapters.postgres.connection.fetching import as_intervals, fetch_first, fetch_row, fetch_rows
+from crypto.adapters.postgres.query.coin_list import key_text, page_text
+from crypto.adapters.postgres.query.conditions import asked, values_of
+from crypto.adapters.postgres.query.market_data import NO_AGES, QUOTES, STORED
+from crypto.domain.market_data import CoinFilter, CoinKey, Count, QuoteJson, QuoteList, Window
+from crypto.domain.quote import MAX_ID_BYTES
 
-from crypto.adapters.postgres.connection.database import Database
-from crypto.adapters.postgres.query.market_data import has_symbol
-from crypto.adapters.postgres.schema.tables import latest
-from crypto.domain.market_data import CoinFilter, CoinKey, QuoteList, StoredQuote, Window
-
-KNOWN_IDS = text("""
+KNOWN_IDS = """
     SELECT wanted.coin_id
-      FROM unnest(CAST(:coin_ids AS text[])) AS wanted (coin_id)
+      FROM unnest(%(coin_ids)s::text[]) AS wanted (coin_id)
      CROSS JOIN LATERAL (SELECT
                            FROM checkpoints
-                          WHERE (CAST(:source AS text) IS NULL OR checkpoints.source = :source)
+                          WHERE (%(source)s::text IS NULL OR checkpoints.source = %(source)s)
                             AND (EXISTS (SELECT
                                            FROM latest_crypto_data AS latest
                                           WHERE latest.source = checkpoints.source
@@ -25,10 +26,12 @@ KNOWN_IDS = text("""
                                              WHERE superseded.coin_id = wanted.coin_id COLLATE "C"
                                                AND superseded.source = checkpoints.source))
                           LIMIT 1) AS known
-""")
+"""
 """Each is looked up by its key, source by source."""
 
-FIELDS = StoredQuote.__struct_fields__
+
+END_OF_LIST = CoinKey(None, "\U0010ffff" * MAX_ID_BYTES, "")
+"""A key that no coin comes after: no id is so long."""
 
 
 class PostgresCoins:
@@ -37,53 +40,62 @@ class PostgresCoins:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList:
+    async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList[CoinKey]:
         """The part of the list, the largest first, and its length."""
-        async with self._database.connection() as connection:
-            rows = (await connection.execute(statement(wanted, window))).all()
-        quotes = tuple(
-            StoredQuote(**dict(zip(FIELDS, row[1:], strict=True))) for row in rows if row.coin_id is not None
-        )
-        return QuoteList(quotes=quotes, total=rows[0].total)
+        found = await self.coins_json(wanted, window, fields=STORED, max_ages=NO_AGES)
+        rest = {name: getattr(found, name) for name in ("total", "count", "version", "next_after")}
+        return QuoteList(quotes=QUOTES.decode(found.quotes), **rest)
+
+    async def coins_json(
+        self,
+        wanted: CoinFilter,
+        window: Window[CoinKey],
+        *,
+        fields: tuple[str, ...],
+        max_ages: Mapping[str, timedelta],
+    ) -> QuoteJson[CoinKey]:
+        """The part of the list as JSON; `max_ages` says how long a quote of each source is good."""
+        async with self._database.reading() as connection:
+            if not window.offset:
+                return await _page(connection, wanted, window, window.after, fields, max_ages)
+            async with connection.transaction():
+                after = await _key_before(connection, wanted, window.offset)
+                return await _page(connection, wanted, window, after, fields, max_ages)
 
     async def known_ids(self, coin_ids: Collection[str], *, source: str | None = None) -> frozenset[str]:
         """Which of these ids there are, now or in history."""
-        async with self._database.connection() as connection:
-            rows = await connection.execute(KNOWN_IDS, {"coin_ids": list(coin_ids), "source": source})
-        return frozenset(row.coin_id for row in rows)
+        async with self._database.reading() as connection:
+            rows = await fetch_rows(connection, KNOWN_IDS, {"coin_ids": list(coin_ids), "source": source})
+        return frozenset(coin_id for (coin_id,) in rows)
 
 
-def statement(wanted: CoinFilter, window: Window[CoinKey]) -> Select[Any]:
-    """The length of the list beside each row of the part; one row of nulls when the part is empty."""
-    total = select(func.count().label("total")).select_from(latest).where(*_conditions(wanted)).subquery("whole")
-    part = _part(wanted, window).subquery("part")
-    rows = total.outerjoin(part, true())
-    columns = [part.c[name] for name in FIELDS]
-    return select(total.c.total, *columns).select_from(rows).order_by(*_key(part.c))
-
-
-def _part(wanted: CoinFilter, window: Window[CoinKey]) -> Select[Any]:
-    part = select(*(latest.c[name] for name in FIELDS)).where(*_conditions(wanted)).order_by(*_key(latest.c))
-    if window.after is not None:
-        market_cap, *ids = window.after
-        part = part.where(tuple_(*_key(latest.c)) > tuple_(_rank(cast(market_cap, Numeric)), *ids))
-    return part.limit(window.limit).offset(window.offset)
-
-
-def _key(row: Any) -> tuple[ColumnElement[Any], ...]:
-    """All ascending, so that one comparison of rows, which an index answers, says what comes after a row."""
-    return _rank(row.market_cap), row.coin_id, row.source
-
-
-def _rank(market_cap: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The largest first, those without a market cap last: the expression of the index."""
-    return func.coalesce(-market_cap, literal_column("'Infinity'::numeric"))
-
-
-def _conditions(wanted: CoinFilter) -> list[ColumnElement[bool]]:
-    asked = (
-        (wanted.source, latest.c.source.__eq__),
-        (wanted.coin_id, latest.c.coin_id.__eq__),
-        (wanted.symbol, lambda symbol: has_symbol(latest.c, symbol)),
+async def _page(
+    connection: DriverConnection,
+    wanted: CoinFilter,
+    window: Window[CoinKey],
+    after: CoinKey | None,
+    fields: tuple[str, ...],
+    max_ages: Mapping[str, timedelta],
+) -> QuoteJson[CoinKey]:
+    text = page_text(asked(wanted), fields, size=window.limit, after=after is not None)
+    values = values_of(wanted) | {"max_ages": as_intervals(max_ages)} | _as_values(after)
+    quotes, found, *key, version, _, _, _, total = await fetch_row(connection, text, values)
+    return QuoteJson(
+        quotes=(quotes or "[]").encode(),
+        shown=min(found, window.limit),
+        next_after=CoinKey(*key) if found > window.limit else None,
+        version=version,
+        total=total,
+        count=Count.EXACT,
     )
-    return [condition(value) for value, condition in asked if value is not None]
+
+
+async def _key_before(connection: DriverConnection, wanted: CoinFilter, offset: int) -> CoinKey:
+    """The key of the last of the first `offset` coins; one that ends the list, when there are not so many."""
+    query = key_text(asked(wanted), skip=offset - 1)
+    row = await fetch_first(connection, query, values_of(wanted))
+    return CoinKey(*row) if row else END_OF_LIST
+
+
+def _as_values(after: CoinKey | None) -> dict[str, object]:
+    return {f"after_{name}": value for name, value in after._asdict().items()} if after else {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import psycopg
-from psycopg.errors import UndefinedTable
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy import Connection, StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
@@ -15,6 +15,7 @@ from crypto.adapters.postgres.connection.errors import CONTENDED, meaning, trans
 from crypto.adapters.postgres.connection.url import conninfo, masked
 from crypto.adapters.postgres.schema.migrations import HEAD, REVISIONS
 from crypto.adapters.postgres.schema.migrations.per_source import LACKING, make_lacking
+from crypto.adapters.postgres.schema.recount import UNCOUNTED, recount
 from crypto.application.errors import StoreAway, StoreOpening, StoreUnavailable
 
 OLDEST_SERVER = 15
@@ -73,6 +74,7 @@ def migrate(url: str, *, sources: Sequence[str]) -> None:
             session.execute("SET lock_timeout = '60s'")
             session.execute("SELECT pg_advisory_lock(%s, %s)", LOCK)  # until the session ends
             _upgrade(session, sources)
+            recount(session)
 
 
 def check_server(version: int) -> None:
@@ -126,9 +128,9 @@ def _connect(url: str) -> Session:
 def _is_complete(session: Session, sources: Sequence[str]) -> bool:
     try:
         found = session.execute(f"SELECT version_num, ARRAY({LACKING}) FROM alembic_version", [list(sources)])
-    except UndefinedTable:
+        return found.fetchone() == (HEAD, []) and session.execute(UNCOUNTED).fetchone() is None
+    except (UndefinedTable, UndefinedColumn):
         return False
-    return found.fetchone() == (HEAD, [])
 
 
 def _is_contended(error: BaseException) -> bool:

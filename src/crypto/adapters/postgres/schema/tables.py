@@ -98,6 +98,12 @@ latest = Table(
     Column("asked_at", TIME),
     Index("latest_crypto_data_rank", text("coalesce(-market_cap, 'Infinity'::numeric)"), "coin_id", "source"),
     Index("latest_crypto_data_symbol", text('lower(symbol COLLATE "C")')),
+    Index(
+        "latest_crypto_data_marked",
+        "source",
+        "coin_id",
+        postgresql_where=text("unseen_since IS NOT NULL OR below_since IS NOT NULL"),
+    ),
 )
 
 raw_pages = Table(
@@ -152,7 +158,21 @@ checkpoints = Table(
     Column("good_sweep_id", BigInteger),
     Column("newest_stamp", TIME),
     Column("frozen_since", TIME),
+    Column("quotes", BigInteger, nullable=False, server_default="0"),
+    Column("coins", BigInteger, nullable=False, server_default="0"),
+    Column("counted_version", BigInteger, nullable=False, server_default="0"),
+    Column("marks", BigInteger, nullable=False, server_default="0"),
     _feed(primary_key=True),
+)
+
+quote_counts = Table(
+    "quote_counts",
+    metadata,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("starts_at", TIME, primary_key=True),
+    Column("source", ID, primary_key=True),
+    Column("quotes", BigInteger, nullable=False),
+    Column("is_split", Boolean, nullable=False, server_default="false"),
 )
 
 runs = Table(
@@ -172,6 +192,7 @@ runs = Table(
     Column("coins_missing", Integer),
     _feed(),
     Index(None, "source", "run_id"),
+    Index(None, "source", "feed", "kind", "status", "finished_at"),
 )
 
 rejected_records = Table(

@@ -74,6 +74,7 @@ def command(coin_id: str | None, page_size: int, *, wide: bool, as_json: bool, *
 
 def _show_list(page_size: int, *, wide: bool, as_json: bool, **part: "Unpack[Part]") -> None:
     from crypto.adapters.registry import SOURCES
+    from crypto.application.query.quote_page import PageRequest
     from crypto.domain.market_data import CoinFilter
     from crypto.entrypoints.cli.kit.quotes import WIDE_COINS, page_as_json, page_as_table, say_below
     from crypto.entrypoints.cli.kit.session import asked, check_source
@@ -82,7 +83,7 @@ def _show_list(page_size: int, *, wide: bool, as_json: bool, **part: "Unpack[Par
         check_source(part["source"], SOURCES)
     wanted = CoinFilter(source=part["source"], symbol=part["symbol"])
     found = asked(lambda container: container.list_coins()(
-        wanted, page=part["page"], page_size=page_size, cursor=part["cursor"]
+        wanted, PageRequest(page=part["page"], page_size=page_size, cursor=part["cursor"])
     ))  # fmt: skip
     if as_json:
         page_as_json(found)

@@ -50,12 +50,20 @@ class Filters(TypedDict):
 @click.option("--limit", "page_size", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--page", type=click.IntRange(1), help="Which part of the list, from 1.")
 @click.option("--cursor", help="next_cursor of the part before, with the same filters; instead of --page.")
+@click.option(
+    "--count",
+    type=click.Choice(["exact", "estimated", "none"]),
+    default="exact",
+    show_default=True,
+    help="How the length of the whole list is told; an exact one that takes longer than 2 s is estimated.",
+)
 @wide_option
 @json_option
 def command(
     page: int | None,
     page_size: int,
     cursor: str | None,
+    count: str,
     *,
     wide: bool,
     as_json: bool,
@@ -72,7 +80,8 @@ def command(
       crypto data --limit 1000 --json > quotes.json  for programs
     """
     from crypto.adapters.registry import SOURCES
-    from crypto.domain.market_data import QuoteFilter
+    from crypto.application.query.quote_page import PageRequest
+    from crypto.domain.market_data import Count, QuoteFilter
     from crypto.entrypoints.cli.kit.exits import say
     from crypto.entrypoints.cli.kit.quotes import WIDE_QUOTES, page_as_json, page_as_table
     from crypto.entrypoints.cli.kit.session import asked, check_source
@@ -81,7 +90,7 @@ def command(
     if wanted.source is not None:
         check_source(wanted.source, SOURCES)
     found = asked(lambda container: container.query_market_data()(
-        wanted, page=page, page_size=page_size, cursor=cursor
+        wanted, PageRequest(page=page, page_size=page_size, cursor=cursor, count=Count(count))
     ))  # fmt: skip
     if as_json:
         page_as_json(found, unknown_coin_ids=found.unknown_coin_ids)

@@ -29,6 +29,7 @@ def page_as_json(found: "QuotePage", **more: object) -> None:
         {
             "data": rows_of(found),
             "total": found.total,
+            "count": found.count,
             "page": found.page,
             "page_size": found.page_size,
             "next_cursor": found.next_cursor,
@@ -39,9 +40,16 @@ def page_as_json(found: "QuotePage", **more: object) -> None:
 
 def page_as_table(found: "QuotePage", columns: "Sequence[Column]", *, what: str, wide: Sequence[str]) -> None:
     """Part of a list of `what`; how to see more of it stands below."""
-    as_table(found, columns, wide=wide, note=f"{len(found.quotes)} of {found.total:,} {what}")
+    as_table(found, columns, wide=wide, note=f"{len(found.quotes)}{_of(found)} {what}")
     if found.next_cursor:
         say(f"the next: --cursor {found.next_cursor}")
+
+
+def _of(found: "QuotePage") -> str:
+    """Of how many; nothing where that was not asked for."""
+    if found.total is None:
+        return ""
+    return f" of {'about ' if found.count == 'estimated' else ''}{found.total:,}"
 
 
 def as_table(

@@ -10,6 +10,7 @@ from crypto.application.query.near_coins import NEAR
 from crypto.application.query.query_market_data import MOST_COINS
 from crypto.application.query.quote_page import MAX_PAGE_SIZE
 from crypto.domain.freshness import Freshness
+from crypto.domain.market_data import Count
 from crypto.domain.quote import MAX_ID_BYTES, MAX_NAME_CHARACTERS
 from crypto.domain.run import MAX_ERROR_CHARACTERS, RunKind, RunStatus
 from crypto.domain.schema_drift import EXAMPLE_CHARACTERS, MOST_DRIFTS, PATH_CHARACTERS, FieldType
@@ -48,6 +49,7 @@ STATUSES = ("disabled", "never_run", *RunStatus)
 FIELDS: Mapping[str, Schema] = {
     "action": text(500),
     "coin_id": text(MAX_ID_BYTES, r"^[^\u0000]+$"),
+    "count": one_of(list(Count)),
     "detail": text(20_000),
     "error": ERROR,
     "error_message": ERROR,

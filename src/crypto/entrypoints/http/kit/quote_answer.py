@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, Self
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
-from crypto.application.query.quote_page import QuotePage
+from crypto.application.query.quote_page import QuoteJsonPage
+from crypto.domain.amount import plain
 from crypto.domain.market_data import StoredQuote
 from crypto.entrypoints.http.kit.answer import Moment
 from crypto.entrypoints.http.kit.example_values import FRESH_UNTIL, INGESTED, OBSERVED
@@ -38,15 +40,52 @@ class QuoteAnswer(Struct, frozen=True, kw_only=True):
     position: int
 
 
-class QuoteListAnswer(Struct, frozen=True, kw_only=True):
-    """Part of a list of quotes; `page` is null after a cursor, `next_cursor` where there is nothing more."""
+class QuoteListPart(Struct, frozen=True, kw_only=True):
+    """Part of a list of quotes; `page` is null after a cursor, `next_cursor` at the end.
+
+    `count` says what `total` is: exact, estimated, or none (then it is null).
+    """
 
     data: tuple[QuoteAnswer, ...]
-    total: int
+    total: int | None
+    count: str
     page: int | None
     page_size: int
     next_cursor: str | None
     has_more: bool
+
+
+class QuoteListAnswer(QuoteListPart, frozen=True, kw_only=True):
+    """Part of a list of quotes; `page` is null after a cursor, `next_cursor` at the end.
+
+    `count` says what `total` is: exact, estimated, or none (then it is null).
+    """
+
+    request_id: str
+    api_latency_ms: float
+
+
+class QuoteListBody(Struct, frozen=True, kw_only=True):
+    """A `QuoteListPart` as it is sent: `data` is JSON that the store has written."""
+
+    data: Raw
+    total: int | None
+    count: str
+    page: int | None
+    page_size: int
+    next_cursor: str | None
+    has_more: bool
+
+    @classmethod
+    def of(cls, found: QuoteJsonPage, **more: Any) -> Self:
+        """A part of a list, and what more the answer has."""
+        told: dict[str, Any] = {name: getattr(found, name) for name in QuoteListBody.__struct_fields__[1:]}
+        return cls(data=Raw(found.quotes), **told, **more)
+
+
+class CoinListBody(QuoteListBody, frozen=True, kw_only=True):
+    """A `QuoteListAnswer` as it is sent."""
+
     request_id: str
     api_latency_ms: float
 
@@ -70,24 +109,9 @@ QUOTE = QuoteAnswer(
 """An example."""
 
 
-def quote_list(found: QuotePage, context: RequestContext) -> QuoteListAnswer:
-    """One part of a list of quotes as the API answers it."""
-    return QuoteListAnswer(
-        data=tuple(map(quote_answer, found.quotes, found.stale_after)),
-        total=found.total,
-        page=found.page,
-        page_size=found.page_size,
-        next_cursor=found.next_cursor,
-        has_more=found.next_cursor is not None,
-        request_id=context.request_id,
-        api_latency_ms=context.latency_ms,
-    )
-
-
-def quote_links(found: QuotePage, context: RequestContext) -> Mapping[str, str]:
+def quote_links(found: QuoteJsonPage, context: RequestContext) -> Mapping[str, str]:
     """The header Link to the other parts of a list of quotes."""
-    more = found.next_cursor is not None
-    return page_links(context, page=found.page, next_cursor=found.next_cursor, has_more=more)
+    return page_links(context, page=found.page, next_cursor=found.next_cursor, has_more=found.has_more)
 
 
 def quote_answer(quote: StoredQuote, stale_after: datetime | None) -> QuoteAnswer:
@@ -96,9 +120,9 @@ def quote_answer(quote: StoredQuote, stale_after: datetime | None) -> QuoteAnswe
         coin_id=quote.coin_id,
         name=quote.name,
         symbol=quote.symbol,
-        price_usd=_plain(quote.price_usd),
-        market_cap=_plain(quote.market_cap),
-        volume_24h=_plain(quote.volume_24h),
+        price_usd=plain(quote.price_usd),
+        market_cap=plain(quote.market_cap),
+        volume_24h=plain(quote.volume_24h),
         source=quote.source,
         observed_at=quote.observed_at,
         ingested_at=quote.ingested_at,
@@ -108,8 +132,3 @@ def quote_answer(quote: StoredQuote, stale_after: datetime | None) -> QuoteAnswe
         page_id=quote.page_id,
         position=quote.position,
     )
-
-
-def _plain(amount: Decimal | None) -> Decimal | None:
-    """The same number, a large one as 2201000000000 and not as 2.201E+12; small ones may keep their exponent."""
-    return Decimal(f"{amount:f}") if amount is not None and "E+" in str(amount) else amount

@@ -12,23 +12,24 @@ from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import REQUEST_ID
 from crypto.entrypoints.http.kit.filters import SYMBOL, source_filter
 from crypto.entrypoints.http.kit.page_parameters import (
+    COUNT,
     OWN_FILTERS,
     PAGE,
     PAGE_OR_CURSOR,
-    REACH,
     REFUSED_PLACES,
     cursor,
+    page_request,
     page_size,
 )
 from crypto.entrypoints.http.kit.parameters import text
 from crypto.entrypoints.http.kit.query_string import decoded
 from crypto.entrypoints.http.kit.quote_answer import (
     QUOTE,
+    CoinListBody,
     QuoteAnswer,
     QuoteListAnswer,
     quote_answer,
     quote_links,
-    quote_list,
 )
 from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.tags import MARKET_DATA
@@ -56,6 +57,7 @@ class CoinAnswer(Struct, frozen=True, kw_only=True):
 COINS_EXAMPLE = QuoteListAnswer(
     data=(QUOTE,),
     total=2890,
+    count="exact",
     page=1,
     page_size=1,
     next_cursor=str(CURSOR.example),
@@ -79,15 +81,10 @@ def _list(service: Service) -> Endpoint:
 
     async def coins(context: RequestContext) -> Answer:
         asked = context.query
-        found = await list_coins(
-            CoinFilter(source=source.of(asked), symbol=SYMBOL.of(asked)),
-            page=PAGE.of(asked),
-            page_size=PAGE_SIZE.of(asked) or DEFAULT_PAGE_SIZE,
-            cursor=CURSOR.of(asked),
-        )
-        return Answer(
-            body=quote_list(found, context), headers=quote_links(found, context), results=len(found.quotes)
-        )
+        part = page_request(asked, size=PAGE_SIZE, cursor=CURSOR)
+        found = await list_coins.as_json(CoinFilter(source=source.of(asked), symbol=SYMBOL.of(asked)), part)
+        body = CoinListBody.of(found, request_id=context.request_id, api_latency_ms=context.latency_ms)
+        return Answer(body=body, headers=quote_links(found, context), results=found.shown)
 
     return Endpoint(
         path=PATH,
@@ -95,8 +92,8 @@ def _list(service: Service) -> Endpoint:
         link="coins",
         tag=MARKET_DATA,
         summary="The newest quote of each coin of each source, by market cap, those without one last.",
-        parameters=(PAGE, PAGE_SIZE, source, SYMBOL, CURSOR),
-        rules=(PAGE_OR_CURSOR, OWN_FILTERS, REACH),
+        parameters=(PAGE, PAGE_SIZE, source, SYMBOL, CURSOR, COUNT),
+        rules=(PAGE_OR_CURSOR, OWN_FILTERS),
         pages=True,
         answer=coins,
         example=COINS_EXAMPLE,

@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from crypto.application.query.query_market_data import MOST_COINS, QueryMarketData
-from crypto.application.query.quote_page import DEFAULT_PAGE_SIZE, QuotePage
+from crypto.application.query.quote_page import DEFAULT_PAGE_SIZE, QuoteJsonPage
 from crypto.domain.market_data import QuoteFilter
 from crypto.domain.quote import MAX_ID_BYTES
 from crypto.entrypoints.http.kit.answer import Answer
@@ -12,18 +12,19 @@ from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import REQUEST_ID
 from crypto.entrypoints.http.kit.filters import SYMBOL, source_filter
 from crypto.entrypoints.http.kit.page_parameters import (
+    COUNT,
     OWN_FILTERS,
     PAGE,
     PAGE_OR_CURSOR,
-    REACH,
     REFUSED_PLACES,
     cursor,
+    page_request,
     page_size,
 )
 from crypto.entrypoints.http.kit.parameters import Parameter, moment, text
 from crypto.entrypoints.http.kit.problem_codes import ProblemCode
 from crypto.entrypoints.http.kit.query_string import Query
-from crypto.entrypoints.http.kit.quote_answer import QUOTE, QuoteListAnswer, quote_links, quote_list
+from crypto.entrypoints.http.kit.quote_answer import QUOTE, QuoteListBody, QuoteListPart, quote_links
 from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.tags import MARKET_DATA
 from crypto.entrypoints.http.kit.verdict import Verdict, database_away
@@ -81,15 +82,26 @@ class UnknownIdAnswer(Struct, frozen=True, kw_only=True):
     nearest: tuple[NearCoinAnswer, ...]
 
 
-class DataAnswer(QuoteListAnswer, frozen=True, kw_only=True):
+class DataAnswer(QuoteListPart, frozen=True, kw_only=True):
     """Part of a list of quotes, and which of the ids that were asked for nobody knows."""
 
     unknown_coin_ids: tuple[UnknownIdAnswer, ...]
+    request_id: str
+    api_latency_ms: float
+
+
+class DataBody(QuoteListBody, frozen=True, kw_only=True):
+    """A `DataAnswer` as it is sent."""
+
+    unknown_coin_ids: tuple[UnknownIdAnswer, ...]
+    request_id: str
+    api_latency_ms: float
 
 
 EXAMPLE = DataAnswer(
     data=(QUOTE,),
     total=5000,
+    count="exact",
     page=1,
     page_size=1,
     next_cursor=str(CURSOR.example),
@@ -109,13 +121,10 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
 
     async def data(context: RequestContext) -> Answer:
         asked = context.query
-        found = await query_market_data(
-            _filter(asked, source),
-            page=PAGE.of(asked),
-            page_size=PAGE_SIZE.of(asked) or DEFAULT_PAGE_SIZE,
-            cursor=CURSOR.of(asked),
-        )
-        return Answer(body=_body(found, context), headers=quote_links(found, context), results=len(found.quotes))
+        part = page_request(asked, size=PAGE_SIZE, cursor=CURSOR)
+        found = await query_market_data.as_json(_filter(asked, source), part)
+        body, links = _body(found, context), quote_links(found, context)
+        return Answer(body=body, headers=links, results=found.shown)
 
     which = (source, COIN_IDS, SYMBOL)
     when = (OBSERVED_FROM, OBSERVED_TO, INGESTED_FROM, INGESTED_TO, AS_OF)
@@ -125,8 +134,8 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         link="data",
         tag=MARKET_DATA,
         summary="Stored quotes, newest first; as_of gives what was believed then.",
-        parameters=(PAGE, PAGE_SIZE, *which, *when, CURSOR),
-        rules=(PAGE_OR_CURSOR, OWN_FILTERS, REACH, RANGES, SETTLED),
+        parameters=(PAGE, PAGE_SIZE, *which, *when, CURSOR, COUNT),
+        rules=(PAGE_OR_CURSOR, OWN_FILTERS, RANGES, SETTLED),
         pages=True,
         answer=data,
         example=EXAMPLE,
@@ -152,7 +161,12 @@ def _filter(asked: Query, source: Parameter[str]) -> QuoteFilter:
     )
 
 
-def _body(found: QuotePage, context: RequestContext) -> DataAnswer:
+def _body(found: QuoteJsonPage, context: RequestContext) -> DataBody:
     """Part of the list, and the ids that nobody knows."""
     unknown = msgspec.convert(found.unknown_coin_ids, tuple[UnknownIdAnswer, ...], from_attributes=True)
-    return DataAnswer(**msgspec.structs.asdict(quote_list(found, context)), unknown_coin_ids=unknown)
+    return DataBody.of(
+        found,
+        unknown_coin_ids=unknown,
+        request_id=context.request_id,
+        api_latency_ms=context.latency_ms,
+    )

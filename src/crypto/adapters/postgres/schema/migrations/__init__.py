@@ -7,5 +7,6 @@ REVISIONS = (
     "0004",
     "0005",
     "0006",
+    "0007",
 )  # oldest first; known without importing Alembic, as every command asks
 HEAD = REVISIONS[-1]
