@@ -4,6 +4,8 @@ import pytest
 
 from crypto.application.errors import SourceBusy, SourceUnavailable
 from crypto.domain.feed import Feed
+from crypto.domain.market_data import Window
+from crypto.domain.rejection import RejectionFilter
 from crypto.domain.run import RunKind, RunStatus
 from tests.support.clock import ManualClock
 from tests.support.market import Market
@@ -63,7 +65,9 @@ async def test_pages_rejections_and_drift_are_of_the_feed_they_came_with(store: 
         pages = [each.page async for each in store.archive.stored_pages(feed)]
         assert [page.of for page in pages] == [feed]
         assert all(coin.encode() in pages[0].body for coin in coins)
-    found, _ = await store.rejections.rejections(source="coingecko", limit=10, offset=0)
+    found, _ = await store.rejections.rejections(
+        RejectionFilter(source="coingecko"), Window(limit=10), count_to=10
+    )
     assert {(each.coin_id, each.feed) for each in found} == {("bad", "prices"), ("worse", "catalogue")}
 
 

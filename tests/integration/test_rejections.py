@@ -4,14 +4,17 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crypto.adapters.postgres.operate.rejection_log import PostgresRejectionLog
-from crypto.application.errors import UnknownSource
+from crypto.application.errors import BadRequest, UnknownSource
 from crypto.application.operate.list_rejections import ListRejections, RejectionList
-from crypto.domain.rejection import OpenRejection, Reason
-from tests.support.clock import ManualClock
+from crypto.application.query.list_cursor import cursor_after
+from crypto.domain.market_data import Window
+from crypto.domain.rejection import Reason, RejectionFilter, StoredRejection
+from tests.support.clock import NOON, ManualClock
 from tests.support.commands import crypto
 from tests.support.market import Market, Record
 from tests.support.runs import ingest, reprocess
@@ -36,6 +39,10 @@ def listing(store: Store) -> ListRejections:
     return ListRejections(reader=reader, run_log=store.run_log, intervals={"csv": timedelta(minutes=20)})
 
 
+def of(source: str) -> RejectionFilter:
+    return RejectionFilter(source=source)
+
+
 def coins(found: RejectionList) -> list[str | None]:
     return [each.coin_id for each in found.rejections]
 
@@ -46,7 +53,7 @@ async def test_a_rejected_record_says_what_and_why(store: Store, clock: ManualCl
     found = await listing(store)()
 
     (rejection,) = found.rejections
-    assert rejection == OpenRejection(
+    assert rejection == StoredRejection(
         source="coingecko",
         page_id=rejection.page_id,
         position=1,
@@ -93,10 +100,82 @@ async def test_a_source_can_be_asked_for_alone(store: Store, clock: ManualClock)
 
     ask = listing(store)
 
-    assert (coins(await ask(source="coingecko")), (await ask(source="coingecko")).total) == (["a"], 1)
-    assert (coins(await ask(source="csv")), (await ask(source="csv")).total) == ([], 0)
+    assert (coins(await ask(of("coingecko"))), (await ask(of("coingecko"))).total) == (["a"], 1)
+    assert (coins(await ask(of("csv"))), (await ask(of("csv"))).total) == ([], 0)
     with pytest.raises(UnknownSource, match="there is no source 'coingeko'"):
-        await ask(source="coingeko")
+        await ask(of("coingeko"))
+
+
+async def test_the_next_part_goes_on_where_the_last_one_ended(store: Store, clock: ManualClock) -> None:
+    records: list[Record] = [(f"coin-{number}", 0, "-1") for number in range(7)]
+    await ingest(store, market(clock, records[:4], records[4:]), clock)
+    ask = listing(store)
+
+    first = await ask(page_size=3)
+    clock.advance(60)
+    await ingest(store, market(clock, [("late", 0, "-1")], name="coinpaprika"), clock)
+    second = await ask(page_size=3, cursor=first.next_cursor)
+    third = await ask(page_size=3, cursor=second.next_cursor)
+
+    assert [each for part in (first, second, third) for each in coins(part)] == [
+        f"coin-{number}" for number in range(6, -1, -1)
+    ]
+    assert (first.page, second.page, third.next_cursor) == (1, None, None)
+
+
+async def test_a_cursor_is_good_for_its_filters_only(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, [("a", 0, "-1"), ("b", 0, "-1")]), clock)
+    ask = listing(store)
+    cursor = (await ask(page_size=1)).next_cursor
+    assert cursor
+
+    with pytest.raises(BadRequest, match="other filters"):
+        await ask(of("coingecko"), page_size=1, cursor=cursor)
+    for place in (["2026-01-01T00:00:00Z", -1, 0, ""], ["2026-01-01T00:00:00Z", 2**63, 0, ""], [NOON, 1, 0, "\0"]):
+        with pytest.raises(BadRequest, match="not one that this service gave out"):
+            await ask(page_size=1, cursor=cursor_after(tuple(place), RejectionFilter()))
+
+
+async def test_each_filter_must_hold(store: Store, clock: ManualClock) -> None:
+    source = market(clock, [("a", 0, "-1"), ("b", 0, "99"), ("c", 0, "1")])
+    source.ceiling = Decimal(50)
+    source.capless = frozenset({"c"})
+    await ingest(store, source, clock)
+    ask = listing(store)
+
+    async def found(**wanted: Any) -> list[str | None]:
+        return coins(await ask(RejectionFilter(**wanted)))
+
+    assert await found(reason=Reason.OUT_OF_RANGE) == ["b"]
+    assert await found(coin_id="c") == ["c"]
+    assert await found(feed="prices", reason=Reason.NEGATIVE) == ["c", "a"]
+    assert await found(feed="catalogue") == []
+    assert await found(coin_id="a", reason=Reason.OUT_OF_RANGE) == []
+    with pytest.raises(BadRequest, match="NUL"):
+        await found(coin_id="\0")
+
+
+async def test_what_was_healed_is_listed_apart(store: Store, clock: ManualClock) -> None:
+    source = market(clock, [("btc", 0, "10"), ("dear", 0, "99"), ("bad", 0, "-1")])
+    source.ceiling = Decimal(50)
+    await ingest(store, source, clock)
+    source.ceiling = None
+    await reprocess(store, source, clock)
+    ask = listing(store)
+
+    healed = await ask(RejectionFilter(is_resolved=True))
+
+    assert coins(healed) == ["dear"]
+    assert healed.rejections[0].resolved_at is not None
+    assert [each.resolved_at for each in (await ask()).rejections] == [None]
+
+
+async def test_a_long_list_is_not_counted_to_its_end(store: Store, clock: ManualClock) -> None:
+    await ingest(store, market(clock, [(f"coin-{number}", 0, "-1") for number in range(5)]), clock)
+
+    found, counted = await store.rejections.rejections(RejectionFilter(), Window(limit=2), count_to=3)
+
+    assert (len(found), counted) == (2, 3)
 
 
 async def test_what_a_mended_parser_reads_is_no_longer_listed(store: Store, clock: ManualClock) -> None:

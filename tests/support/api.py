@@ -1,7 +1,7 @@
 """A served API over the in-memory store, and a way to put quotes and runs into it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from msgspec import Struct
 from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
 from crypto.application.errors import StoreUnavailable
 from crypto.application.operate.check_health import CheckHealth
+from crypto.application.operate.list_rejections import ListRejections
 from crypto.application.operate.list_sources import ListSources
 from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import SourceRecord
@@ -25,6 +26,7 @@ from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
 from crypto.domain.page import RawPage
 from crypto.domain.quote import Quote
+from crypto.domain.rejection import RejectionFilter, RejectionKey, StoredRejection
 from crypto.domain.run import Counters, RunKind, RunStatus
 from crypto.domain.schema_drift import SchemaDrift
 from crypto.entrypoints.http.app import create_app
@@ -42,6 +44,7 @@ POLICIES = {
         interval=timedelta(minutes=5), max_age=timedelta(minutes=20), update_cycle=timedelta(minutes=15)
     ),
 }
+INTERVALS = {name: each.interval for name, each in POLICIES.items()}
 SOURCES = ("coingecko", "coinpaprika", "csv")
 ALLOWANCES = {
     "coingecko": Allowance(
@@ -84,6 +87,12 @@ class BrokenStore(MemoryStore):
         await self.ping()
         return await super().source_records()
 
+    async def rejections(
+        self, wanted: RejectionFilter, window: Window[RejectionKey], *, count_to: int
+    ) -> tuple[Sequence[StoredRejection], int]:
+        await self.ping()
+        return await super().rejections(wanted, window, count_to=count_to)
+
     async def total_records(self) -> int:
         await self.ping()
         return await super().total_records()
@@ -109,6 +118,7 @@ class Served:
                 QueryMarketData(reader=self.store, coins=self.store, policies=POLICIES),
                 ListCoins(reader=self.store, policies=POLICIES),
                 stats,
+                ListRejections(reader=self.store, run_log=self.store, intervals=INTERVALS),
                 ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES, drift=self.store),
                 CheckHealth(probe=self.store, stats=stats, clock=self.clock),
             ),

@@ -26,7 +26,8 @@ class CoinKey(NamedTuple):
     source: str
 
 
-ListKey = TypeVar("ListKey", QuoteKey, CoinKey)
+ListKey = TypeVar("ListKey", bound=tuple[object, ...])
+"""The place of an item in a list of its kind: a NamedTuple, in the order of the list."""
 
 
 class QuoteFilter(Struct, frozen=True, kw_only=True):

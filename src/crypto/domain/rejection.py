@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
@@ -61,11 +62,31 @@ class Rejection(Struct, frozen=True, kw_only=True):
             force_setattr(self, "coin_id", None)
 
 
-class OpenRejection(Struct, frozen=True, kw_only=True):
-    """A stored rejection that no re-processing has healed yet, and where its bytes are.
+class RejectionKey(NamedTuple):
+    """The order of a list of rejections, the last to arrive first; `field` is empty for a whole record."""
 
-    `received_at` is when its page arrived, `rejected_at` when the record was first rejected; aware UTC. With a
-    `field` the record is a quote, and only that field of it is unknown.
+    received_at: datetime
+    page_id: int
+    position: int
+    field: str
+
+
+class RejectionFilter(Struct, frozen=True, kw_only=True):
+    """Which rejections: every field that is set must hold. Open ones, or those that are resolved."""
+
+    source: str | None = None
+    feed: str | None = None
+    reason: Reason | None = None
+    coin_id: str | None = None
+    is_resolved: bool = False
+
+
+class StoredRejection(Struct, frozen=True, kw_only=True):
+    """A rejection as stored, and where its bytes are.
+
+    `received_at` is when its page arrived, `rejected_at` when the record was first rejected, `resolved_at` when
+    reading the page again healed it (None: it is open); aware UTC. With a `field` the record is a quote, and only
+    that field of it is unknown.
     """
 
     source: str
@@ -79,6 +100,12 @@ class OpenRejection(Struct, frozen=True, kw_only=True):
     detail: str
     excerpt: str
     rejected_at: datetime
+    resolved_at: datetime | None = None
+
+    @property
+    def key(self) -> RejectionKey:
+        """The rejection's place in a list of them."""
+        return RejectionKey(self.received_at, self.page_id, self.position, self.field or "")
 
 
 def printable(text: str, *, characters: int = EXCERPT_CHARACTERS) -> str:

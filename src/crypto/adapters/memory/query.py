@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from crypto.domain.market_data import (
     Window,
 )
 from crypto.domain.quote import AMOUNTS, CLOCK_TOLERANCE
-from crypto.domain.rejection import OpenRejection
+from crypto.domain.rejection import RejectionFilter, StoredRejection
 from crypto.domain.run import RunKind, RunStatus
 
 ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -180,33 +181,38 @@ def source_record(feed: Feed, state: FeedState) -> SourceRecord:
     )
 
 
-def open_rejections(states: Mapping[Feed, FeedState], source: str | None) -> list[OpenRejection]:
-    """All open rejections, those that arrived last first."""
-    wanted = [(feed, state) for feed, state in states.items() if source in {None, feed.source}]
-    found = [each for feed, state in wanted for each in _open_rejections(feed, state)]
-    return sorted(found, key=_last_first, reverse=True)
+def rejections(states: Mapping[Feed, FeedState], wanted: RejectionFilter) -> list[StoredRejection]:
+    """All that are wanted, those that arrived last first."""
+    found = [each for feed, state in states.items() for each in _rejections(feed, state)]
+    return sorted(filter(partial(_is_listed, wanted), found), key=lambda each: each.key, reverse=True)
 
 
-def _last_first(each: OpenRejection) -> tuple[datetime, int, int, str]:
-    return each.received_at, each.page_id, each.position, each.field or ""
+def _is_listed(wanted: RejectionFilter, found: StoredRejection) -> bool:
+    return (
+        wanted.source in {None, found.source}
+        and wanted.feed in {None, found.feed}
+        and wanted.reason in {None, found.reason}
+        and wanted.coin_id in {None, found.coin_id}
+        and wanted.is_resolved == (found.resolved_at is not None)
+    )
 
 
-def _open_rejections(feed: Feed, state: FeedState) -> Iterator[OpenRejection]:
+def _rejections(feed: Feed, state: FeedState) -> Iterator[StoredRejection]:
     for (page_id, position, field), kept in state.rejections.items():
-        if kept.resolved_at is None:
-            yield OpenRejection(
-                source=feed.source,
-                feed=feed.name,
-                page_id=page_id,
-                position=position,
-                field=field or None,
-                received_at=state.pages[page_id].stored.page.received_at,
-                coin_id=kept.rejection.coin_id,
-                reason=kept.rejection.reason,
-                detail=kept.rejection.detail,
-                excerpt=kept.rejection.excerpt,
-                rejected_at=kept.rejected_at,
-            )
+        yield StoredRejection(
+            source=feed.source,
+            feed=feed.name,
+            page_id=page_id,
+            position=position,
+            field=field or None,
+            received_at=state.pages[page_id].stored.page.received_at,
+            coin_id=kept.rejection.coin_id,
+            reason=kept.rejection.reason,
+            detail=kept.rejection.detail,
+            excerpt=kept.rejection.excerpt,
+            rejected_at=kept.rejected_at,
+            resolved_at=kept.resolved_at,
+        )
 
 
 def _last(moments: Iterable[datetime | None]) -> datetime | None:

@@ -9,7 +9,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from crypto.adapters.memory.claim import MemoryClaim
-from crypto.adapters.memory.query import as_json, coins, find, known_ids, open_rejections, source_record
+from crypto.adapters.memory.query import as_json, coins, find, known_ids, rejections, source_record
 from crypto.adapters.memory.state import NO_SWEEP, FeedState, Latest, Quotes
 from crypto.application.errors import SourceBusy, StoreUnavailable
 from crypto.application.ports import Claim, Clock, SourceRecord
@@ -17,7 +17,7 @@ from crypto.domain.feed import Feed
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteJson, QuoteKey, QuoteList, Window
 from crypto.domain.page import StoredPage
 from crypto.domain.parts import part_of
-from crypto.domain.rejection import OpenRejection
+from crypto.domain.rejection import RejectionFilter, RejectionKey, StoredRejection
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
 from crypto.domain.schema_drift import NotedDrift
 
@@ -189,11 +189,12 @@ class MemoryStore:
         return sum(len(state.unified) for state in self._of_each_source())
 
     async def rejections(
-        self, *, source: str | None, limit: int, offset: int
-    ) -> tuple[Sequence[OpenRejection], int]:
-        """Open rejections, those that arrived last first, and how many there are."""
-        found = open_rejections(self.feeds, source)
-        return found[offset : offset + limit], len(found)
+        self, wanted: RejectionFilter, window: Window[RejectionKey], *, count_to: int
+    ) -> tuple[Sequence[StoredRejection], int]:
+        """The part of the rejections, those that arrived last first, and how many there are, counted so far."""
+        found = rejections(self.feeds, wanted)
+        rest = [each for each in found if window.after is None or each.key < window.after]
+        return rest[window.offset : window.offset + window.limit], min(len(found), count_to)
 
     async def drift(self) -> Sequence[NotedDrift]:
         """All schema drift that is on record, sorted by source and path."""

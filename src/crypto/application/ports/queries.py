@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from crypto.domain.feed import PRICES, Feed
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteJson, QuoteKey, QuoteList, Window
-from crypto.domain.rejection import OpenRejection
+from crypto.domain.rejection import RejectionFilter, RejectionKey, StoredRejection
 from crypto.domain.run import Run
 from crypto.domain.schema_drift import NotedDrift
 
@@ -130,9 +130,9 @@ class RejectionReader(Protocol):
     """Reads the records that are not believed."""
 
     async def rejections(
-        self, *, source: str | None, limit: int, offset: int
-    ) -> tuple[Sequence[OpenRejection], int]:
-        """Open ones only, those that arrived last first, and how many there are in all.
+        self, wanted: RejectionFilter, window: Window[RejectionKey], *, count_to: int
+    ) -> tuple[Sequence[StoredRejection], int]:
+        """The part of the list, those that arrived last first, and how long the list is: counted up to `count_to`.
 
         :raises StoreUnavailable: when the database cannot be used.
         """

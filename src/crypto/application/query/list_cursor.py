@@ -16,6 +16,9 @@ from crypto.domain.rejection import RecordRejected
 
 VERSION = 1
 
+MOST = 2**63 - 1
+"""The largest number in a key."""
+
 
 def cursor_after(key: tuple[object, ...], wanted: Struct) -> str:
     """The token for what comes after `key` in the list of `wanted`."""
@@ -58,6 +61,8 @@ def _is_askable(value: object) -> bool:
             return value.tzinfo is not None
         case Decimal():
             return _is_believable(value)
+        case int():
+            return 0 <= value <= MOST
         case _:
             return value is None
 

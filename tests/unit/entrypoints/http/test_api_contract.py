@@ -27,6 +27,7 @@ PATHS = (
     *(
         "/api/v1/stats",
         "/api/v1/runs",
+        "/api/v1/rejections",
         "/api/v1/health",
         "/api/v1/health/live",
         "/api/v1/health/ready",
