@@ -16,6 +16,7 @@ from crypto.application.errors import StoreUnavailable
 from crypto.application.operate.check_health import CheckHealth
 from crypto.application.operate.list_rejections import ListRejections
 from crypto.application.operate.list_sources import ListSources
+from crypto.application.operate.read_page import ReadPage
 from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import SourceRecord
 from crypto.application.query.list_coins import ListCoins
@@ -24,7 +25,7 @@ from crypto.domain.allowance import Allowance
 from crypto.domain.feed import Feed
 from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
-from crypto.domain.page import RawPage
+from crypto.domain.page import PageFacts, RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import RejectionFilter, RejectionKey, StoredRejection
 from crypto.domain.run import Counters, RunKind, RunStatus
@@ -93,6 +94,10 @@ class BrokenStore(MemoryStore):
         await self.ping()
         return await super().rejections(wanted, window, count_to=count_to)
 
+    async def page_facts(self, page_id: int) -> PageFacts | None:
+        await self.ping()
+        return await super().page_facts(page_id)
+
     async def total_records(self) -> int:
         await self.ping()
         return await super().total_records()
@@ -119,6 +124,7 @@ class Served:
                 ListCoins(reader=self.store, policies=POLICIES),
                 stats,
                 ListRejections(reader=self.store, run_log=self.store, intervals=INTERVALS),
+                ReadPage(reader=self.store),
                 ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES, drift=self.store),
                 CheckHealth(probe=self.store, stats=stats, clock=self.clock),
             ),

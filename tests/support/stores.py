@@ -16,6 +16,7 @@ from crypto.adapters.postgres.operate.diagnostics import PostgresDiagnostics
 from crypto.adapters.postgres.operate.rejection_log import PostgresRejectionLog
 from crypto.adapters.postgres.operate.run_log import PostgresRunLog
 from crypto.adapters.postgres.operate.schema_drift_log import PostgresSchemaDriftLog
+from crypto.adapters.postgres.operate.stored_pages import PostgresStoredPages
 from crypto.adapters.postgres.query.coins import PostgresCoins
 from crypto.adapters.postgres.query.market_data import PostgresMarketData
 from crypto.application.ports import (
@@ -24,6 +25,7 @@ from crypto.application.ports import (
     IngestLedger,
     MarketDataReader,
     PageArchive,
+    PageReader,
     RejectionReader,
     RequestBudget,
     RunReader,
@@ -114,6 +116,7 @@ class Store(Protocol):
     run_log: RunReader
     drift_log: SchemaDriftReader
     rejections: RejectionReader
+    pages: PageReader
     budget: RequestBudget
     diagnostics: DatabaseDiagnostics
 
@@ -134,6 +137,7 @@ class InMemory:
         self.run_log: RunReader = memory
         self.drift_log: SchemaDriftReader = memory
         self.rejections: RejectionReader = memory
+        self.pages: PageReader = memory
         self.budget: RequestBudget = MemoryRequestBudget(memory.clock)
         self.diagnostics: DatabaseDiagnostics = MemoryDiagnostics(memory)
 
@@ -186,6 +190,7 @@ class InPostgres:
         self.run_log: RunReader = PostgresRunLog(database)
         self.drift_log: SchemaDriftReader = PostgresSchemaDriftLog(database)
         self.rejections: RejectionReader = PostgresRejectionLog(database)
+        self.pages: PageReader = PostgresStoredPages(database)
         self.budget: RequestBudget = PostgresRequestBudget(database)
         self.diagnostics: DatabaseDiagnostics = PostgresDiagnostics(database)
 

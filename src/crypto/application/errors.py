@@ -42,6 +42,10 @@ class UnknownCoin(CryptoError):
     """No source gave a coin this id; the message says which may have been meant."""
 
 
+class UnknownPage(CryptoError):
+    """No page of this id is stored; the message says where such ids come from."""
+
+
 class SourceBusy(CryptoError):
     """The source is being ingested by another process; the message says which, and since when."""
 

@@ -76,6 +76,38 @@ class StoredPage(Struct, frozen=True, kw_only=True):
     page: RawPage
 
 
+class PageFacts(Struct, frozen=True, kw_only=True):
+    """What is known of a stored page without reading its bytes.
+
+    `request` and `context` are as a RawPage has them, `sha256` is of its body, in hexadecimal, and `size_bytes` is
+    how long that is. `coins` counts the coins that it names, `page_seq` its place in its sweep, from 1.
+    `parser_version` is that of the parser it was first read with.
+    """
+
+    page_id: int
+    source: str
+    feed: str = PRICES
+    run_id: int
+    sweep_id: int | None
+    page_seq: int
+    request: Mapping[str, object]
+    context: Mapping[str, object]
+    requested_at: datetime
+    received_at: datetime
+    status: int | None
+    headers: Mapping[str, str]
+    sha256: str
+    size_bytes: int
+    coins: int
+    parser_version: int
+    is_last: bool
+
+    @property
+    def content_type(self) -> str | None:
+        """The media type that its provider sent it with, as sent; None for a file."""
+        return next((value for name, value in self.headers.items() if name.lower() == "content-type"), None)
+
+
 class ParsedPage(Struct, frozen=True, kw_only=True):
     """What the records of a page turned out to be: a quote or a rejection each, with a position of its own.
 

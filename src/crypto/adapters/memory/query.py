@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from crypto.adapters.memory.state import FeedState
+from crypto.adapters.memory.state import FeedState, KeptPage
 from crypto.application.ports import SourceRecord
 from crypto.domain.amount import plain
 from crypto.domain.feed import PRICES, Feed
@@ -25,6 +26,7 @@ from crypto.domain.market_data import (
     StoredQuote,
     Window,
 )
+from crypto.domain.page import PageFacts
 from crypto.domain.quote import AMOUNTS, CLOCK_TOLERANCE
 from crypto.domain.rejection import RejectionFilter, StoredRejection
 from crypto.domain.run import RunKind, RunStatus
@@ -213,6 +215,30 @@ def _rejections(feed: Feed, state: FeedState) -> Iterator[StoredRejection]:
             rejected_at=kept.rejected_at,
             resolved_at=kept.resolved_at,
         )
+
+
+def page_facts(kept: KeptPage) -> PageFacts:
+    """What is known of a page without reading its bytes."""
+    page = kept.stored.page
+    return PageFacts(
+        page_id=kept.stored.page_id,
+        source=page.source,
+        feed=page.feed,
+        run_id=kept.run_id,
+        sweep_id=kept.sweep_id,
+        page_seq=kept.page_seq,
+        request=page.request,
+        context=page.context,
+        requested_at=page.requested_at,
+        received_at=page.received_at,
+        status=page.status,
+        headers=page.headers,
+        sha256=sha256(page.body).hexdigest(),
+        size_bytes=len(page.body),
+        coins=len(kept.coin_ids),
+        parser_version=kept.parser_version,
+        is_last=page.is_last,
+    )
 
 
 def _last(moments: Iterable[datetime | None]) -> datetime | None:

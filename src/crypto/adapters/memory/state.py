@@ -27,10 +27,12 @@ NO_SWEEP: Mapping[str, object] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True)
 class KeptPage:
-    """A page in the archive, and in which sweep it came."""
+    """A page in the archive, and in which run and sweep it came."""
 
     stored: StoredPage
+    run_id: int
     sweep_id: int | None
+    page_seq: int
     coin_ids: frozenset[str]
     parser_version: int
 

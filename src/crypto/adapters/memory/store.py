@@ -9,13 +9,13 @@ from itertools import count
 from msgspec.structs import replace
 
 from crypto.adapters.memory.claim import MemoryClaim
-from crypto.adapters.memory.query import as_json, coins, find, known_ids, rejections, source_record
+from crypto.adapters.memory.query import as_json, coins, find, known_ids, page_facts, rejections, source_record
 from crypto.adapters.memory.state import NO_SWEEP, FeedState, Latest, Quotes
 from crypto.application.errors import SourceBusy, StoreUnavailable
 from crypto.application.ports import Claim, Clock, SourceRecord
 from crypto.domain.feed import Feed
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteJson, QuoteKey, QuoteList, Window
-from crypto.domain.page import StoredPage
+from crypto.domain.page import PageFacts, StoredPage
 from crypto.domain.parts import part_of
 from crypto.domain.rejection import RejectionFilter, RejectionKey, StoredRejection
 from crypto.domain.run import Checkpoint, Counters, Run, RunKind, RunStatus
@@ -121,6 +121,16 @@ class MemoryStore:
         """The page with this id, or None when there is none."""
         kept = (state.pages.get(page_id) for state in self.feeds.values())
         return next((each.stored for each in kept if each), None)
+
+    async def page_facts(self, page_id: int) -> PageFacts | None:
+        """What is known of the page with this id; None when there is none."""
+        kept = (state.pages.get(page_id) for state in self.feeds.values())
+        return next((page_facts(each) for each in kept if each), None)
+
+    async def body_part(self, page: PageFacts, *, start: int, size: int) -> bytes:
+        """So many of its bytes from there on."""
+        stored = await self.stored_page(page.page_id)
+        return stored.page.body[start : start + size] if stored else b""
 
     async def now(self) -> datetime:
         """The present moment by the clock that stamps what is written."""

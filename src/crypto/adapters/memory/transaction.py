@@ -36,6 +36,8 @@ class MemoryPageTransaction:
         checkpoint = self.state.checkpoint
         self.state.pages[stored.page_id] = KeptPage(
             stored=stored,
+            run_id=self._run_id,
+            page_seq=checkpoint.page_seq + 1,
             sweep_id=checkpoint.sweep_id,
             coin_ids=frozenset(coin_ids),
             parser_version=parser_version,

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from crypto.domain.feed import PRICES, Feed
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteJson, QuoteKey, QuoteList, Window
+from crypto.domain.page import PageFacts
 from crypto.domain.rejection import RejectionFilter, RejectionKey, StoredRejection
 from crypto.domain.run import Run
 from crypto.domain.schema_drift import NotedDrift
@@ -133,6 +134,24 @@ class RejectionReader(Protocol):
         self, wanted: RejectionFilter, window: Window[RejectionKey], *, count_to: int
     ) -> tuple[Sequence[StoredRejection], int]:
         """The part of the list, those that arrived last first, and how long the list is: counted up to `count_to`.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+
+class PageReader(Protocol):
+    """The stored pages, to look at: what is known of each, and its bytes."""
+
+    async def page_facts(self, page_id: int) -> PageFacts | None:
+        """What is known of the page with this id; None when there is none.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+    async def body_part(self, page: PageFacts, *, start: int, size: int) -> bytes:
+        """So many of its bytes, from `start` (0: the first) on; fewer at their end.
 
         :raises StoreUnavailable: when the database cannot be used.
         """

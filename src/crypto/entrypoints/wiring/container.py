@@ -17,6 +17,7 @@ from crypto.adapters.postgres.operate.health import PostgresHealth
 from crypto.adapters.postgres.operate.rejection_log import PostgresRejectionLog
 from crypto.adapters.postgres.operate.run_log import PostgresRunLog
 from crypto.adapters.postgres.operate.schema_drift_log import PostgresSchemaDriftLog
+from crypto.adapters.postgres.operate.stored_pages import PostgresStoredPages
 from crypto.adapters.postgres.query.coins import PostgresCoins
 from crypto.adapters.postgres.query.market_data import PostgresMarketData
 from crypto.adapters.registry import SOURCES
@@ -30,6 +31,7 @@ from crypto.application.ingest.run_schedule import RunSchedule, ScheduleEvents
 from crypto.application.operate.check_health import CheckHealth
 from crypto.application.operate.list_rejections import ListRejections
 from crypto.application.operate.list_sources import ListSources
+from crypto.application.operate.read_page import ReadPage
 from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import Clock, RequestBudget, RunEvents, Source
 from crypto.application.ports.ledger import unheard
@@ -206,6 +208,11 @@ def build_list_rejections(database: Database, sources: Sources) -> ListRejection
     return ListRejections(reader=reader, run_log=run_log, intervals=sources.intervals, off=sources.off)
 
 
+def build_read_page(database: Database) -> ReadPage:
+    """The use case that shows a stored page, and gives its bytes."""
+    return ReadPage(reader=PostgresStoredPages(database))
+
+
 def build_check_health(database: Database, stats: ReportRunStats, clock: Clock) -> CheckHealth:
     """The use case that says whether the service is healthy."""
     return CheckHealth(probe=PostgresHealth(database), stats=stats, clock=clock)
@@ -238,4 +245,5 @@ class Container(DeclarativeContainer):
     report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources, clock=clock)
     list_sources = Factory(build_list_sources, database=query_database, stats=report_run_stats, sources=sources)
     list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)
+    read_page = Factory(build_read_page, database=query_database)
     check_health = Factory(build_check_health, database=query_database, stats=report_run_stats, clock=clock)

@@ -28,6 +28,8 @@ PATHS = (
         "/api/v1/stats",
         "/api/v1/runs",
         "/api/v1/rejections",
+        "/api/v1/pages/{page_id}",
+        "/api/v1/pages/{page_id}/body",
         "/api/v1/health",
         "/api/v1/health/live",
         "/api/v1/health/ready",
@@ -118,6 +120,8 @@ def check(answer: Answer, path: str, document: Node) -> None:
     responses = document["paths"][path]["get"]["responses"]
     assert str(answer.status) in responses, f"{path} answers {answer.status}, which is documented nowhere"
     described = responses[str(answer.status)]
+    if "*/*" in described["content"]:
+        return
     schema = described["content"][answer.headers["content-type"]]["schema"]
     assert list(faults(msgspec.json.decode(answer.body), schema, document)) == []
     sent = {name: resolved(each, document) for name, each in described["headers"].items()}
@@ -127,7 +131,7 @@ def check(answer: Answer, path: str, document: Node) -> None:
 
 def asked(path: str) -> str:
     """The path as a caller writes it."""
-    return path.format(coin_id="bitcoin")
+    return path.format(coin_id="bitcoin", page_id=1)
 
 
 def examples_of(content: Node) -> list[object]:
@@ -182,7 +186,8 @@ def test_every_answer_has_an_example_that_fits_its_schema(document: Node) -> Non
                 for example in examples_of(content):
                     found = list(faults(example, content["schema"], document))
                     assert not found, f"{name} {status}: {found}"
-            assert name.startswith("head") or response["content"], f"{name} {status} has no example"
+            bare = name.startswith("head") or status == "304"
+            assert bare or response["content"], f"{name} {status} has no example"
 
 
 def test_every_reference_leads_somewhere(document: Node) -> None:

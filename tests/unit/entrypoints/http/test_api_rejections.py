@@ -12,7 +12,12 @@ PATH = "/api/v1/rejections"
 
 
 def rejection(position: int, **changed: object) -> Rejection:
-    values = {"reason": Reason.NEGATIVE, "detail": "price_usd is -1", "excerpt": "{}", "coin_id": f"coin-{position}"}
+    values = {
+        "reason": Reason.NEGATIVE,
+        "detail": "price_usd is -1",
+        "excerpt": "{}",
+        "coin_id": f"coin-{position}",
+    }
     return msgspec.convert({"position": position, **values, **changed}, Rejection)
 
 
@@ -40,7 +45,12 @@ async def positions(served: Served, query: bytes) -> list[int]:
 async def test_a_rejection_says_what_why_and_where_its_bytes_are(served: Served) -> None:
     body = msgspec.json.decode((await ask(served.app, PATH, b"reason=negative&page_size=1")).body)
     (found,) = body["data"]
-    assert (found["page_id"], found["position"], found["field"], found["reason"]) == (1, 1, "market_cap", "negative")
+    assert (found["page_id"], found["position"], found["field"], found["reason"]) == (
+        1,
+        1,
+        "market_cap",
+        "negative",
+    )
     assert found["resolved_at"] is None
     assert (body["total"], body["page"], body["page_size"]) == (2, 1, 1)
 

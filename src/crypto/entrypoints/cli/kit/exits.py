@@ -13,6 +13,7 @@ from crypto.application.errors import (
     SourceOff,
     StoreUnavailable,
     UnknownCoin,
+    UnknownPage,
     UnknownSource,
 )
 
@@ -24,6 +25,7 @@ CODES: tuple[tuple[type[CryptoError], int], ...] = (
     (StoreUnavailable, NO_DATABASE),
     (UnknownSource, USAGE),
     (UnknownCoin, USAGE),
+    (UnknownPage, USAGE),
     (BadRequest, USAGE),
     (SourceOff, BAD_SETTING),
     (CryptoError, FAILED),

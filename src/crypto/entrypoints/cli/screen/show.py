@@ -28,7 +28,7 @@ READER_LEFT = 141
 
 
 @contextmanager
-def _reader_may_leave() -> Iterator[None]:
+def reader_may_leave() -> Iterator[None]:
     """Ends the process quietly when the reader of stdout is gone."""
     try:
         yield
@@ -40,7 +40,7 @@ def _reader_may_leave() -> Iterator[None]:
 def show_json(answer: object) -> None:
     """Write an answer to stdout as one JSON document, indented."""
     text = msgspec.json.format(ENCODER.encode(answer), indent=2)
-    with _reader_may_leave():
+    with reader_may_leave():
         click.echo(text.decode())
 
 
@@ -104,7 +104,7 @@ def _is_number(values: Iterable[object]) -> bool:
 
 def show_lines(lines: Iterable[str]) -> None:
     """Write lines to stdout."""
-    with _reader_may_leave():
+    with reader_may_leave():
         for line in lines:
             click.echo(_writable(line))
 

@@ -12,6 +12,7 @@ from crypto.application.query.quote_page import MAX_PAGE_SIZE
 from crypto.domain.freshness import Freshness
 from crypto.domain.market_data import Count
 from crypto.domain.quote import MAX_ID_BYTES, MAX_NAME_CHARACTERS
+from crypto.domain.rejection import EXCERPT_CHARACTERS
 from crypto.domain.run import MAX_ERROR_CHARACTERS, RunKind, RunStatus
 from crypto.domain.schema_drift import EXAMPLE_CHARACTERS, MOST_DRIFTS, PATH_CHARACTERS, FieldType
 from crypto.entrypoints.http.kit.page_parameters import MAX_CURSOR
@@ -48,15 +49,21 @@ STATUSES = ("disabled", "never_run", *RunStatus)
 
 FIELDS: Mapping[str, Schema] = {
     "action": text(500),
+    "body_url": PATH,
+    "context": {"maxProperties": 1000},
     "coin_id": text(MAX_ID_BYTES, r"^[^\u0000]+$"),
     "count": one_of(list(Count)),
     "detail": text(20_000),
     "error": ERROR,
     "error_message": ERROR,
     "example": text(EXAMPLE_CHARACTERS),
+    "excerpt": text(EXCERPT_CHARACTERS * 6),
     "feed": NAME,
+    "field": text(PATH_CHARACTERS),
     "freshness": one_of(list(Freshness)),
     "freshness_reason": text(500),
+    "headers": {"maxProperties": 100},
+    "headers[]": text(20_000),
     "instance": PATH,
     "kind": one_of(list(RunKind)),
     "links": {"maxProperties": 100},
@@ -67,8 +74,11 @@ FIELDS: Mapping[str, Schema] = {
     "parameter": text(100),
     "path": text(PATH_CHARACTERS),
     "pointer": text(20_000),
+    "reason": text(64, r"^[a-z_]+$(?!\n)"),
+    "request": {"maxProperties": 1000},
     "request_id": text(64, r"^[A-Za-z0-9._-]{1,64}$(?!\n)"),
     "service": NAME,
+    "sha256": text(64, "^[0-9a-f]{64}$(?!\\n)"),
     "source": NAME,
     "status": text(32, r"^[a-z_]+$(?!\n)"),
     "symbol": text(MAX_NAME_CHARACTERS),

@@ -102,7 +102,7 @@ def _headers(endpoints: Sequence[Endpoint]) -> Node:
 
 
 def _schemas(endpoints: Sequence[Endpoint]) -> dict[str, object]:
-    answers = [type(each.example) for each in endpoints]
+    answers = [type(each.example) for each in endpoints if isinstance(each.example, Struct)]
     bodies = [each.body.kind for each in endpoints if each.body]
     components = _components([*answers, Problem])
     return {**_components(bodies), **bounded(components)}

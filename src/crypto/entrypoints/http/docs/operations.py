@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from msgspec import Raw, Struct
 
 from crypto.entrypoints.http.docs.response_headers import ALWAYS as ALWAYS_SENT
+from crypto.entrypoints.http.docs.response_headers import OF_BYTES
 from crypto.entrypoints.http.kit.answer import ENCODER, JSON
 from crypto.entrypoints.http.kit.endpoint import Endpoint
 from crypto.entrypoints.http.kit.example_values import REQUEST_ID
@@ -16,6 +17,9 @@ from crypto.entrypoints.http.kit.problems import PROBLEM_JSON, problem_of
 from crypto.entrypoints.http.kit.verdict import Verdict
 
 Node: TypeAlias = Mapping[str, object]
+
+LONGEST_BODY = 2**30
+"""Bytes: PostgreSQL stores no longer value."""
 
 
 def methods_of(endpoint: Endpoint) -> Node:
@@ -46,7 +50,8 @@ def _description(method: str, endpoint: Endpoint) -> str:
     """What the answer is, and what holds between parameters: no schema can say that."""
     words = [endpoint.deprecated.words] if endpoint.deprecated else []
     as_get = ["As GET, without a body."] if method == "head" else []
-    about = type(endpoint.example).__doc__ or endpoint.summary
+    is_struct = isinstance(endpoint.example, Struct)
+    about = (type(endpoint.example).__doc__ if is_struct else None) or endpoint.summary
     return "\n\n".join([*words, *as_get, _flowing(about), *(f"- {each}" for each in endpoint.rules)])
 
 
@@ -84,13 +89,29 @@ def _body(endpoint: Endpoint) -> Node:
 
 def responses_of(endpoint: Endpoint) -> dict[str, dict[str, Any]]:
     """Every answer that an endpoint may give, by its status."""
-    responses = {"200": _response("As asked.", [endpoint.example], headers=_of_success(endpoint))}
+    responses = _good(endpoint, endpoint.example)
     verdicts = [*ALWAYS, *(OF_BODIES if endpoint.body else OF_READING), *endpoint.problems]
     for status, alike in groupby(sorted(verdicts, key=lambda each: each.status), lambda each: each.status):
         responses[str(status.value)] = _problem(list(alike), endpoint.path)
     if endpoint.unhealthy:
         responses["503"] = _response("Unhealthy.", [endpoint.unhealthy], headers=("Retry-After",))
     return responses
+
+
+def _good(endpoint: Endpoint, example: Struct | bytes) -> dict[str, dict[str, Any]]:
+    if not isinstance(example, bytes):
+        return {"200": _response("As asked.", [example], headers=_of_success(endpoint))}
+    headers = _references((*ALWAYS_SENT, *OF_BYTES))
+    schema = {"type": "string", "format": "binary", "maxLength": LONGEST_BODY}
+    content = {"*/*": {"schema": schema, "example": example.decode()}}
+    return {
+        "200": {"description": "The bytes as they were received.", "headers": headers, "content": content},
+        "304": {"description": "The copy that the caller has is good.", "headers": headers, "content": {}},
+    }
+
+
+def _references(headers: Iterable[str]) -> Node:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
 
 
 def _of_success(endpoint: Endpoint) -> tuple[str, ...]:
@@ -117,7 +138,7 @@ def _response(
         shown = {"examples": {_named(each): {"value": _written(each)} for each in examples}}
     return {
         "description": description,
-        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in (*ALWAYS_SENT, *headers)},
+        "headers": _references((*ALWAYS_SENT, *headers)),
         "content": {media: {"schema": _reference(examples[0]), **shown}},
     }
 

@@ -48,7 +48,22 @@ HEADERS: Mapping[str, Mapping[str, object]] = {
         "schema": {"type": "string", "maxLength": 29, "pattern": "GMT$"},
         "example": "Sun, 01 Nov 2026 00:00:00 GMT",
     },
+    "ETag": {
+        "description": "The SHA-256 of the bytes, in hexadecimal: a copy with the same one is good.",
+        "required": True,
+        "schema": {"type": "string", "minLength": 66, "maxLength": 66, "pattern": '^"[0-9a-f]{64}"$'},
+        "example": '"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"',
+    },
+    "Repr-Digest": {
+        "description": "The SHA-256 of the bytes, by RFC 9530: whoever has them all can see that they are whole.",
+        "required": True,
+        "schema": {"type": "string", "maxLength": 64, "pattern": r"^sha-256=:[A-Za-z0-9+/]{43}=:$"},
+        "example": "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
+    },
 }
+
+OF_BYTES = ("ETag", "Repr-Digest")
+"""Those of what is sent as it was received."""
 
 ALWAYS = ("X-Request-ID", "traceresponse", "Access-Control-Allow-Origin")
 """What any answer may have."""

@@ -1,6 +1,6 @@
 """What a handler answers, before it is bytes: a body, how long a copy may be kept, what the log says of it."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, TypeAlias
@@ -22,10 +22,12 @@ Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 class Answer(Struct, frozen=True, kw_only=True):
     """A body and how it is sent. For the log: `results` counts list items, `error` says why it is bad news.
 
-    A body that is Raw is sent as it is, and must be JSON.
+    A body that is Raw is sent as it is, and must be JSON. Bytes come part by part, as `media`, and their whole
+    length is among the headers: so a reader notices when they break off. None: there are no bytes to send.
     """
 
-    body: Struct | Raw
+    body: Struct | Raw | AsyncIterator[bytes] | None
+    media: str = JSON
     status: HTTPStatus = HTTPStatus.OK
     cache: str = CACHE_5_SECONDS
     headers: Mapping[str, str] = {}

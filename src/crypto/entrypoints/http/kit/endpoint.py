@@ -33,21 +33,22 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     """One path that is read with GET or HEAD; or one that is asked with POST, if it has a `body`.
 
     `path` is as the OpenAPI document writes it, in a slice without the base of its API; the names in its braces
-    are those of `in_path`, and take the rest of the path with its slashes. `parameters` are those of its query;
-    `rules` says in whole sentences what holds between them, which no schema can. `answer` raises BadRequest and
-    what its use case raises; `problems` are examples of that, beside those that any request may meet. `example` is
-    a made-up answer, whose type is the answer's schema; `unhealthy` is one with status 503. `pages` tells that the
-    answer has a Link to the other parts of its list. The overview lists the path under `link`, if it has one.
+    are those of `in_path`: a text takes the rest of the path, slashes and all. `parameters` are those of its
+    query; `rules` says in whole sentences what holds between them, which no schema can. `answer` raises BadRequest
+    and what its use case raises; `problems` are examples of that, beside those that any request may meet.
+    `example` is a made-up answer, whose type is the answer's schema, or bytes such as are sent as they were
+    received; `unhealthy` is one with status 503. `pages` tells that the answer has a Link to the other parts of
+    its list. The overview lists the path under `link`, if it has one.
     """
 
     path: str
     name: str
     tag: Tag
     summary: str
-    example: Struct
+    example: Struct | bytes
     answer: Callable[[RequestContext], Awaitable[Answer]]
     parameters: tuple[AnyParameter, ...] = ()
-    in_path: tuple[Parameter[str], ...] = ()
+    in_path: tuple[Parameter[str] | Parameter[int], ...] = ()
     body: AnyBody | None = None
     rules: tuple[str, ...] = ()
     problems: tuple[Verdict, ...] = ()

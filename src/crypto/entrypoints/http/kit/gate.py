@@ -1,6 +1,7 @@
 """What a request for JSON must pass before its endpoint is asked: it takes JSON, and asks only what there is."""
 
 from litestar.exceptions import HTTPException
+from msgspec import Struct
 
 from crypto.entrypoints.http.kit.body_reader import body_of
 from crypto.entrypoints.http.kit.negotiation import accepts_json
@@ -52,13 +53,15 @@ OF_BODIES = (
 async def json_gate(request: AnyRequest) -> None:
     """Lets pass what takes JSON, and puts the query, and the body if there is one, into the request's context.
 
+    Bytes that are sent as they were received are given to whoever accepts whatever.
+
     :raises HTTPException: for an Accept header without JSON.
     :raises Refusal: for a query or a body that its endpoint does not take.
     """
     context, endpoint = context_of(request), endpoint_of(request)
     if endpoint is None:
         return
-    if not accepts_json(context.headers.accept):
+    if isinstance(endpoint.example, Struct) and not accepts_json(context.headers.accept):
         raise HTTPException(NOT_ACCEPTABLE.detail, status_code=NOT_ACCEPTABLE.status)
     known = {each.name: each.most for each in endpoint.parameters}
     context.query = parsed(context.raw_query, known=known)

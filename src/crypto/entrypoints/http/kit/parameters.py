@@ -16,6 +16,8 @@ _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6
 _OFFSET_WITHOUT_ITS_PLUS = re.compile(r" (?=[0-9]{2}:[0-9]{2}$)")
 _NUMBER = re.compile(r"-?[0-9]+")
 _MOST_DIGITS = 9
+MOST_ID = 2**63 - 1
+_MOST_ID_DIGITS = len(str(MOST_ID))
 
 
 class _OutOfBounds(ValueError):
@@ -77,6 +79,23 @@ def whole(name: str, description: str, *, most: int, default: int) -> Parameter[
         takes=f"a whole number from 1 to {most}",
         schema={"type": "integer", "format": "int32", "minimum": 1, "maximum": most, "default": default},
         example=default,
+        read=read,
+    )
+
+
+def number(name: str, description: str, *, example: int) -> Parameter[int]:
+    """A parameter that takes a number that this service gave out: an id."""
+
+    def read(text: str) -> int:
+        digits = len(text) <= _MOST_ID_DIGITS and text.isascii() and text.isdigit()
+        return _accepted(int(text) if digits else 0, digits and 1 <= int(text) <= MOST_ID)
+
+    return Parameter(
+        name=name,
+        description=description,
+        takes="a number that this service gave out",
+        schema={"type": "integer", "format": "int64", "minimum": 1, "maximum": MOST_ID},
+        example=example,
         read=read,
     )
 

@@ -31,6 +31,7 @@ class ProblemCode(StrEnum):
     UNREADABLE_REQUEST = "unreadable_request"
     UNKNOWN_PATH = "unknown_path"
     UNKNOWN_COIN = "unknown_coin"
+    UNKNOWN_PAGE = "unknown_page"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     NOT_ACCEPTABLE = "not_acceptable"
     REQUEST_TIMEOUT = "request_timeout"
@@ -109,6 +110,11 @@ PROBLEMS: Mapping[ProblemCode, ProblemType] = {
         HTTPStatus.NOT_FOUND,
         "Unknown coin",
         "Take an id that `detail` names, or look it up in /api/v1/coins, which takes a symbol, too.",
+    ),
+    ProblemCode.UNKNOWN_PAGE: ProblemType(
+        HTTPStatus.NOT_FOUND,
+        "Unknown page",
+        "Take a `page_id` that a quote, a rejection or a skipped record names, as it is there.",
     ),
     ProblemCode.METHOD_NOT_ALLOWED: ProblemType(
         HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed", "Use one of the methods in the header Allow."

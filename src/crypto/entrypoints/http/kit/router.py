@@ -1,15 +1,16 @@
 """Serve endpoints behind one gate, with one format of errors."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
 
 from litestar import Response, Router, route
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 
-from crypto.entrypoints.http.kit.answer import ENCODER, JSON
+from crypto.entrypoints.http.kit.answer import ENCODER, Answer
 from crypto.entrypoints.http.kit.endpoint import Endpoint
 from crypto.entrypoints.http.kit.json_body import MAX_BODY
+from crypto.entrypoints.http.kit.parts_response import PartsResponse
 from crypto.entrypoints.http.kit.scope import AnyRequest, context_of
 
 Gate: TypeAlias = Callable[[AnyRequest], Awaitable[None]]
@@ -46,17 +47,13 @@ def _handler(path: str, asked: Mapping[str, Endpoint]) -> HTTPRouteHandler:
     One handler for all methods of a path: of two Litestar's answer to OPTIONS would name only one's.
     """
 
-    async def handle(request: AnyRequest) -> Response[bytes]:
+    async def handle(request: AnyRequest) -> Response[Any]:
         context, endpoint = context_of(request), asked[request.method]
         answer = await endpoint.answer(context)
         context.results, context.error = answer.results, answer.error
-        headers = {"Cache-Control": answer.cache, **answer.headers}
-        return Response(
-            ENCODER.encode(answer.body),
-            status_code=answer.status,
-            media_type=JSON,
-            headers=dict(endpoint.deprecated.headers(headers)) if endpoint.deprecated else headers,
-        )
+        headers = {"Cache-Control": answer.cache, "Content-Type": answer.media, **answer.headers}
+        told = dict(endpoint.deprecated.headers(headers)) if endpoint.deprecated else headers
+        return _response(answer, told)
 
     most = max((each.body.most for each in asked.values() if each.body), default=MAX_BODY)
     methods = [HttpMethod(each) for each in asked]
@@ -69,9 +66,20 @@ def _method(endpoint: Endpoint) -> str:
     return "POST" if endpoint.body else "GET"
 
 
+def _response(answer: Answer, headers: Mapping[str, str]) -> Response[Any]:
+    match answer.body:
+        case None:
+            return Response(b"", status_code=answer.status, headers=headers)
+        case AsyncIterator():
+            return PartsResponse(answer.body, status_code=answer.status, headers=headers)
+        case _:
+            return Response(ENCODER.encode(answer.body), status_code=answer.status, headers=headers)
+
+
 def _route(endpoint: Endpoint) -> str:
     """The path as Litestar writes it."""
     path = endpoint.path
     for each in endpoint.in_path:
-        path = path.replace(f"{{{each.name}}}", f"{{{each.name}:path}}")
+        kind = "path" if each.schema["type"] == "string" else "str"
+        path = path.replace(f"{{{each.name}}}", f"{{{each.name}:{kind}}}")
     return path

@@ -15,6 +15,7 @@ from crypto.application.errors import (
     StoreUnavailable,
     TooRecent,
     UnknownCoin,
+    UnknownPage,
     UnknownSource,
 )
 from crypto.entrypoints.http.kit.problem_codes import PROBLEMS, ProblemCode
@@ -63,6 +64,8 @@ def judge(error: Exception) -> Verdict:
             return Verdict(code=ProblemCode.INVALID_VALUE, detail=str(error), parameter="source")
         case UnknownCoin():
             return Verdict(code=ProblemCode.UNKNOWN_COIN, detail=str(error), parameter="coin_id")
+        case UnknownPage():
+            return Verdict(code=ProblemCode.UNKNOWN_PAGE, detail=str(error), parameter="page_id")
         case StoreUnavailable():
             return database_away()
         case UnicodeDecodeError() | RecursionError():
