@@ -12,9 +12,11 @@ from litestar.testing import AsyncTestClient
 from msgspec import Struct
 
 from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
+from crypto.adapters.registry import SOURCES as SOURCE_KINDS
 from crypto.application.errors import StoreUnavailable
 from crypto.application.operate.check_health import CheckHealth
 from crypto.application.operate.list_rejections import ListRejections
+from crypto.application.operate.list_skipped import ListSkipped
 from crypto.application.operate.list_sources import ListSources
 from crypto.application.operate.read_page import ReadPage
 from crypto.application.operate.report_run_stats import ReportRunStats
@@ -25,7 +27,7 @@ from crypto.domain.allowance import Allowance
 from crypto.domain.feed import Feed
 from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
-from crypto.domain.page import PageFacts, RawPage
+from crypto.domain.page import PageFacts, RawPage, StoredPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import RejectionFilter, RejectionKey, StoredRejection
 from crypto.domain.run import Counters, RunKind, RunStatus
@@ -45,6 +47,7 @@ POLICIES = {
         interval=timedelta(minutes=5), max_age=timedelta(minutes=20), update_cycle=timedelta(minutes=15)
     ),
 }
+PARSERS = {name: kind.parse for name, kind in SOURCE_KINDS.items()}
 INTERVALS = {name: each.interval for name, each in POLICIES.items()}
 SOURCES = ("coingecko", "coinpaprika", "csv")
 ALLOWANCES = {
@@ -98,6 +101,14 @@ class BrokenStore(MemoryStore):
         await self.ping()
         return await super().page_facts(page_id)
 
+    async def stored_page(self, page_id: int) -> StoredPage | None:
+        await self.ping()
+        return await super().stored_page(page_id)
+
+    async def pages_of(self, run_id: int, *, after: int, limit: int) -> Sequence[int] | None:
+        await self.ping()
+        return await super().pages_of(run_id, after=after, limit=limit)
+
     async def total_records(self) -> int:
         await self.ping()
         return await super().total_records()
@@ -124,6 +135,7 @@ class Served:
                 ListCoins(reader=self.store, policies=POLICIES),
                 stats,
                 ListRejections(reader=self.store, run_log=self.store, intervals=INTERVALS),
+                ListSkipped(archive=self.store, reader=self.store, parsers=PARSERS),
                 ReadPage(reader=self.store),
                 ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES, drift=self.store),
                 CheckHealth(probe=self.store, stats=stats, clock=self.clock),

@@ -15,6 +15,7 @@ from crypto.domain.feed import PRICES, Feed, FeedProfile
 from crypto.domain.page import Cursor, ParsedPage, RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, RecordRejected, Rejection
+from crypto.domain.skip import Skip, SkipReason
 
 EPOCH = datetime(2026, 10, 31, 12, 0, tzinfo=UTC)
 
@@ -146,9 +147,10 @@ class Market:
         quotes: list[Quote] = []
         rejections: list[Rejection] = []
         unread: list[Rejection] = []
-        skipped = 0
+        skips: list[Skip] = []
         for position, record in enumerate(json.loads(page.body)):
-            skipped += record[0] in self.skips
+            if record[0] in self.skips:
+                skips.append(Skip(position=position, reason=SkipReason.OTHER_CURRENCY, excerpt=str(record)))
             if record[0] in self.drops | self.skips:
                 continue
             try:
@@ -158,7 +160,7 @@ class Market:
             else:
                 unread += [_without_cap(position, record) for each in self.capless if each == record[0]]
         return ParsedPage(
-            quotes=tuple(quotes), rejections=tuple(rejections), unread=tuple(unread), skipped=skipped
+            quotes=tuple(quotes), rejections=tuple(rejections), unread=tuple(unread), skips=tuple(skips)
         )
 
     def _quote(self, page: RawPage, position: int, coin: str, minutes: int, price: str | None) -> Quote:

@@ -46,6 +46,10 @@ class UnknownPage(CryptoError):
     """No page of this id is stored; the message says where such ids come from."""
 
 
+class UnknownRun(CryptoError):
+    """There is no run of this id; the message says where such ids come from."""
+
+
 class SourceBusy(CryptoError):
     """The source is being ingested by another process; the message says which, and since when."""
 

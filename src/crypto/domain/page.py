@@ -10,6 +10,7 @@ from crypto.domain.feed import PRICES, Feed
 from crypto.domain.quote import Key, Quote
 from crypto.domain.rejection import Reason, Rejection
 from crypto.domain.schema_drift import SchemaDrift
+from crypto.domain.skip import Skip
 
 Cursor: TypeAlias = Mapping[str, object]
 """Where the next page starts, in the source's own words; JSON values only."""
@@ -112,7 +113,7 @@ class ParsedPage(Struct, frozen=True, kw_only=True):
     """What the records of a page turned out to be: a quote or a rejection each, with a position of its own.
 
     `unread` are fields that quotes of the page do without: their records count as quotes, not as rejections.
-    `skipped` counts those that do not claim to be a quote in US dollars: an exchange's pairs in other currencies.
+    `skips` are those that do not claim to be a quote in US dollars: an exchange's pairs in other currencies.
     `drift` has what differs from the records that the source is known to send, whether they were believed or not.
 
     :raises ValueError: at birth, when two records share a position, or `unread` has more: a parser is wrong.
@@ -122,16 +123,21 @@ class ParsedPage(Struct, frozen=True, kw_only=True):
     rejections: tuple[Rejection, ...] = ()
     unread: tuple[Rejection, ...] = ()
     drift: tuple[SchemaDrift, ...] = ()
-    skipped: int = 0
+    skips: tuple[Skip, ...] = ()
 
     def __post_init__(self) -> None:
         quoted = {each.position for each in self.quotes}
-        positions = quoted | {each.position for each in self.rejections}
-        records = len(self.quotes) + len(self.rejections)
+        positions = quoted | {each.position for each in self.rejections} | {each.position for each in self.skips}
+        records = self.received
         if len(positions) < records:
             raise ValueError(f"{records} records of a page share {len(positions)} positions")
         if not all(each.field and each.position in quoted for each in self.unread):
             raise ValueError("a field is left unknown of what is not a quote")
+
+    @property
+    def skipped(self) -> int:
+        """How many records are passed over."""
+        return len(self.skips)
 
     @property
     def received(self) -> int:

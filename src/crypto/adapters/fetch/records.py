@@ -15,18 +15,19 @@ from crypto.adapters.fetch.record_schema import RecordSchema, Watch
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote, storable
 from crypto.domain.rejection import EXCERPT_CHARACTERS, Reason, RecordRejected, Rejection
+from crypto.domain.skip import Skip, SkipReason
 from crypto.domain.unread import Unread
 
 LONG_EXCERPTS = 500
 SHORT_EXCERPT = 64
-"""Characters kept of each rejected record after the first 500 of a page: all of them must fit in memory."""
+"""Characters kept of each rejected or skipped record after the first 500 of a page: all must fit in memory."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _UNIX_SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
-ReadQuote = Callable[[Record, RawPage, int, Unread], Quote | None]
-"""Makes a quote of a provider's record, its page and its position; None for one that claims to be none in dollars.
+ReadQuote = Callable[[Record, RawPage, int, Unread], Quote | SkipReason]
+"""Makes a quote of a provider's record, its page and its position, or says why the record claims to be none.
 
 It tells which fields it had to leave unknown.
 
@@ -47,30 +48,37 @@ def parse_page(
     Of a key that is there twice the last counts, as with most readers of JSON. `known_id` finds the coin's id in a
     record that is rejected: a coin that is named so is not missing from the list.
     """
-    quotes: list[Quote | None] = []
+    quotes: list[Quote] = []
+    skips: list[Skip] = []
     rejections: list[Rejection] = []
     lost: list[Rejection] = []
     watch = Watch(schema)
     try:
         for position, raw in enumerate(split(page.body)):
             watch.see(raw, position)
-            characters = EXCERPT_CHARACTERS if len(rejections) + len(lost) < LONG_EXCERPTS else SHORT_EXCERPT
+            told = len(rejections) + len(lost) + len(skips)
+            characters = EXCERPT_CHARACTERS if told < LONG_EXCERPTS else SHORT_EXCERPT
             reject = partial(rejection, raw, position, characters=characters, known_id=known_id)
             unread = Unread()
             try:
-                quotes.append(found := quote(decode(raw, decoder), page, position, unread))
+                found = quote(decode(raw, decoder), page, position, unread)
             except RecordRejected as rejected:
                 rejections.append(reject(rejected))
-            else:
-                lost += [_of(found, reject(why), field) for field, why in unread.fields if found]
+                continue
+            if isinstance(found, SkipReason):
+                sent = excerpt(raw, characters=characters)
+                skips.append(Skip(position=position, reason=found, excerpt=sent))
+                continue
+            quotes.append(found)
+            lost += [_of(found, reject(why), field) for field, why in unread.fields]
     except NotAList as error:
         return ParsedPage(rejections=(_no_list(page, error),))
     return ParsedPage(
-        quotes=tuple(filter(None, quotes)),
+        quotes=tuple(quotes),
         rejections=tuple(rejections),
         unread=tuple(lost),
         drift=watch.found,
-        skipped=quotes.count(None),
+        skips=tuple(skips),
     )
 
 

@@ -127,6 +127,14 @@ class MemoryStore:
         kept = (state.pages.get(page_id) for state in self.feeds.values())
         return next((page_facts(each) for each in kept if each), None)
 
+    async def pages_of(self, run_id: int, *, after: int, limit: int) -> Sequence[int] | None:
+        """The ids of the first pages that this run brought after that one; None for an unknown run."""
+        for state in self.feeds.values():
+            if run_id in state.runs:
+                of_run = (each for each, kept in state.pages.items() if kept.run_id == run_id)
+                return sorted(each for each in of_run if each > after)[:limit]
+        return None
+
     async def body_part(self, page: PageFacts, *, start: int, size: int) -> bytes:
         """So many of its bytes from there on."""
         stored = await self.stored_page(page.page_id)

@@ -20,6 +20,7 @@ from crypto.domain.amount import MAX_DIGITS, amount
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, RecordRejected
+from crypto.domain.skip import SkipReason
 from crypto.domain.unread import Unread
 
 NAME: Final = "bitstamp"
@@ -57,6 +58,11 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
             force_setattr(self, "per_minute", PER_MINUTE)
 
 
+def parse(page: RawPage) -> ParsedPage:
+    """Read a page's records; pure, and never raises."""
+    return parse_page(page, _TICKERS, _quote, _SCHEMA, known_id=_known_id)
+
+
 def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
     """The source Bitstamp with these settings."""
     return Bitstamp(options, clock=clock, budget=budget, key_header={})
@@ -73,7 +79,7 @@ class Bitstamp(SinglePageSource):
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's tickers: those in dollars are quotes or rejections, the others are skipped."""
-        return parse_page(page, _TICKERS, _quote, _SCHEMA, known_id=_known_id)
+        return parse(page)
 
 
 _SCHEMA = RecordSchema(
@@ -101,11 +107,13 @@ class _Ticker(msgspec.Struct):
 _TICKERS = msgspec.json.Decoder(_Ticker)
 
 
-def _quote(ticker: _Ticker, page: RawPage, position: int, unread: Unread) -> Quote | None:
-    """None for what is not a coin in dollars: a pair in another currency, USDT among them, or a future."""
+def _quote(ticker: _Ticker, page: RawPage, position: int, unread: Unread) -> Quote | SkipReason:
+    """No quote is what is not a coin in dollars: a pair in another currency, USDT among them, or a future."""
     coin, currency = _parts(ticker.pair)
-    if currency != _DOLLARS or ticker.market_type != _SPOT:
-        return None
+    if currency != _DOLLARS:
+        return SkipReason.OTHER_CURRENCY
+    if ticker.market_type != _SPOT:
+        return SkipReason.NOT_SPOT
     return Quote(
         source=NAME,
         coin_id=coin,

@@ -79,6 +79,11 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
             force_setattr(self, "per_month", DEMO_PER_MONTH)
 
 
+def parse(page: RawPage) -> ParsedPage:
+    """Read a page's records; pure, and never raises."""
+    return parse_page(page, _COINS, _quote, _SCHEMA)
+
+
 def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
     """The source CoinGecko with these settings."""
     return CoinGecko(options, clock=clock, budget=budget)
@@ -157,7 +162,7 @@ class CoinGecko:
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's coins; each is a quote or a rejection."""
-        return parse_page(page, _COINS, _quote, _SCHEMA)
+        return parse(page)
 
     def _page(self, answer: Answer, page_number: int) -> RawPage:
         is_last = answer.records == 0 or page_number >= self._pages

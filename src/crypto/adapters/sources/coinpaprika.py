@@ -53,6 +53,11 @@ class Options(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True
             force_setattr(self, "per_month", FREE_PER_MONTH)
 
 
+def parse(page: RawPage) -> ParsedPage:
+    """Read a page's records; pure, and never raises."""
+    return parse_page(page, _TICKERS, _quote, _SCHEMA)
+
+
 def build(options: Options, *, clock: Clock, budget: RequestBudget) -> Source:
     """The source CoinPaprika with these settings."""
     return CoinPaprika(options, clock=clock, budget=budget, key_header=_key_header(options))
@@ -70,7 +75,7 @@ class CoinPaprika(SinglePageSource):
 
     def parse(self, page: RawPage) -> ParsedPage:
         """Read a page's tickers; each is a quote or a rejection."""
-        return parse_page(page, _TICKERS, _quote, _SCHEMA)
+        return parse(page)
 
 
 _SCHEMA = RecordSchema(

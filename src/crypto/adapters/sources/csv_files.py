@@ -83,6 +83,11 @@ class Options(FormatOptions, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return FileSettings(self, paths=paths, blocks=self.file)
 
 
+def parse(page: RawPage) -> ParsedPage:
+    """Read a page's records; pure, and never raises."""
+    return parse_rows(page)
+
+
 def build(options: Options, *, clock: Clock, budget: RequestBudget | None = None) -> "CsvFiles":
     """The source of CSV files with these settings; files need no request budget.
 
@@ -291,7 +296,7 @@ class CsvFiles:
 
     def parse(self, page: RawPage) -> ParsedPage:
         """The quotes and rejections in a stored chunk of a file; pure, and never raises."""
-        return parse_rows(page)
+        return parse(page)
 
 
 def _check_came_once(name: str, reading: FileReader) -> None:

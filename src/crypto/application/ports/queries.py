@@ -150,6 +150,13 @@ class PageReader(Protocol):
         """
         ...
 
+    async def pages_of(self, run_id: int, *, after: int, limit: int) -> Sequence[int] | None:
+        """The ids of the first pages that this run brought after page `after`, in order; None for an unknown run.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
     async def body_part(self, page: PageFacts, *, start: int, size: int) -> bytes:
         """So many of its bytes, from `start` (0: the first) on; fewer at their end.
 

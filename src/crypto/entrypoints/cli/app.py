@@ -11,7 +11,7 @@ from crypto.entrypoints.cli.kit.groups import HelpfulGroup
 from crypto.entrypoints.runtime.signals import exit_on_signals
 
 COMMANDS = ("up", "ingest", "serve", "health", "data", "coins", "stats", "runs", "sources",
-            "rejections", "pages", "reprocess", "csv", "doctor", "db", "completion")  # fmt: skip
+            "rejections", "skipped", "pages", "reprocess", "csv", "doctor", "db", "completion")  # fmt: skip
 """Each is a module of the package `commands` and loaded when it is asked for; in the order of `--help`."""
 
 

@@ -30,6 +30,7 @@ from crypto.application.ingest.retrying_budget import RetryingBudget
 from crypto.application.ingest.run_schedule import RunSchedule, ScheduleEvents
 from crypto.application.operate.check_health import CheckHealth
 from crypto.application.operate.list_rejections import ListRejections
+from crypto.application.operate.list_skipped import ListSkipped
 from crypto.application.operate.list_sources import ListSources
 from crypto.application.operate.read_page import ReadPage
 from crypto.application.operate.report_run_stats import ReportRunStats
@@ -213,6 +214,14 @@ def build_read_page(database: Database) -> ReadPage:
     return ReadPage(reader=PostgresStoredPages(database))
 
 
+def build_list_skipped(database: Database, sources: Sources) -> ListSkipped:
+    """The use case that lists the records that were passed over; the parser of a source that is off does, too."""
+    parsers = {name: kind.parse for name, kind in SOURCES.items()}
+    parsers |= {name: source.parse for name, source in sources.on.items()}
+    archive, reader = PostgresArchive(database), PostgresStoredPages(database)
+    return ListSkipped(archive=archive, reader=reader, parsers=parsers)
+
+
 def build_check_health(database: Database, stats: ReportRunStats, clock: Clock) -> CheckHealth:
     """The use case that says whether the service is healthy."""
     return CheckHealth(probe=PostgresHealth(database), stats=stats, clock=clock)
@@ -246,4 +255,5 @@ class Container(DeclarativeContainer):
     list_sources = Factory(build_list_sources, database=query_database, stats=report_run_stats, sources=sources)
     list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)
     read_page = Factory(build_read_page, database=query_database)
+    list_skipped = Factory(build_list_skipped, database=query_database, sources=sources)
     check_health = Factory(build_check_health, database=query_database, stats=report_run_stats, clock=clock)

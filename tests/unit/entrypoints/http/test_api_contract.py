@@ -28,6 +28,7 @@ PATHS = (
         "/api/v1/stats",
         "/api/v1/runs",
         "/api/v1/rejections",
+        "/api/v1/skipped",
         "/api/v1/pages/{page_id}",
         "/api/v1/pages/{page_id}/body",
         "/api/v1/health",

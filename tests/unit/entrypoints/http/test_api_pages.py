@@ -1,14 +1,18 @@
 """What the API answers of a stored page, and how it hands out its bytes: as received, to be saved."""
 
+import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec import Raw
 from msgspec.structs import replace
 
+from crypto.adapters.registry import SOURCES
 from crypto.application.operate import read_page
 from crypto.domain.feed import Feed
 from crypto.domain.run import RunKind, RunStatus
@@ -119,6 +123,45 @@ async def test_an_outage_is_told(served: Served) -> None:
     served.lose_the_database()
     for path in ("/api/v1/pages/1", "/api/v1/pages/1/body"):
         assert (await ask(served.app, path)).status == 503
+
+
+NUMBERS = ("0.000000012345678901234567", "110394.50", "7")
+STAMP = "2026-11-02T11:59:30Z"
+SENT: dict[str, tuple[Callable[[str, str], dict[str, Any]], Callable[[dict[str, Any]], Any]]] = {
+    "coinpaprika": (
+        lambda coin, price: {"id": coin, "last_updated": STAMP, "quotes": {"USD": {"price": Raw(price.encode())}}},
+        lambda record: record["quotes"]["USD"]["price"],
+    ),
+    "coingecko": (
+        lambda coin, price: {"id": coin, "last_updated": STAMP, "current_price": Raw(price.encode())},
+        lambda record: record["current_price"],
+    ),
+    "bitstamp": (
+        lambda coin, price: {"pair": f"{coin}/USD", "last": price, "timestamp": "1793620770"},
+        lambda record: Decimal(record["last"]),
+    ),
+}
+
+
+@pytest.mark.parametrize("source", SENT)
+async def test_a_number_is_recomputed_with_two_requests(source: str) -> None:
+    sent, price_of = SENT[source]
+    served = Served()
+    body = msgspec.json.encode([sent(f"coin-{place}", price) for place, price in enumerate(NUMBERS)])
+    received = replace(page(source), body=body)
+    async with served.store.claim(Feed(source=source), kind=RunKind.INGEST) as claim:
+        async with claim.page_transaction() as transaction:
+            parsed = SOURCES[source].parse(received)
+            stored = await transaction.keep(received, coin_ids=parsed.coin_ids, parser_version=1)
+            await transaction.write_quotes(stored, parsed.quotes)
+        await claim.finish(RunStatus.SUCCESS, error=None)
+
+    for place, price in enumerate(NUMBERS):
+        answer = await ask(served.app, "/api/v1/data", f"coin_id=coin-{place}".encode())
+        (told,) = json.loads(answer.body, parse_float=Decimal)["data"]
+        raw = await ask(served.app, f"/api/v1/pages/{told['page_id']}/body")
+        record = json.loads(raw.body, parse_float=Decimal)[told["position"]]
+        assert price_of(record) == told["price_usd"] == Decimal(price)
 
 
 async def test_the_document_tells_how_bytes_come(served: Served) -> None:

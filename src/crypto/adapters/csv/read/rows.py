@@ -17,10 +17,14 @@ from crypto.adapters.csv.values.lost import is_missing
 from crypto.domain.page import ParsedPage, RawPage
 from crypto.domain.quote import MAX_ID_BYTES, Quote
 from crypto.domain.rejection import Reason, RecordRejected, Rejection, printable
+from crypto.domain.skip import Skip, SkipReason
 from crypto.domain.unread import Unread
 
 Read: TypeAlias = Callable[[Unread], Quote | None]
 """Reads one quote of a record and tells which fields it left unknown; None if it says nothing."""
+
+LONG_EXCERPTS = 500
+"""Of so many skipped records of a page the beginning is kept: in a wide table there may be a million."""
 
 
 def parse_rows(page: RawPage) -> ParsedPage:
@@ -58,7 +62,7 @@ class _Rows:
     def read(self) -> ParsedPage:
         quotes: list[Quote] = []
         rejections: list[Rejection] = []
-        empty = 0
+        skips: list[Skip] = []
         lost: list[Rejection] = []
         for position, record, read in self._each():
             unread = Unread()
@@ -68,11 +72,13 @@ class _Rows:
                 rejections.append(self._rejection(record, position, error))
                 continue
             if not quote:
-                empty += 1
+                skips.append(self._skip(record, position, is_long=len(skips) < LONG_EXCERPTS))
                 continue
             quotes.append(quote)
             lost += [self._rejection(record, position, why, field=field) for field, why in unread.fields]
-        return ParsedPage(quotes=tuple(quotes), rejections=tuple(rejections), unread=tuple(lost), skipped=empty)
+        return ParsedPage(
+            quotes=tuple(quotes), rejections=tuple(rejections), unread=tuple(lost), skips=tuple(skips)
+        )
 
     def _each(self) -> Iterator[tuple[int, Record, Read]]:
         """What may be a quote: its position, its record, and how it is read."""
@@ -186,6 +192,10 @@ class _Rows:
             coin_id=self._named_coin(record),
             field=field,
         )
+
+    def _skip(self, record: Record, position: int, *, is_long: bool) -> Skip:
+        sent = _excerpt(self._bytes(record)) if is_long else ""
+        return Skip(position=position, reason=SkipReason.NO_AMOUNT, excerpt=sent)
 
     def _named_coin(self, record: Record) -> str | None:
         """The coin of a rejected row, if it can be told and stored."""

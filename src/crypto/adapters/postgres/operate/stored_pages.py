@@ -22,6 +22,16 @@ BODY_PART = """
 """
 """With its whole key, so that one partition is read."""
 
+RUN = "SELECT source, sweep_id FROM runs WHERE run_id = %s"
+PAGES_OF = """
+    SELECT page_id
+      FROM raw_pages
+     WHERE source = %s AND sweep_id = %s AND run_id = %s AND page_id > %s
+     ORDER BY page_id
+     LIMIT %s
+"""
+"""By the index on `sweep_id`: a run brings pages of one sweep."""
+
 NAMES = tuple(PageFacts.__struct_fields__)
 
 
@@ -35,6 +45,14 @@ class PostgresStoredPages:
         """What is known of the page with this id; each partition has an index by it."""
         rows = await self._rows(FACTS, [page_id])
         return next((PageFacts(**dict(zip(NAMES, row, strict=True))) for row in rows), None)
+
+    async def pages_of(self, run_id: int, *, after: int, limit: int) -> Sequence[int] | None:
+        """The ids of the first pages that this run brought after that one; None for an unknown run."""
+        runs = await self._rows(RUN, [run_id])
+        for source, sweep_id in runs:
+            rows = await self._rows(PAGES_OF, [source, sweep_id, run_id, after, limit])
+            return [row[0] for row in rows]
+        return None
 
     async def body_part(self, page: PageFacts, *, start: int, size: int) -> bytes:
         """So many of its bytes from there on, as they were received."""

@@ -14,6 +14,7 @@ from crypto.application.errors import (
     StoreUnavailable,
     UnknownCoin,
     UnknownPage,
+    UnknownRun,
     UnknownSource,
 )
 
@@ -26,6 +27,7 @@ CODES: tuple[tuple[type[CryptoError], int], ...] = (
     (UnknownSource, USAGE),
     (UnknownCoin, USAGE),
     (UnknownPage, USAGE),
+    (UnknownRun, USAGE),
     (BadRequest, USAGE),
     (SourceOff, BAD_SETTING),
     (CryptoError, FAILED),

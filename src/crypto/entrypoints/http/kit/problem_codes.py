@@ -32,6 +32,7 @@ class ProblemCode(StrEnum):
     UNKNOWN_PATH = "unknown_path"
     UNKNOWN_COIN = "unknown_coin"
     UNKNOWN_PAGE = "unknown_page"
+    UNKNOWN_RUN = "unknown_run"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     NOT_ACCEPTABLE = "not_acceptable"
     REQUEST_TIMEOUT = "request_timeout"
@@ -115,6 +116,9 @@ PROBLEMS: Mapping[ProblemCode, ProblemType] = {
         HTTPStatus.NOT_FOUND,
         "Unknown page",
         "Take a `page_id` that a quote, a rejection or a skipped record names, as it is there.",
+    ),
+    ProblemCode.UNKNOWN_RUN: ProblemType(
+        HTTPStatus.NOT_FOUND, "Unknown run", "Take a `run_id` that /api/v1/runs or a page names."
     ),
     ProblemCode.METHOD_NOT_ALLOWED: ProblemType(
         HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed", "Use one of the methods in the header Allow."

@@ -16,6 +16,7 @@ from crypto.application.errors import (
     TooRecent,
     UnknownCoin,
     UnknownPage,
+    UnknownRun,
     UnknownSource,
 )
 from crypto.entrypoints.http.kit.problem_codes import PROBLEMS, ProblemCode
@@ -66,6 +67,8 @@ def judge(error: Exception) -> Verdict:
             return Verdict(code=ProblemCode.UNKNOWN_COIN, detail=str(error), parameter="coin_id")
         case UnknownPage():
             return Verdict(code=ProblemCode.UNKNOWN_PAGE, detail=str(error), parameter="page_id")
+        case UnknownRun():
+            return Verdict(code=ProblemCode.UNKNOWN_RUN, detail=str(error), parameter="run_id")
         case StoreUnavailable():
             return database_away()
         case UnicodeDecodeError() | RecursionError():

@@ -9,7 +9,18 @@ from crypto.entrypoints.http.kit.endpoint import Endpoint, Service, Slice
 from crypto.entrypoints.http.kit.gate import json_gate
 from crypto.entrypoints.http.kit.problems import OnError, Problems
 from crypto.entrypoints.http.kit.router import router
-from crypto.entrypoints.http.v1 import coins, health, overview, pages, quotes, rejections, runs, sources, stats
+from crypto.entrypoints.http.v1 import (
+    coins,
+    health,
+    overview,
+    pages,
+    quotes,
+    rejections,
+    runs,
+    skipped,
+    sources,
+    stats,
+)
 
 BASE = "/api/v1"
 
@@ -22,6 +33,7 @@ SLICES: tuple[Slice, ...] = (
     stats.endpoints,
     runs.endpoints,
     rejections.endpoints,
+    skipped.endpoints,
     pages.endpoints,
     health.endpoints,
 )
