@@ -52,13 +52,15 @@ async def test_a_rejection_says_what_why_and_where_its_bytes_are(served: Served)
         "negative",
     )
     assert found["resolved_at"] is None
-    assert (body["total"], body["page"], body["page_size"]) == (2, 1, 1)
+    assert (body["total"], body["page"], body["page_size"], body["has_more"]) == (2, 1, 1, True)
 
 
 async def test_a_walk_by_cursor_sees_each_once(served: Served) -> None:
     seen, query = [], b"page_size=1"
     while query:
-        body = msgspec.json.decode((await ask(served.app, PATH, query)).body)
+        answer = await ask(served.app, PATH, query)
+        body = msgspec.json.decode(answer.body)
+        assert ('rel="next"' in answer.headers["link"]) == body["has_more"]
         seen += [each["position"] for each in body["data"]]
         query = b"page_size=1&cursor=" + body["next_cursor"].encode() if body["next_cursor"] else b""
     assert seen == [2, 1, 0]

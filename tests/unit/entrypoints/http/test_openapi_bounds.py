@@ -103,7 +103,7 @@ def test_every_answer_tells_of_its_headers(document: Node) -> None:
             assert ("Retry-After" in response["headers"]) == (status == "503"), (name, status)
 
 
-@pytest.mark.parametrize("path", ["/api/v1/data", "/api/v1/coins", "/api/v1/runs"])
+@pytest.mark.parametrize("path", ["/api/v1/data", "/api/v1/coins", "/api/v1/runs", "/api/v1/rejections"])
 def test_every_paged_list_tells_of_its_links(document: Node, path: str) -> None:
     assert "Link" in document["paths"][path]["get"]["responses"]["200"]["headers"]
 
@@ -147,4 +147,4 @@ def test_every_code_of_an_example_is_of_the_closed_list(document: Node) -> None:
     for name, operation in operations(document):
         for status, response in operation["responses"].items():
             codes = re.findall(r"`([a-z_]+)`", response["description"])
-            assert all(str(PROBLEMS[code].status.value) == status for code in codes), (name, status)  # type: ignore[index]
+            assert all(str(PROBLEMS[code].status.value) == status for code in codes), (name, status)

@@ -34,6 +34,14 @@ CODES: Mapping[type[CryptoError], ProblemCode] = {
 }
 """What a use case calls a bad request, and its code; any other is a value that is not valid."""
 
+UNKNOWN: Mapping[type[CryptoError], tuple[ProblemCode, str]] = {
+    UnknownSource: (ProblemCode.INVALID_VALUE, "source"),
+    UnknownCoin: (ProblemCode.UNKNOWN_COIN, "coin_id"),
+    UnknownPage: (ProblemCode.UNKNOWN_PAGE, "page_id"),
+    UnknownRun: (ProblemCode.UNKNOWN_RUN, "run_id"),
+}
+"""What there is not, its code, and the parameter that named it."""
+
 
 class Verdict(Struct, frozen=True, kw_only=True):
     """What an error means to the caller: `detail` says what was wrong, its code what to do next.
@@ -61,14 +69,9 @@ def judge(error: Exception) -> Verdict:
         case BadRequest():
             code = CODES.get(type(error), ProblemCode.INVALID_VALUE)
             return Verdict(code=code, detail=str(error), parameter=error.parameter)
-        case UnknownSource():
-            return Verdict(code=ProblemCode.INVALID_VALUE, detail=str(error), parameter="source")
-        case UnknownCoin():
-            return Verdict(code=ProblemCode.UNKNOWN_COIN, detail=str(error), parameter="coin_id")
-        case UnknownPage():
-            return Verdict(code=ProblemCode.UNKNOWN_PAGE, detail=str(error), parameter="page_id")
-        case UnknownRun():
-            return Verdict(code=ProblemCode.UNKNOWN_RUN, detail=str(error), parameter="run_id")
+        case UnknownSource() | UnknownCoin() | UnknownPage() | UnknownRun():
+            code, parameter = UNKNOWN[type(error)]
+            return Verdict(code=code, detail=str(error), parameter=parameter)
         case StoreUnavailable():
             return database_away()
         case UnicodeDecodeError() | RecursionError():

@@ -9,7 +9,15 @@ from crypto.entrypoints.http.kit.answer import Answer, Moment
 from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import INGESTED, REQUEST_ID
 from crypto.entrypoints.http.kit.filters import source_filter
-from crypto.entrypoints.http.kit.page_parameters import PAGE, cursor, page_size
+from crypto.entrypoints.http.kit.links import page_links
+from crypto.entrypoints.http.kit.page_parameters import (
+    OWN_FILTERS,
+    PAGE,
+    PAGE_OR_CURSOR,
+    REFUSED_PLACES,
+    cursor,
+    page_size,
+)
 from crypto.entrypoints.http.kit.parameters import Parameter, one_of, text
 from crypto.entrypoints.http.kit.query_string import Query
 from crypto.entrypoints.http.kit.request_context import RequestContext
@@ -70,6 +78,7 @@ class RejectionListAnswer(Struct, frozen=True, kw_only=True):
     page: int | None
     page_size: int
     next_cursor: str | None
+    has_more: bool
     request_id: str
     api_latency_ms: float
 
@@ -95,6 +104,7 @@ EXAMPLE = RejectionListAnswer(
     page=1,
     page_size=1,
     next_cursor=str(CURSOR.example),
+    has_more=True,
     request_id=REQUEST_ID,
     api_latency_ms=0.9,
 )
@@ -113,7 +123,9 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
             page_size=PAGE_SIZE.of(asked) or DEFAULT_PAGE_SIZE,
             cursor=CURSOR.of(asked),
         )
-        return Answer(body=_body(found, context), results=len(found.rejections))
+        body = _body(found, context)
+        links = page_links(context, page=found.page, next_cursor=found.next_cursor, has_more=body.has_more)
+        return Answer(body=body, headers=links, results=len(found.rejections))
 
     endpoint = Endpoint(
         path=PATH,
@@ -122,9 +134,11 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         tag=SERVICE,
         summary="The records that are not believed, those that arrived last first, each with the reason why.",
         parameters=(PAGE, PAGE_SIZE, source, FEED, REASON, COIN_ID, RESOLVED, CURSOR),
+        rules=(PAGE_OR_CURSOR, OWN_FILTERS),
+        pages=True,
         answer=rejections,
         example=EXAMPLE,
-        problems=(database_away(),),
+        problems=(*REFUSED_PLACES, database_away()),
     )
     return (endpoint,)
 
@@ -151,6 +165,7 @@ def _body(found: RejectionList, context: RequestContext) -> RejectionListAnswer:
         page=found.page,
         page_size=found.page_size,
         next_cursor=found.next_cursor,
+        has_more=found.next_cursor is not None,
         request_id=context.request_id,
         api_latency_ms=context.latency_ms,
     )

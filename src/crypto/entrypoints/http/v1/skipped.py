@@ -9,7 +9,7 @@ from crypto.domain.skip import SkipReason, StoredSkip
 from crypto.entrypoints.http.kit.answer import Answer
 from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import REQUEST_ID
-from crypto.entrypoints.http.kit.page_parameters import cursor, page_size
+from crypto.entrypoints.http.kit.page_parameters import OWN_FILTERS, REFUSED_VALUE, cursor, page_size
 from crypto.entrypoints.http.kit.parameters import number
 from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.tags import SERVICE
@@ -20,6 +20,7 @@ PATH = "/skipped"
 PAGE_SIZE = page_size("records", default=DEFAULT_PAGE_SIZE)
 PAGE_ID = number("page_id", "Of this page. Give this or `run_id`.", example=812)
 RUN_ID = number("run_id", "Of the pages that this run brought. Give this or `page_id`.", example=41)
+ONE_OF_TWO = "Give `page_id` or `run_id`, one of them, else `invalid_value`."
 CURSOR = cursor(example="kwHECL_L1X4SH6YdzQMsEg")
 
 NO_SUCH_RUN = judge(UnknownRun("there is no run 41; `crypto runs` or /runs lists them"))
@@ -43,12 +44,14 @@ class SkippedAnswer(Struct, frozen=True, kw_only=True):
 class SkippedListAnswer(Struct, frozen=True, kw_only=True):
     """Part of the list, in order of arrival, as the present parser reads the stored bytes.
 
-    A part may be short, or empty, before the end of the list: `next_cursor` is null at the end only.
+    A part may be short, or empty, before the end of the list: `next_cursor` is null, and `has_more` false, at the
+    end only.
     """
 
     data: tuple[SkippedAnswer, ...]
     page_size: int
     next_cursor: str | None
+    has_more: bool
     request_id: str
     api_latency_ms: float
 
@@ -67,6 +70,7 @@ EXAMPLE = SkippedListAnswer(
     ),
     page_size=1,
     next_cursor=str(CURSOR.example),
+    has_more=True,
     request_id=REQUEST_ID,
     api_latency_ms=6.2,
 )
@@ -91,9 +95,10 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         tag=SERVICE,
         summary="The records of a page or a run that do not claim to be a quote in US dollars, each with why.",
         parameters=(PAGE_ID, RUN_ID, PAGE_SIZE, CURSOR),
+        rules=(ONE_OF_TWO, OWN_FILTERS),
         answer=skipped,
         example=EXAMPLE,
-        problems=(NO_SUCH_RUN, database_away()),
+        problems=(NO_SUCH_RUN, REFUSED_VALUE, database_away()),
     )
     return (endpoint,)
 
@@ -103,6 +108,7 @@ def _body(found: SkippedList, context: RequestContext) -> SkippedListAnswer:
         data=tuple(map(_skipped, found.skipped)),
         page_size=found.page_size,
         next_cursor=found.next_cursor,
+        has_more=found.next_cursor is not None,
         request_id=context.request_id,
         api_latency_ms=context.latency_ms,
     )
