@@ -22,11 +22,13 @@ from crypto.application.operate.read_page import ReadPage
 from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import SourceRecord
 from crypto.application.query.list_coins import ListCoins
+from crypto.application.query.look_up_prices import LookUpPrices
 from crypto.application.query.query_market_data import QueryMarketData
+from crypto.application.query.watch_data import WatchData
 from crypto.domain.allowance import Allowance
 from crypto.domain.feed import Feed
 from crypto.domain.freshness import FreshnessPolicy
-from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteKey, QuoteList, Window
+from crypto.domain.market_data import CoinFilter, CoinKey, DataVersion, QuoteFilter, QuoteKey, QuoteList, Window
 from crypto.domain.page import PageFacts, RawPage, StoredPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import RejectionFilter, RejectionKey, StoredRejection
@@ -71,19 +73,26 @@ class GivenUseCases:
 
 
 class BrokenStore(MemoryStore):
-    """Memory that fails with `failure` while there is one."""
+    """Memory that fails with `failure` while there is one; `reads` counts how often quotes were looked for."""
 
     failure: Exception | None = None
+    reads = 0
 
     async def ping(self) -> None:
         if self.failure:
             raise self.failure
 
+    async def data_version(self) -> DataVersion:
+        await self.ping()
+        return await super().data_version()
+
     async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList[QuoteKey]:
+        self.reads += 1
         await self.ping()
         return await super().find(wanted, window)
 
     async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList[CoinKey]:
+        self.reads += 1
         await self.ping()
         return await super().coins(wanted, window)
 
@@ -127,6 +136,10 @@ class Served:
         self.service = self._service()
         self.app = self._app()
 
+    def worker(self, **options: Any) -> Litestar:
+        """The API in another process, before the same store."""
+        return create_app(service=self._service(), **options)
+
     def _service(self) -> Service:
         stats = ReportRunStats(reader=self.store, policies=POLICIES, clock=self.clock, off=["csv"])
         return Service(
@@ -138,6 +151,8 @@ class Served:
                 ListSkipped(archive=self.store, reader=self.store, parsers=PARSERS),
                 ReadPage(reader=self.store),
                 ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES, drift=self.store),
+                LookUpPrices(reader=self.store, sources=SOURCES),
+                WatchData(reader=self.store, elapsed=lambda: self.clock.now().timestamp()),
                 CheckHealth(probe=self.store, stats=stats, clock=self.clock),
             ),
             sources=SOURCES,

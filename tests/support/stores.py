@@ -19,6 +19,7 @@ from crypto.adapters.postgres.operate.schema_drift_log import PostgresSchemaDrif
 from crypto.adapters.postgres.operate.stored_pages import PostgresStoredPages
 from crypto.adapters.postgres.query.coins import PostgresCoins
 from crypto.adapters.postgres.query.market_data import PostgresMarketData
+from crypto.adapters.postgres.query.price_lookups import PostgresPriceLookups
 from crypto.application.ports import (
     CoinReader,
     DatabaseDiagnostics,
@@ -26,6 +27,7 @@ from crypto.application.ports import (
     MarketDataReader,
     PageArchive,
     PageReader,
+    PriceLookupReader,
     RejectionReader,
     RequestBudget,
     RunReader,
@@ -113,6 +115,7 @@ class Store(Protocol):
     archive: PageArchive
     reader: MarketDataReader
     coins: CoinReader
+    lookups: PriceLookupReader
     run_log: RunReader
     drift_log: SchemaDriftReader
     rejections: RejectionReader
@@ -134,6 +137,7 @@ class InMemory:
         self.archive: PageArchive = memory
         self.reader: MarketDataReader = memory
         self.coins: CoinReader = memory
+        self.lookups: PriceLookupReader = memory
         self.run_log: RunReader = memory
         self.drift_log: SchemaDriftReader = memory
         self.rejections: RejectionReader = memory
@@ -187,6 +191,7 @@ class InPostgres:
         self.archive: PageArchive = PostgresArchive(database)
         self.reader: MarketDataReader = PostgresMarketData(database)
         self.coins: CoinReader = PostgresCoins(database)
+        self.lookups: PriceLookupReader = PostgresPriceLookups(database)
         self.run_log: RunReader = PostgresRunLog(database)
         self.drift_log: SchemaDriftReader = PostgresSchemaDriftLog(database)
         self.rejections: RejectionReader = PostgresRejectionLog(database)

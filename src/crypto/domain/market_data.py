@@ -1,5 +1,6 @@
 """What can be asked of the stored quotes, and what comes back: every number with who said it and when."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -102,6 +103,26 @@ class StoredQuote(Said, frozen=True, kw_only=True):
     def coin_key(self) -> CoinKey:
         """The quote's place in a list of coins."""
         return CoinKey(self.market_cap, self.coin_id, self.source)
+
+
+class Lookup(Struct, frozen=True, kw_only=True):
+    """Asks what one source said of one coin at a moment: its quote then, or the last one before."""
+
+    source: str
+    coin_id: str
+    time: datetime
+
+
+class DataVersion(Struct, frozen=True, kw_only=True):
+    """Which data there are: a word for each source, another one whenever anything of its data changes."""
+
+    of_source: Mapping[str, str]
+
+    def of(self, source: str | None) -> str:
+        """The version of one source's data, or of all; as a `Part` taken from them says it."""
+        if source is not None:
+            return self.of_source.get(source, "")
+        return ",".join(self.of_source[name] for name in sorted(self.of_source))
 
 
 class Part(Struct, Generic[ListKey], frozen=True, kw_only=True):

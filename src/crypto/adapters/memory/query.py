@@ -1,7 +1,7 @@
 """Questions answered from memory, with the same meaning as the SQL ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from crypto.adapters.memory.state import FeedState, KeptPage
 from crypto.application.ports import SourceRecord
+from crypto.application.ports.queries import LOOKUP_FIELDS
 from crypto.domain.amount import plain
 from crypto.domain.feed import PRICES, Feed
 from crypto.domain.market_data import (
@@ -19,6 +20,7 @@ from crypto.domain.market_data import (
     CoinKey,
     Count,
     ListKey,
+    Lookup,
     QuoteFilter,
     QuoteJson,
     QuoteKey,
@@ -42,7 +44,7 @@ def find(states: Iterable[FeedState], wanted: QuoteFilter, window: Window[QuoteK
     rest = [quote for quote in listed if window.after is None or quote.key < window.after]
     part = rest[window.offset :]
     quotes = tuple(_aged(quote, by_source[quote.source], wanted.as_of) for quote in part[: window.limit])
-    return QuoteList(quotes=quotes, next_after=_last_of(part, window, _key), **_told(states, window, len(listed)))
+    return QuoteList(quotes=quotes, next_after=_last_of(part, window, _key), **_told(window, len(listed)))
 
 
 def _last_of(
@@ -52,12 +54,10 @@ def _last_of(
     return key(rest[window.limit - 1]) if len(rest) > window.limit else None
 
 
-def _told(states: Iterable[FeedState], window: Window[ListKey], length: int) -> dict[str, Any]:
+def _told(window: Window[ListKey], length: int) -> dict[str, Any]:
     """What a part of a list says of the whole: counting is cheap here, and so exact where it is asked for."""
-    versions = sorted(f"{each.checkpoint.source} {each.checkpoint.version} {each.marks}" for each in states)
-    if window.count is Count.NONE:
-        return {"total": None, "count": Count.NONE, "version": ",".join(versions)}
-    return {"total": length, "count": Count.EXACT, "version": ",".join(versions)}
+    is_told = window.count is not Count.NONE
+    return {"total": length if is_told else None, "count": Count.EXACT if is_told else Count.NONE, "version": ""}
 
 
 def as_json(
@@ -67,6 +67,27 @@ def as_json(
     told = {name: getattr(found, name) for name in ("total", "count", "version", "next_after")}
     shown = [_shown(quote, fields, max_ages.get(quote.source)) for quote in found.quotes]
     return QuoteJson(quotes=ENCODER.encode(shown), shown=len(shown), **told)
+
+
+def look_up_json(states: Iterable[FeedState], asked: Sequence[Lookup]) -> bytes:
+    """An answer to each, in their order."""
+    by_source = {state.checkpoint.source: state for state in states}
+    return ENCODER.encode([_looked_up(by_source.get(each.source), each) for each in asked])
+
+
+def _looked_up(state: FeedState | None, asked: Lookup) -> dict[str, object]:
+    of_coin = [quote for quote in state.unified.values() if quote.coin_id == asked.coin_id] if state else []
+    until = max((each for each in of_coin if each.observed_at <= asked.time), key=_key, default=None)
+    following = min((each.observed_at for each in of_coin if each.observed_at > asked.time), default=None)
+    return {
+        "source": asked.source,
+        "coin_id": asked.coin_id,
+        "time": asked.time.astimezone(UTC),
+        "quote": _shown(until, LOOKUP_FIELDS, None) if until else None,
+        "age_seconds": (asked.time - until.observed_at).total_seconds() if until else None,
+        "next_observed_at": following,
+        "next_after_seconds": (following - asked.time).total_seconds() if following else None,
+    }
 
 
 def _shown(quote: StoredQuote, fields: tuple[str, ...], max_age: timedelta | None) -> dict[str, object]:
@@ -114,9 +135,7 @@ def coins(states: Iterable[FeedState], wanted: CoinFilter, window: Window[CoinKe
     rest = [coin for coin in listed if after is None or _rank(coin.coin_key) > _rank(after)]
     part = rest[window.offset :]
     next_after = _last_of(part, window, lambda coin: coin.coin_key)
-    return QuoteList(
-        quotes=tuple(part[: window.limit]), next_after=next_after, **_told(states, window, len(listed))
-    )
+    return QuoteList(quotes=tuple(part[: window.limit]), next_after=next_after, **_told(window, len(listed)))
 
 
 def known_ids(states: Iterable[FeedState], source: str | None) -> frozenset[str]:

@@ -9,12 +9,31 @@ from itertools import count
 from msgspec.structs import replace
 
 from crypto.adapters.memory.claim import MemoryClaim
-from crypto.adapters.memory.query import as_json, coins, find, known_ids, page_facts, rejections, source_record
+from crypto.adapters.memory.query import (
+    as_json,
+    coins,
+    find,
+    known_ids,
+    look_up_json,
+    page_facts,
+    rejections,
+    source_record,
+)
 from crypto.adapters.memory.state import NO_SWEEP, FeedState, Latest, Quotes
 from crypto.application.errors import SourceBusy, StoreUnavailable
 from crypto.application.ports import Claim, Clock, SourceRecord
 from crypto.domain.feed import Feed
-from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteJson, QuoteKey, QuoteList, Window
+from crypto.domain.market_data import (
+    CoinFilter,
+    CoinKey,
+    DataVersion,
+    Lookup,
+    QuoteFilter,
+    QuoteJson,
+    QuoteKey,
+    QuoteList,
+    Window,
+)
 from crypto.domain.page import PageFacts, StoredPage
 from crypto.domain.parts import part_of
 from crypto.domain.rejection import RejectionFilter, RejectionKey, StoredRejection
@@ -144,9 +163,21 @@ class MemoryStore:
         """The present moment by the clock that stamps what is written."""
         return self.clock.now()
 
+    async def data_version(self) -> DataVersion:
+        """The version of each source's data."""
+        return self._version()
+
+    def _version(self) -> DataVersion:
+        of_source: dict[str, str] = {}
+        for feed, state in sorted(self.feeds.items()):
+            word = f"{feed} {state.checkpoint.version} {state.marks}"
+            of_source[feed.source] = f"{of_source[feed.source]},{word}" if feed.source in of_source else word
+        return DataVersion(of_source=of_source)
+
     async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList[QuoteKey]:
         """One part of the list of quotes, newest first, and how long the list is."""
-        return find(self._of_each_source(), wanted, window)
+        found = find(self._of_each_source(), wanted, window)
+        return replace(found, version=self._version().of(wanted.source))
 
     async def find_json(
         self,
@@ -161,7 +192,8 @@ class MemoryStore:
 
     async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList[CoinKey]:
         """One part of the list of coins, the largest first, and how long the list is."""
-        return coins(self._of_each_source(), wanted, window)
+        found = coins(self._of_each_source(), wanted, window)
+        return replace(found, version=self._version().of(wanted.source))
 
     async def coins_json(
         self,
@@ -173,6 +205,10 @@ class MemoryStore:
     ) -> QuoteJson[CoinKey]:
         """The same as JSON."""
         return as_json(await self.coins(wanted, window), fields, max_ages)
+
+    async def look_up_json(self, asked: Sequence[Lookup]) -> bytes:
+        """An answer to each, in their order."""
+        return look_up_json(self._of_each_source(), asked)
 
     async def runs(self, *, source: str | None, limit: int, offset: int) -> tuple[Sequence[Run], int]:
         """Runs, newest first, and how many there are."""

@@ -14,9 +14,11 @@ from crypto.application.ports.ledger import Claim, IngestLedger, PageArchive, Pa
 from crypto.application.ports.open_sweep import OpenSweep
 from crypto.application.ports.queries import (
     CoinReader,
+    DataVersionReader,
     HealthProbe,
     MarketDataReader,
     PageReader,
+    PriceLookupReader,
     RejectionReader,
     RunReader,
     SchemaDriftReader,
@@ -31,6 +33,7 @@ __all__ = [
     "Claim",
     "Clock",
     "CoinReader",
+    "DataVersionReader",
     "DatabaseDiagnostics",
     "DatabaseFacts",
     "DeclaredSource",
@@ -46,6 +49,7 @@ __all__ = [
     "PageReader",
     "PageTransaction",
     "PathFacts",
+    "PriceLookupReader",
     "RejectionReader",
     "RequestBudget",
     "RunEvents",

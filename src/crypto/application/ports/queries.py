@@ -7,11 +7,27 @@ from typing import Protocol
 from msgspec import Struct
 
 from crypto.domain.feed import PRICES, Feed
-from crypto.domain.market_data import CoinFilter, CoinKey, QuoteFilter, QuoteJson, QuoteKey, QuoteList, Window
+from crypto.domain.market_data import (
+    CoinFilter,
+    CoinKey,
+    DataVersion,
+    Lookup,
+    QuoteFilter,
+    QuoteJson,
+    QuoteKey,
+    QuoteList,
+    Window,
+)
 from crypto.domain.page import PageFacts
 from crypto.domain.rejection import RejectionFilter, RejectionKey, StoredRejection
 from crypto.domain.run import Run
 from crypto.domain.schema_drift import NotedDrift
+
+LOOKUP_FIELDS = (
+    *("name", "symbol", "price_usd", "market_cap", "volume_24h", "observed_at", "ingested_at"),
+    *("page_id", "position"),
+)
+"""What is shown of a quote that was looked up."""
 
 
 class MarketDataReader(Protocol):
@@ -42,6 +58,33 @@ class MarketDataReader(Protocol):
         """The same, as JSON with these fields of a `StoredQuote`: amounts are numbers with every digit.
 
         A field more is `stale_after`: as long after `observed_at` as `max_ages` says of the source, else null.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+
+class PriceLookupReader(Protocol):
+    """Finds single quotes, many in one question."""
+
+    async def look_up_json(self, asked: Sequence[Lookup]) -> bytes:
+        """A JSON array with an object for each, in their order and of one snapshot.
+
+        It has `source`, `coin_id` and `time` as asked; `quote`, the newest one at that time or before (null for
+        none), with the fields of `LOOKUP_FIELDS`, and its `age_seconds` then; `next_observed_at`, the moment of
+        the first quote after it (null for none), and how many `next_after_seconds` it comes after that time. One
+        that has neither is a coin that the source never named.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+
+class DataVersionReader(Protocol):
+    """Reads which version the stored data are of."""
+
+    async def data_version(self) -> DataVersion:
+        """The version of each source's quotes and coins, at this moment.
 
         :raises StoreUnavailable: when the database cannot be used.
         """

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
+from importlib.metadata import version
 
 from litestar import Litestar
 from loguru import logger
@@ -13,12 +14,13 @@ from msgspec.structs import asdict
 from crypto.adapters.platform import HERE
 from crypto.adapters.postgres.connection.url import database_url
 from crypto.adapters.registry import SOURCES
+from crypto.application.query.quote_page import max_ages
 from crypto.entrypoints.http.app import create_app
 from crypto.entrypoints.http.kit.cors import Cors
 from crypto.entrypoints.http.kit.endpoint import Service
 from crypto.entrypoints.http.kit.request_context import RequestLine
 from crypto.entrypoints.http.v1.router import PROBES
-from crypto.entrypoints.log import configure_log
+from crypto.entrypoints.log import configure_log, log_facts
 from crypto.entrypoints.settings import BadSetting, load_settings
 from crypto.entrypoints.wiring.container import Container
 from crypto.entrypoints.wiring.use_cases import ContainerUseCases
@@ -45,6 +47,7 @@ def app() -> Litestar:
         on_error=log_error,
         cors=Cors(origins=settings.cors_origins),
         log_scope=log_scope,
+        settings=f"{version('crypto')} {max_ages(container.sources().policies)}",
     )
 
 
@@ -80,7 +83,7 @@ def log_scope(ids: Mapping[str, str]) -> AbstractContextManager[None]:
 
 def log_request(line: RequestLine) -> None:
     """One line a request; the probes of whoever watches the service are many and say little."""
-    logger.bind(**asdict(line)).log(_level(line), "Answered request")
+    log_facts(_level(line), "Answered request", asdict(line))
 
 
 def _level(line: RequestLine) -> str:

@@ -1,5 +1,6 @@
 """Builds every use case, in one place: settings in, engines and use cases out."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from crypto.adapters.postgres.operate.schema_drift_log import PostgresSchemaDrif
 from crypto.adapters.postgres.operate.stored_pages import PostgresStoredPages
 from crypto.adapters.postgres.query.coins import PostgresCoins
 from crypto.adapters.postgres.query.market_data import PostgresMarketData
+from crypto.adapters.postgres.query.price_lookups import PostgresPriceLookups
 from crypto.adapters.registry import SOURCES
 from crypto.application.errors import SourceOff, UnknownSource
 from crypto.application.ingest.ingest_source import IngestSource
@@ -37,7 +39,9 @@ from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import Clock, RequestBudget, RunEvents, Source
 from crypto.application.ports.ledger import unheard
 from crypto.application.query.list_coins import ListCoins
+from crypto.application.query.look_up_prices import LookUpPrices
 from crypto.application.query.query_market_data import QueryMarketData
+from crypto.application.query.watch_data import WatchData
 from crypto.application.setting_names import setting_name
 from crypto.domain.allowance import Allowance
 from crypto.domain.feed import Feed
@@ -187,6 +191,16 @@ def build_list_coins(database: Database, sources: Sources) -> ListCoins:
     return ListCoins(reader=PostgresCoins(database), policies=sources.policies)
 
 
+def build_look_up_prices(database: Database) -> LookUpPrices:
+    """The use case that finds prices at moments."""
+    return LookUpPrices(reader=PostgresPriceLookups(database), sources=SOURCES)
+
+
+def build_watch_data(database: Database) -> WatchData:
+    """The use case that knows which version the stored data are of."""
+    return WatchData(reader=PostgresMarketData(database), elapsed=time.monotonic)
+
+
 def build_report_run_stats(database: Database, sources: Sources, clock: Clock) -> ReportRunStats:
     """The use case that reports how each source stands."""
     run_log = PostgresRunLog(database)
@@ -251,6 +265,8 @@ class Container(DeclarativeContainer):
     reprocess_pages = Factory(build_reprocess_pages, database=ingest_database, events=events, clock=clock)
     query_market_data = Factory(build_query_market_data, database=query_database, sources=sources)
     list_coins = Factory(build_list_coins, database=query_database, sources=sources)
+    look_up_prices = Factory(build_look_up_prices, database=query_database)
+    watch_data = Factory(build_watch_data, database=query_database)
     report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources, clock=clock)
     list_sources = Factory(build_list_sources, database=query_database, stats=report_run_stats, sources=sources)
     list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)

@@ -37,6 +37,7 @@ PATHS = (
         "/api/v1/openapi.json",
     ),
 )
+ASKED_WITH_POST = ("/api/v1/prices/lookup",)
 
 
 @pytest.fixture
@@ -171,7 +172,7 @@ async def test_refusals_and_outages_are_as_documented(served: Served, document: 
 
 def test_the_document_tells_of_every_path_and_only_of_those(served: Served, document: Node) -> None:
     served_to_programs = {each.path_format for each in served.app.routes if not each.path.startswith("/docs")}
-    assert set(document["paths"]) == served_to_programs == set(PATHS)
+    assert set(document["paths"]) == served_to_programs == {*PATHS, *ASKED_WITH_POST}
 
 
 def test_it_is_openapi_3_1_with_unique_operations(document: Node) -> None:

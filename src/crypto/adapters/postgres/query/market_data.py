@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 import msgspec
 
 from crypto.adapters.postgres.connection.database import Database
-from crypto.adapters.postgres.connection.fetching import fetch_row
+from crypto.adapters.postgres.connection.fetching import fetch_row, fetch_rows
+from crypto.adapters.postgres.query.quote_list import VERSION
 from crypto.adapters.postgres.query.quote_question import QuoteQuestion
-from crypto.domain.market_data import QuoteFilter, QuoteJson, QuoteKey, QuoteList, StoredQuote, Window
+from crypto.domain.market_data import DataVersion, QuoteFilter, QuoteJson, QuoteKey, QuoteList, StoredQuote, Window
 
 NOW = """
     SELECT coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_xact_replay_timestamp() END, clock_timestamp())
 """
+VERSIONS = f"SELECT source, {VERSION} FROM checkpoints GROUP BY source"
 STORED = StoredQuote.__struct_fields__
 QUOTES = msgspec.json.Decoder(tuple[StoredQuote, ...])
 NO_AGES: Mapping[str, timedelta] = {}
@@ -29,6 +31,11 @@ class PostgresMarketData:
         async with self._database.reading() as connection:
             moment: datetime = (await fetch_row(connection, NOW, {}))[0]
         return moment
+
+    async def data_version(self) -> DataVersion:
+        """The version of each source's data."""
+        async with self._database.reading() as connection:
+            return DataVersion(of_source=dict(await fetch_rows(connection, VERSIONS, {})))
 
     async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList[QuoteKey]:
         """The part of the list, newest first, and its length."""

@@ -3,7 +3,7 @@
 KEY: str = "quote.observed_at, quote.coin_id, quote.source"
 
 
-def _time(moment: str) -> str:
+def time_json(moment: str) -> str:
     """A time as RFC 3339 has it; `datestyle` is ISO in our sessions."""
     return f"replace((({moment}) AT TIME ZONE 'UTC')::text, ' ', 'T') || 'Z'"
 
@@ -17,9 +17,9 @@ _TIMES: tuple[str, ...] = ("observed_at", "ingested_at", "recorded_at")
 
 JSON_COLUMNS: dict[str, str] = {
     **{name: f"quote.{name}" for name in _AS_IT_IS},
-    **{name: f"{_time(f'quote.{name}')} AS {name}" for name in _TIMES},
-    **{name: f"{_time(f'marked.{name}')} AS {name}" for name in ("unseen_since", "below_since")},
-    "stale_after": f"{_time(_STALE)} AS stale_after",
+    **{name: f"{time_json(f'quote.{name}')} AS {name}" for name in _TIMES},
+    **{name: f"{time_json(f'marked.{name}')} AS {name}" for name in ("unseen_since", "below_since")},
+    "stale_after": f"{time_json(_STALE)} AS stale_after",
 }
 """What may be shown of a quote, by name; `quote` is its row, `marked` what is known of its coin.
 

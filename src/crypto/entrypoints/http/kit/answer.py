@@ -24,6 +24,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     A body that is Raw is sent as it is, and must be JSON. Bytes come part by part, as `media`, and their whole
     length is among the headers: so a reader notices when they break off. None: there are no bytes to send.
+    `version` is that of the data it was taken from, if it depends on them alone.
     """
 
     body: Struct | Raw | AsyncIterator[bytes] | None
@@ -32,4 +33,5 @@ class Answer(Struct, frozen=True, kw_only=True):
     cache: str = CACHE_5_SECONDS
     headers: Mapping[str, str] = {}
     results: int | None = None
+    version: str | None = None
     error: str | None = None

@@ -9,6 +9,7 @@ from crypto.entrypoints.http.kit.answer import Answer
 from crypto.entrypoints.http.kit.deprecation import Deprecation
 from crypto.entrypoints.http.kit.json_body import AnyBody
 from crypto.entrypoints.http.kit.parameters import AnyParameter, Parameter
+from crypto.entrypoints.http.kit.query_string import Query
 from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.tags import Tag
 from crypto.entrypoints.http.kit.verdict import Verdict
@@ -38,7 +39,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     and what its use case raises; `problems` are examples of that, beside those that any request may meet.
     `example` is a made-up answer, whose type is the answer's schema, or bytes such as are sent as they were
     received; `unhealthy` is one with status 503. `pages` tells that the answer has a Link to the other parts of
-    its list. The overview lists the path under `link`, if it has one.
+    its list. `data_of` says whose data the answer to a question is taken from, where it depends on stored data
+    alone: then it has a validator, and may be kept. The overview lists the path under `link`, if it has one.
     """
 
     path: str
@@ -54,6 +56,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     problems: tuple[Verdict, ...] = ()
     unhealthy: Struct | None = None
     pages: bool = False
+    data_of: Callable[[Query], str | None] | None = None
     deprecated: Deprecation | None = None
     link: str | None = None
 

@@ -9,11 +9,13 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from crypto.entrypoints.http.kit.cors import OFF, Cors
+from crypto.entrypoints.http.kit.data_answers import DataAnswers
 from crypto.entrypoints.http.kit.json_body import MAX_BODY
 from crypto.entrypoints.http.kit.problem_codes import ProblemCode
 from crypto.entrypoints.http.kit.problems import problem
 from crypto.entrypoints.http.kit.request_context import OnRequest, RequestContext
 from crypto.entrypoints.http.kit.scope import open_context
+from crypto.entrypoints.http.kit.send_kept import send_kept
 from crypto.entrypoints.http.kit.stamp import stamped
 from crypto.entrypoints.http.kit.verdict import Verdict
 
@@ -36,9 +38,16 @@ class Envelope:
     """Stands around the whole application: Litestar's own middleware never sees a 404 or 405."""
 
     def __init__(
-        self, app: ASGIApp, on_request: OnRequest, *, cors: Cors = OFF, log_scope: LogScope = without_ids
+        self,
+        app: ASGIApp,
+        on_request: OnRequest,
+        *,
+        cors: Cors = OFF,
+        log_scope: LogScope = without_ids,
+        data: DataAnswers | None = None,
     ) -> None:
         self._app = app
+        self._data = data
         self._on_request = on_request
         self._cors = cors
         self._log_scope = log_scope
@@ -50,6 +59,10 @@ class Envelope:
             return
         context = open_context(scope)
         try:
+            kept = await self._data.kept(context) if self._data else None
+            if kept:
+                await send_kept(kept, context, send, self._cors)
+                return
             with self._log_scope(context.ids):
                 await self._answer(context, scope, receive, stamped(send, context, self._cors))
         finally:

@@ -1,5 +1,6 @@
 """Put on an answer, as it leaves, what every answer has: ids, safe headers, CORS, gzip where it is asked for."""
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from litestar.types import Message, Send
@@ -22,6 +23,17 @@ SAFE: Headers = {
     b"cache-control": NO_STORE.encode(),
 }
 """What an answer says to browsers and caches where it does not say otherwise: it is data, run it nowhere."""
+
+
+OwnHeaders: TypeAlias = list[tuple[bytes, bytes]]
+"""Headers in the order in which they are sent."""
+
+
+def plain(given: Mapping[str, str], cors: Cors) -> OwnHeaders:
+    """The headers of an answer with all that every answer has to a request that brings nothing of its own."""
+    headers = SAFE | {name.lower().encode(): value.encode("latin-1") for name, value in given.items()}
+    _say_what_it_varies_with(headers, cors)
+    return list(headers.items())
 
 
 def stamped(send: Send, context: RequestContext, cors: Cors) -> Send:
@@ -64,16 +76,20 @@ def _stamp(given: Headers, context: RequestContext, cors: Cors) -> Headers:
         headers[b"traceresponse"] = context.trace.response.encode()
     if b"allow" in headers:
         headers[b"allow"] = ", ".join(methods(headers[b"allow"].decode())).encode()
-    if is_compressible(_media(headers)):
-        _vary(headers, b"Accept-Encoding")
+    _say_what_it_varies_with(headers, cors)
     _open(headers, context, cors)
     return headers
 
 
-def _open(headers: Headers, context: RequestContext, cors: Cors) -> None:
-    """Let pages of other origins read the answer, as far as that is set."""
+def _say_what_it_varies_with(headers: Headers, cors: Cors) -> None:
+    if is_compressible(_media(headers)):
+        _vary(headers, b"Accept-Encoding")
     if cors.varies:
         _vary(headers, b"Origin")
+
+
+def _open(headers: Headers, context: RequestContext, cors: Cors) -> None:
+    """Let pages of other origins read the answer, as far as that is set."""
     origin = context.headers.origin
     asks_first = context.method == "OPTIONS" and context.headers.access_control_request_method is not None
     if asks_first and b"allow" in headers:

@@ -84,7 +84,8 @@ def _list(service: Service) -> Endpoint:
         part = page_request(asked, size=PAGE_SIZE, cursor=CURSOR)
         found = await list_coins.as_json(CoinFilter(source=source.of(asked), symbol=SYMBOL.of(asked)), part)
         body = CoinListBody.of(found, request_id=context.request_id, api_latency_ms=context.latency_ms)
-        return Answer(body=body, headers=quote_links(found, context), results=found.shown)
+        links = quote_links(found, context)
+        return Answer(body=body, headers=links, results=found.shown, version=found.version)
 
     return Endpoint(
         path=PATH,
@@ -95,6 +96,7 @@ def _list(service: Service) -> Endpoint:
         parameters=(PAGE, PAGE_SIZE, source, SYMBOL, CURSOR, COUNT),
         rules=(PAGE_OR_CURSOR, OWN_FILTERS),
         pages=True,
+        data_of=source.of,
         answer=coins,
         example=COINS_EXAMPLE,
         problems=(*REFUSED_PLACES, database_away()),

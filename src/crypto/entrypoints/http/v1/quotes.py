@@ -124,7 +124,7 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         part = page_request(asked, size=PAGE_SIZE, cursor=CURSOR)
         found = await query_market_data.as_json(_filter(asked, source), part)
         body, links = _body(found, context), quote_links(found, context)
-        return Answer(body=body, headers=links, results=found.shown)
+        return Answer(body=body, headers=links, results=found.shown, version=found.version)
 
     which = (source, COIN_IDS, SYMBOL)
     when = (OBSERVED_FROM, OBSERVED_TO, INGESTED_FROM, INGESTED_TO, AS_OF)
@@ -137,6 +137,7 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         parameters=(PAGE, PAGE_SIZE, *which, *when, CURSOR, COUNT),
         rules=(PAGE_OR_CURSOR, OWN_FILTERS, RANGES, SETTLED),
         pages=True,
+        data_of=source.of,
         answer=data,
         example=EXAMPLE,
         problems=(*REFUSED_PLACES, *REFUSED_TIMES, database_away()),

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from crypto.entrypoints.http.docs import page as docs_page
 from crypto.entrypoints.http.docs.openapi_endpoint import with_document
+from crypto.entrypoints.http.kit.data_answers import DataAnswers
 from crypto.entrypoints.http.kit.endpoint import Endpoint, Service, Slice
 from crypto.entrypoints.http.kit.gate import json_gate
 from crypto.entrypoints.http.kit.problems import OnError, Problems
@@ -14,6 +15,7 @@ from crypto.entrypoints.http.v1 import (
     health,
     overview,
     pages,
+    price_lookups,
     quotes,
     rejections,
     runs,
@@ -29,6 +31,7 @@ DOCUMENT = f"{BASE}/openapi.json"
 SLICES: tuple[Slice, ...] = (
     quotes.endpoints,
     coins.endpoints,
+    price_lookups.endpoints,
     sources.endpoints,
     stats.endpoints,
     runs.endpoints,
@@ -43,10 +46,10 @@ PROBES = tuple(f"{BASE}{path}" for path in (health.PATH, health.LIVE_PATH, healt
 """What is asked again and again by whoever watches the service."""
 
 
-def v1_router(service: Service, *, on_error: OnError) -> Router:
+def v1_router(service: Service, *, on_error: OnError, data: DataAnswers) -> Router:
     """The API on what stands behind it; `on_error` is told of errors nobody expected."""
     served = v1_endpoints(service)
-    return router(served, gate=json_gate, errors=Problems(on_error))
+    return router(served, gate=json_gate, errors=Problems(on_error), data=data)
 
 
 def v1_endpoints(service: Service) -> tuple[Endpoint, ...]:
