@@ -69,7 +69,7 @@ lock: $(VENV)/.develops ## Resolve the dependencies anew into requirements*.txt 
 	  --upgrade - -o docker/requirements-build.txt
 
 clean: ## Remove the virtual environment and caches; data stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache .grimp_cache
 
 $(VENV)/.made:
 	@echo "Making a virtual environment in $(VENV) (first time only) ..."
