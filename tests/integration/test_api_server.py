@@ -148,8 +148,27 @@ def test_a_request_that_is_not_http_is_refused(port: int) -> None:
 
 def test_a_body_on_get_is_ignored(client: httpx.Client) -> None:
     last = {"Connection": "close"}  # the server may answer and hang up before it read all of the body
-    assert client.request("GET", "/api/v1/data", content=b"[" * 100_000, headers=last).status_code == 200
+    assert client.request("GET", "/api/v1/data", content=b"[" * 65_536, headers=last).status_code == 200
     assert client.get("/api/v1/data").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_a_large_body_that_nobody_reads_is_413_and_the_next_request_is_answered(port: int, method: str) -> None:
+    head = (
+        f"{method} /api/v1/data HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65537\r\nConnection: close\r\n\r\n"
+    )
+    answer = exchanged(port, head.encode())
+    assert answer.split(b" ")[1] == b"413"
+    assert b"content-type: application/problem+json" in answer.lower()
+    assert get(port, b"/api/v1/data?page_size=1").split(b" ")[1] == b"200"
+
+
+def test_a_large_answer_comes_packed(client: httpx.Client) -> None:
+    packed = client.get("/api/v1/data", headers={"accept-encoding": "gzip"})
+    plain = client.get("/api/v1/data", headers={"accept-encoding": "identity"})
+    assert (packed.headers["content-encoding"], "content-encoding" in plain.headers) == ("gzip", False)
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 4
+    assert packed.json()["data"] == plain.json()["data"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])

@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 
 from crypto.application.errors import BadRequest, StoreContended, StoreUnavailable
@@ -60,6 +61,30 @@ async def test_head_answers_as_get_does_without_a_body(served: Served, path: str
     assert {name: headed.headers[name] for name in headed.headers.keys() - ignored} == {
         name: got.headers[name] for name in got.headers.keys() - ignored
     }
+
+
+async def test_every_path_of_the_document_answers_head_as_get(served: Served) -> None:
+    await served.ingest(quote())
+    paths = msgspec.json.decode((await ask(served.app, "/api/v1/openapi.json")).body)["paths"]
+    reads = [path.format(coin_id="bitcoin") for path, methods in paths.items() if "get" in methods]
+    for path in [*reads, "/docs", "/docs/problems"]:
+        got, headed = await ask(served.app, path), await ask(served.app, path, method="HEAD")
+        own = {"x-request-id", "content-length"}
+        assert (got.status, headed.status, headed.body) == (200, 200, b""), path
+        assert got.headers.keys() == headed.headers.keys(), path
+        assert all(got.headers[name] == headed.headers[name] for name in got.headers.keys() - own), path
+
+
+@pytest.mark.parametrize("path", [*PATHS, *HEALTH, "/nothing", f"{DATA}?page=0", "/docs", "/docs/problems"])
+async def test_every_answer_tells_browsers_that_it_is_not_a_page_to_use(served: Served, path: str) -> None:
+    asked, _, query = path.partition("?")
+    answer = await ask(served.app, asked, query.encode())
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize("path", ["/", DATA, "/nothing"])
