@@ -1,11 +1,15 @@
 """Large answers come smaller to who asks for that, and as they are to all others."""
 
 import gzip
+from typing import Any
 
 import msgspec
 import pytest
 
 from crypto.entrypoints.http.kit.compression import is_compressible, wants_gzip
+from crypto.entrypoints.http.kit.cors import OFF
+from crypto.entrypoints.http.kit.request_context import Headers, RequestContext
+from crypto.entrypoints.http.kit.stamp import stamped
 from tests.support.api import Answer, Served, ask, quote
 
 DATA = "/api/v1/data"
@@ -72,6 +76,27 @@ def test_what_is_packed_already_is_not_packed_again() -> None:
     assert is_compressible("application/json")
     assert is_compressible("text/csv; charset=utf-8")
     assert not is_compressible("application/vnd.apache.parquet")
+    assert not is_compressible("text/event-stream; charset=utf-8")
+
+
+async def test_a_stream_begins_at_once_and_goes_as_it_is() -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    for accepted, before_the_body in ((None, 1), ("gzip", 0)):
+        sent.clear()
+        headers = Headers(accept_encoding=accepted)
+        context = RequestContext(method="GET", raw_path=b"/", raw_query=b"", request_id="a", headers=headers)
+        out: Any = stamped(send, context, OFF)
+        kind = [(b"content-type", b"application/x-ndjson")]
+        await out({"type": "http.response.start", "status": 200, "headers": kind})
+        assert len(sent) == before_the_body
+        for more in (True, True, False):
+            await out({"type": "http.response.body", "body": b"{}" * 1000, "more_body": more})
+        assert [each.get("body") for each in sent[1:]] == [b"{}" * 1000] * 3
+        assert b"content-encoding" not in dict(sent[0]["headers"])
 
 
 async def test_the_same_answer_is_packed_to_the_same_bytes(served: Served) -> None:

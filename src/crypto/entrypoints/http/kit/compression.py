@@ -14,11 +14,12 @@ LARGE = 256 * 1024
 LEVEL = 5
 
 _TEXTS = ("text/", "application/json", "application/problem+json", "application/x-ndjson")
+_EVENTS = "text/event-stream"
 
 
 def is_compressible(media: str) -> bool:
-    """Whether gzip makes bytes of this media type smaller; Parquet, say, is packed already."""
-    return media.startswith(_TEXTS)
+    """Whether gzip makes bytes of this media type smaller: Parquet is packed already, and events do not wait."""
+    return media.startswith(_TEXTS) and not media.startswith(_EVENTS)
 
 
 def wants_gzip(accept_encoding: str | None) -> bool:

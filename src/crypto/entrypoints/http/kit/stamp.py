@@ -37,31 +37,47 @@ def plain(given: Mapping[str, str], cors: Cors) -> OwnHeaders:
 
 
 def stamped(send: Send, context: RequestContext, cors: Cors) -> Send:
-    """Sends what it is given with all that every answer has; what a HEAD gets is without a body."""
-    started: list[Any] = []
+    """Sends what it is given with all that every answer has; what a HEAD gets is without a body.
+
+    The start of an answer that may be packed waits for its body, any other goes at once.
+    """
+    waiting: list[Any] = []
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             context.status = int(message["status"])
-            started.append((message, _stamp(dict(message["headers"]), context, cors)))
+            headers = _stamp(dict(message["headers"]), context, cors)
+            if _may_be_packed(headers, context):
+                waiting.append((message, headers))
+            else:
+                await send(_with(message, headers))
             return
-        if started and message["type"] == "http.response.body":
-            start, headers = started.pop()
-            message["body"] = await _packed(headers, message, context)
-            await send(start | {"headers": list(headers.items())})
-        if message["type"] == "http.response.body" and context.method == "HEAD":
-            message["body"] = b""
+        if message["type"] == "http.response.body":
+            if waiting:
+                start, headers = waiting.pop()
+                message["body"] = await _packed(headers, message)
+                await send(_with(start, headers))
+            if context.method == "HEAD":
+                message["body"] = b""
         await send(message)
 
     return sending
 
 
-async def _packed(headers: Headers, message: Any, context: RequestContext) -> bytes:
-    """The body, packed if it is whole and large and its caller asks for that; a stream goes as it is."""
+def _with(start: Any, headers: Headers) -> Any:
+    return start | {"headers": list(headers.items())}
+
+
+def _may_be_packed(headers: Headers, context: RequestContext) -> bool:
+    if b"content-encoding" in headers or not is_compressible(_media(headers)):
+        return False
+    return wants_gzip(context.headers.accept_encoding)
+
+
+async def _packed(headers: Headers, message: Any) -> bytes:
+    """The body, packed if it is whole and large; a stream goes as it is."""
     body: bytes = message.get("body", b"")
-    if message.get("more_body") or len(body) < SMALLEST or b"content-encoding" in headers:
-        return body
-    if not is_compressible(_media(headers)) or not wants_gzip(context.headers.accept_encoding):
+    if message.get("more_body") or len(body) < SMALLEST:
         return body
     packed = await gzipped(body)
     headers |= {b"content-encoding": b"gzip", b"content-length": str(len(packed)).encode()}
