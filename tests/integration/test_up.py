@@ -3,11 +3,12 @@
 import asyncio
 import json
 import os
+import random
 import re
 import signal
 import socket
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from shutil import copyfile
@@ -35,8 +36,10 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def settings(folder: Path) -> dict[str, str]:
-    return {"DATA_DIR": str(folder / "server"), "SOURCES": "csv", "PORT": str(free_port())}
+def settings(folder: Path) -> Iterator[dict[str, str]]:
+    """Those of a service of its own; a server that is left all the same is ended."""
+    yield {"DATA_DIR": str(folder / "server"), "SOURCES": "csv", "PORT": str(free_port())}
+    EmbeddedServer(folder / "server").stop(force=True)
 
 
 async def get(settings: dict[str, str], path: str) -> Any:
@@ -94,6 +97,19 @@ async def children(process: Process) -> dict[str, int]:
     return {row[row.index("crypto") + 1]: int(row[1]) for row in ours}
 
 
+async def has_children(process: Process) -> bool:
+    """Whether all that it starts was begun."""
+    return len(await children(process)) > 1
+
+
+async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
+    """Another process can only be asked, again and again."""
+    while True:
+        if await is_so():
+            return
+        await asyncio.sleep(0.001)
+
+
 async def test_up_serves_and_ingests_until_ctrl_c_and_starts_again_warm(
     folder: Path, settings: dict[str, str]
 ) -> None:
@@ -126,11 +142,54 @@ async def test_whatever_dies_comes_back_and_nothing_outlives_a_parent_that_was_k
         for child in ("serve", "ingest"):
             os.kill((await children(process))[child], signal.SIGKILL)
             await line_with(process, "starting it again")
-        await line_with(process, "Next ETL run")
         await until_status(settings, "/health", "healthy")
         process.kill()
         await everything_gone(process)
     assert server_is_down(settings)
+
+
+async def killed_while_children_start(folder: Path, settings: dict[str, str], *, after: float) -> None:
+    """Everything up, and the parent killed so many seconds after both children were begun."""
+    async with running("up", folder=folder, settings=settings) as process, asyncio.timeout(PATIENCE):
+        await until(lambda: has_children(process))
+        await asyncio.sleep(after)
+        process.kill()
+        await everything_gone(process)
+
+
+@pytest.mark.parametrize("after", [0.0, 0.4])
+async def test_children_that_are_still_starting_leave_no_server_behind_a_parent_that_was_killed(
+    folder: Path, settings: dict[str, str], after: float
+) -> None:
+    await killed_while_children_start(folder, settings, after=after)
+    assert server_is_down(settings)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+async def test_at_no_moment_does_a_parent_that_was_killed_leave_a_server(
+    folder: Path, settings: dict[str, str]
+) -> None:
+    moments = random.Random(7)
+    for _ in range(30):
+        after = moments.uniform(0, 2.5)
+        await killed_while_children_start(folder, settings, after=after)
+        assert server_is_down(settings), f"killed {after:.2f} s after its children were begun"
+
+
+async def test_a_command_that_is_stopped_while_its_server_starts_leaves_none(
+    folder: Path, settings: dict[str, str]
+) -> None:
+    await crypto("sources", folder=folder, settings=settings)
+    log = folder / "server" / "data" / "start.log"
+    for _ in range(5):
+        log.unlink(missing_ok=True)
+        async with running("sources", folder=folder, settings=settings) as process, asyncio.timeout(PATIENCE):
+            await until(lambda: asyncio.to_thread(log.exists))  # before the server says that it runs
+            process.send_signal(signal.SIGTERM)
+            said = await everything_gone(process)
+        assert process.returncode == 143, said
+        assert server_is_down(settings)
 
 
 async def test_a_port_in_use_is_one_line_before_anything_is_started(

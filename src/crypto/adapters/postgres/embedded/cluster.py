@@ -12,7 +12,7 @@ from crypto.adapters.postgres.embedded.binaries import Binaries
 from crypto.adapters.postgres.embedded.command import last_lines, run
 from crypto.adapters.postgres.embedded.configuration import INCLUDE, ROLE, make_password, write_configuration
 from crypto.adapters.postgres.embedded.folders import check_reachable, hand_over, socket_folder
-from crypto.adapters.postgres.embedded.process import forget_dead_server
+from crypto.adapters.postgres.embedded.process import forget_dead_server, server_pid
 from crypto.application.errors import StoreUnavailable
 
 HALF_MADE = "data.tmp-"
@@ -57,7 +57,11 @@ class Cluster:
         log = self.data / "start.log"
         log.unlink(missing_ok=True)
         try:
-            run([self.binaries.program("pg_ctl"), "-D", self.data, *WAIT, "-l", log, "start"], self.account)
+            run(
+                [self.binaries.program("pg_ctl"), "-D", self.data, *WAIT, "-l", log, "start"],
+                self.account,
+                begun=lambda: server_pid(self.data) is not None,
+            )
         except StoreUnavailable as error:
             raise StoreUnavailable(f"the embedded server did not start; its log ends: {self.log_end()}") from error
 

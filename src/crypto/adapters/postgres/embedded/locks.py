@@ -35,14 +35,12 @@ class Locks:
         finally:
             os.close(held)
 
-    def join(self) -> int:
-        """Become a user; the file descriptor given is the proof, for as long as it is open.
+    def membership(self) -> int:
+        """A file descriptor that makes us a user once it is shared, for as long as it is open.
 
-        It is not inherited by commands we start. To be called while `changing`.
+        It is not inherited by commands we start.
         """
-        held = _opened(self._in_use)
-        HERE.share(held)
-        return held
+        return _opened(self._in_use)
 
     def in_use(self) -> bool:
         """Whether any process is a user, this one included. To be called while `changing`."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 
+from crypto.adapters.platform import HERE
 from crypto.adapters.postgres.embedded.bring_up import bring_up, data_major, find_cluster, server_url
 from crypto.adapters.postgres.embedded.cluster import Cluster
 from crypto.adapters.postgres.embedded.folders import default_data_dir, make_folder
@@ -51,7 +52,8 @@ class EmbeddedServer:
         self._user = user
         self._settings = settings
         self._locks = Locks(self.data_dir, timeout=lock_timeout)
-        self._joined: int | None = None
+        self._is_user = False
+        self._membership: int | None = None
 
     def __enter__(self) -> str:
         return self.join()
@@ -69,18 +71,21 @@ class EmbeddedServer:
         """
         make_folder(self.data_dir)
         with self._locks.changing():
-            if self._joined is None:
+            if not self._is_user:
                 atexit.register(self.leave)  # a signal may end the process before a `with` block is entered
-                self._joined = self._locks.join()
-                self._run_or_leave()
+                self._membership = self._locks.membership()
+                self._is_user = True
+                self._run_or_leave(self._membership)
             return self.url
 
     def leave(self) -> None:
         """Cease to be a user; the last one out stops the server, unless it is kept up.
 
+        Where a signal breaks in, the exit of the process does what is left of it.
+
         :raises StoreUnavailable: when it does not stop.
         """
-        if self._joined is not None:
+        if self._is_user:
             with self._locks.changing():
                 self._leave()
         atexit.unregister(self.leave)
@@ -139,19 +144,22 @@ class EmbeddedServer:
     def _keep_up(self) -> Path:
         return self.data_dir / "keep-up"
 
-    def _run_or_leave(self) -> None:
+    def _run_or_leave(self, membership: int) -> None:
+        """What is shared is known already: a signal may come in between."""
         try:
+            HERE.share(membership)
             bring_up(self._cluster())
         except BaseException:
             self._leave()
             raise
 
     def _leave(self) -> None:
-        if self._joined is not None:
-            os.close(self._joined)
-            self._joined = None
+        if self._membership is not None:
+            held, self._membership = self._membership, None
+            os.close(held)
         if not self._locks.in_use() and not self._keep_up.exists():
             self._stop()
+        self._is_user = False
 
     def _stop(self) -> None:
         if server_state(self._data) != "absent":

@@ -1,7 +1,7 @@
 """`crypto ingest`: fetch what the sources have and store it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,18 +36,16 @@ def command(
       crypto ingest coingecko --accept-list
       crypto ingest --schedule           again and again, until Ctrl-C
     """
-    from crypto.entrypoints.cli.kit.session import begin, narrowed
-    from crypto.entrypoints.runtime.signals import end_with_parent
+    from crypto.entrypoints.cli.kit import session
 
     if accept_list and (schedule or not names):
         raise click.UsageError("--accept-list takes sources by name, and no --schedule")
-    settings = narrowed(begin(), names)
-    if with_parent:
-        end_with_parent()
-    if schedule:
-        _on_schedule(settings, as_json=as_json)
-    else:
-        _once(settings, names, accept_list=accept_list, as_json=as_json)
+    settings = session.narrowed(session.begin(), names)
+    with session.with_parent(settings) if with_parent else nullcontext():
+        if schedule:
+            _on_schedule(settings, as_json=as_json)
+        else:
+            _once(settings, names, accept_list=accept_list, as_json=as_json)
 
 
 def _once(settings: "Settings", names: tuple[str, ...], *, accept_list: bool, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -27,18 +27,22 @@ def command(host: str | None, port: str | None, *, with_parent: bool) -> None:
       crypto serve --host 0.0.0.0        also for other machines, without a password
       curl 'http://127.0.0.1:8080/api/v1/data?page_size=2'
     """
-    from crypto.entrypoints.cli.kit.session import announce, begin
+    from crypto.entrypoints.cli.kit import session
+
+    settings = session.begin(host=host, port=port)
+    with session.with_parent(settings) if with_parent else nullcontext():
+        _serve(settings, announced=not with_parent)
+
+
+def _serve(settings: "Settings", *, announced: bool) -> None:
+    from crypto.entrypoints.cli.kit.session import announce
     from crypto.entrypoints.runtime.address import as_environment, base_url, free_address, warn_when_open
     from crypto.entrypoints.runtime.http_server import serve_until_stopped
-    from crypto.entrypoints.runtime.signals import end_with_parent
 
-    settings = begin(host=host, port=port)
     address = free_address(settings)
     warn_when_open(settings, address)
-    if with_parent:
-        end_with_parent()
     with _database(settings) as url:
-        if not with_parent:
+        if announced:
             url_of_api = base_url(settings)
             announce(settings, f"serving at {url_of_api}", "Serving", url=url_of_api)
         os.environ.update(as_environment(settings))

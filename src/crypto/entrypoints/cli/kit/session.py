@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,7 +14,7 @@ from crypto.application.setting_names import setting_name
 from crypto.domain.feed import Feed
 from crypto.entrypoints.cli.kit.exits import say
 from crypto.entrypoints.log import configure_log
-from crypto.entrypoints.runtime.signals import run_stoppable
+from crypto.entrypoints.runtime.signals import end_with_parent, run_stoppable
 from crypto.entrypoints.settings import BadSetting, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -104,6 +104,20 @@ def running_server(settings: Settings) -> Iterator[str]:
         for warning in server.warnings:
             logger.warning(warning)
         yield url
+
+
+@contextmanager
+def with_parent(settings: Settings) -> Iterator[None]:
+    """The block of a child of `crypto up`: it ends when its parent does, and then may be the last to leave.
+
+    So it joins the embedded server before anything else: a parent that was killed stops no server, nor does a
+    child that ends before it joined.
+
+    :raises StoreUnavailable: when the server cannot be had.
+    """
+    with embedded_server(settings) if settings.database_url is None else nullcontext():
+        end_with_parent()
+        yield
 
 
 def embedded_server(settings: Settings) -> "EmbeddedServer":
