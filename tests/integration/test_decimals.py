@@ -12,18 +12,13 @@ from litestar.testing import AsyncTestClient
 
 from crypto.adapters.memory import MemoryRequestBudget
 from crypto.adapters.postgres.connection.database import Database, opened
-from crypto.adapters.postgres.operate.health import PostgresHealth
 from crypto.adapters.sources.coingecko import CoinGecko, Options
-from crypto.application.operate.check_health import CheckHealth
-from crypto.application.operate.list_sources import ListSources
-from crypto.application.operate.report_run_stats import ReportRunStats
-from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.query_market_data import QueryMarketData
 from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.page import Cursor, RawPage
 from crypto.entrypoints.http.app import create_app
 from crypto.entrypoints.http.kit.endpoint import Service
-from tests.support.api import GivenUseCases
+from tests.support.api import GivenUseCases, Served
 from tests.support.clock import ManualClock
 from tests.support.laws import examples
 from tests.support.runs import ingest
@@ -84,7 +79,7 @@ async def _compare(database_url: str, said: list[tuple[str, Decimal]]) -> None:
         store = InPostgres(database)
         await store.rows(EMPTY)
         run = await ingest(store, Saying([text for text, _ in said], clock), clock)
-        served = await _served(store, clock)
+        served = await _served(store)
 
     assert run.counters.inserted == len(said)
     expected = {f"coin-{number}": (amount, amount) for number, (_, amount) in enumerate(said)}
@@ -100,15 +95,9 @@ class _Answer(msgspec.Struct):
     data: list[Row]
 
 
-async def _served(store: InPostgres, clock: ManualClock) -> dict[str, tuple[Decimal, Decimal]]:
-    stats = ReportRunStats(reader=store.run_log, policies=POLICIES, clock=clock)
-    use_cases = GivenUseCases(
-        QueryMarketData(reader=store.reader, coins=store.coins, policies=POLICIES),
-        ListCoins(reader=store.coins, policies=POLICIES),
-        stats,
-        ListSources(stats=stats, budget=store.budget, allowances={}, drift=store.drift_log),
-        CheckHealth(probe=PostgresHealth(store.database), stats=stats, clock=clock),
-    )
+async def _served(store: InPostgres) -> dict[str, tuple[Decimal, Decimal]]:
+    query = QueryMarketData(reader=store.reader, coins=store.coins, policies=POLICIES)
+    use_cases = GivenUseCases(*Served().use_cases(), query)
     async with AsyncTestClient(create_app(service=Service(use_case=use_cases, sources=POLICIES))) as client:
         answer = await client.get("/api/v1/data")
     rows = msgspec.json.decode(answer.content, type=_Answer).data

@@ -47,7 +47,7 @@ ROWS = """
     INSERT INTO rate_budget_calls (source, account, granted_at, calls, spare)
     VALUES ('coingecko', 'keyless', '2026-11-02Z', 4, 0);
 """
-COUNTED = ("quotes", "coins", "counted_version", "marks")
+COUNTED = ("quotes", "coins", "open_rejections", "counted_version", "marks")
 MIGRATE = (
     "import sys; from crypto.adapters.postgres.schema.migrate import migrate; "
     "migrate(sys.argv[1], sources=sys.argv[2:])"
@@ -98,7 +98,7 @@ def test_each_row_is_kept_and_is_of_the_prices(url: str) -> None:
     feeds = {table: {row.pop("feed") for row in after[table]} for table in KEYED}
     assert feeds == {table: {"prices"} for table in KEYED}
     counted = {row["source"]: [row.pop(name) for name in COUNTED] for row in after["checkpoints"]}
-    assert counted == {"csv": [500, 0, 300, 0], "coingecko": [0, 0, 7, 0]}
+    assert counted == {"csv": [500, 0, 40, 300, 0], "coingecko": [0, 0, 0, 7, 0]}
     assert miscounted(url) == []
     assert after == before
     assert all(before[table] for table in KEYED)

@@ -141,21 +141,22 @@ class Served:
         return create_app(service=self._service(), **options)
 
     def _service(self) -> Service:
+        return Service(use_case=GivenUseCases(*self.use_cases()), sources=SOURCES)
+
+    def use_cases(self) -> Iterable[object]:
+        """All that an API asks."""
         stats = ReportRunStats(reader=self.store, policies=POLICIES, clock=self.clock, off=["csv"])
-        return Service(
-            use_case=GivenUseCases(
-                QueryMarketData(reader=self.store, coins=self.store, policies=POLICIES),
-                ListCoins(reader=self.store, policies=POLICIES),
-                stats,
-                ListRejections(reader=self.store, run_log=self.store, intervals=INTERVALS),
-                ListSkipped(archive=self.store, reader=self.store, parsers=PARSERS),
-                ReadPage(reader=self.store),
-                ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES, drift=self.store),
-                LookUpPrices(reader=self.store, sources=SOURCES),
-                WatchData(reader=self.store, elapsed=lambda: self.clock.now().timestamp()),
-                CheckHealth(probe=self.store, stats=stats, clock=self.clock),
-            ),
-            sources=SOURCES,
+        return (
+            QueryMarketData(reader=self.store, coins=self.store, policies=POLICIES),
+            ListCoins(reader=self.store, policies=POLICIES),
+            stats,
+            ListRejections(reader=self.store, run_log=self.store, intervals=INTERVALS),
+            ListSkipped(archive=self.store, reader=self.store, parsers=PARSERS),
+            ReadPage(reader=self.store),
+            ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES, drift=self.store),
+            LookUpPrices(reader=self.store, sources=SOURCES),
+            WatchData(reader=self.store, elapsed=lambda: self.clock.now().timestamp()),
+            CheckHealth(probe=self.store, stats=stats, clock=self.clock),
         )
 
     def _app(self) -> Litestar:

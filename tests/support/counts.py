@@ -19,6 +19,13 @@ MISCOUNTED = f"""
           FROM checkpoints
          GROUP BY source
          UNION ALL
+        SELECT source, 'open rejections of ' || feed, open_rejections,
+               (SELECT count(*)
+                  FROM rejected_records AS rejected
+                 WHERE rejected.source = checkpoints.source AND rejected.feed = checkpoints.feed
+                   AND resolved_at IS NULL)
+          FROM checkpoints
+         UNION ALL
         SELECT source, format('from %s on, for %s', starts_at, width), quotes,
                (SELECT count(*)
                   FROM unified_crypto_data AS quote

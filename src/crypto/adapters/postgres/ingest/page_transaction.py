@@ -41,6 +41,7 @@ CLOSE = """
            records_processed = records_processed + %(received)s,
            quotes = quotes + %(quotes)s,
            coins = coins + %(coins)s,
+           open_rejections = open_rejections + %(rejections)s,
            counted_version = CASE WHEN %(changed)s AND counted_version = version THEN version + 1
                                   ELSE counted_version END,
            version = version + CASE WHEN %(changed)s THEN 1 ELSE 0 END,
@@ -152,7 +153,9 @@ class PostgresPageTransaction:
 
     async def write_rejections(self, stored: StoredPage, rejections: Sequence[Rejection]) -> None:
         """Open these rejections of a page, and resolve its others."""
-        await open_rejections(self._connection, stored, rejections, at=self._recorded_at)
+        is_new = bool(self._pages_kept)
+        opened = await open_rejections(self._connection, stored, rejections, at=self._recorded_at, is_new=is_new)
+        self._tally.rejections += opened
 
     async def note_drift(self, stored: StoredPage, drift: Sequence[SchemaDrift]) -> None:
         """Note these, forget the page's others; a page that was kept just now has no others."""
@@ -192,6 +195,7 @@ class PostgresPageTransaction:
             "changed": self._changed,
             "quotes": self._tally.quotes,
             "coins": self._tally.coins,
+            "rejections": self._tally.rejections,
             "recorded_at": self._recorded_at,
             **key(self._run.of),
             "epoch": self._run.epoch,

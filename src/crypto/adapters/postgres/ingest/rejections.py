@@ -6,7 +6,7 @@ from datetime import datetime
 import psycopg
 
 from crypto.adapters.postgres.connection.database import DriverConnection
-from crypto.adapters.postgres.ingest.fence import key
+from crypto.adapters.postgres.ingest.fence import fetch_one, key
 from crypto.domain.page import StoredPage
 from crypto.domain.quote import Quote
 from crypto.domain.rejection import Reason, Rejection
@@ -17,6 +17,7 @@ WHOLE_RECORD = ""
 AT_ONCE = 1000
 """Rejections in one statement: it holds them a second time."""
 
+STILL_OPEN = "SELECT count(*) FROM rejected_records WHERE page_id = %(page_id)s AND resolved_at IS NULL"
 RESOLVE = """
     UPDATE rejected_records
        SET resolved_at = %(at)s
@@ -39,18 +40,30 @@ OPEN = """
 
 
 async def open_rejections(
-    connection: DriverConnection, stored: StoredPage, rejections: Sequence[Rejection], *, at: datetime
-) -> None:
-    """Make these the page's open rejections: others of the page healed."""
+    connection: DriverConnection,
+    stored: StoredPage,
+    rejections: Sequence[Rejection],
+    *,
+    at: datetime,
+    is_new: bool,
+) -> int:
+    """Make these the page's open rejections: others of the page healed. Gives how many more are open than before.
+
+    A page that `is_new` has none yet.
+    """
     page = {
         "page_id": stored.page_id,
         **key(stored.page.of),
         "received_at": stored.page.received_at,
         "at": at,
     }
-    await connection.execute(RESOLVE, {**page, **_places(rejections)})
+    before = 0
+    if not is_new:
+        (before,) = await fetch_one(connection, STILL_OPEN, page)
+        await connection.execute(RESOLVE, {**page, **_places(rejections)})
     for start in range(0, len(rejections), AT_ONCE):
         await connection.execute(OPEN, {**page, **_columns(rejections[start : start + AT_ONCE])})
+    return len(rejections) - before
 
 
 def _places(rejections: Sequence[Rejection]) -> dict[str, object]:

@@ -14,10 +14,11 @@ LOCK = "SELECT pg_advisory_xact_lock(1668901220, hashtext(%(source)s))"
 
 @dataclass
 class Tally:
-    """How many quotes came, or left, in each second, and how many coins more there are."""
+    """How many quotes came, or left, in each second, and how many coins and open rejections more there are."""
 
     by_second: Counter[datetime] = field(default_factory=Counter)
     coins: int = 0
+    rejections: int = 0
 
     @property
     def quotes(self) -> int:
@@ -36,6 +37,7 @@ class Tally:
         """Count what another has counted."""
         self.by_second.update(other.by_second)
         self.coins += other.coins
+        self.rejections += other.rejections
 
 
 async def write_counts(connection: DriverConnection, source: str, tally: Tally) -> None:

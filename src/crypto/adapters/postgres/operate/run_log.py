@@ -51,9 +51,7 @@ SOURCES = """
                        WHERE of_feed.source = checkpoints.source) END AS coins,
            unseen_coins, below_coins, newest_observed_at,
            CASE WHEN newest_observed_at <= frozen_since THEN frozen_since END AS frozen_since,
-           (SELECT count(*) FROM rejected_records
-             WHERE rejected_records.source = checkpoints.source AND rejected_records.feed = checkpoints.feed
-               AND resolved_at IS NULL) AS open_rejections
+           open_rejections
       FROM checkpoints
      CROSS JOIN LATERAL (SELECT count(unseen_since) AS unseen_coins, count(below_since) AS below_coins
                            FROM latest_crypto_data AS marked

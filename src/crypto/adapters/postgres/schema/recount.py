@@ -12,6 +12,10 @@ HOLD = "SELECT FROM checkpoints WHERE source = %(source)s ORDER BY feed FOR UPDA
 COUNTED = """
     UPDATE checkpoints
        SET counted_version = checkpoints.version,
+           open_rejections = (SELECT count(*)
+                                FROM rejected_records AS rejected
+                               WHERE rejected.source = checkpoints.source AND rejected.feed = checkpoints.feed
+                                 AND rejected.resolved_at IS NULL),
            quotes = CASE WHEN checkpoints.feed = first.feed THEN first.quotes ELSE 0 END,
            coins = CASE WHEN checkpoints.feed = first.feed THEN first.coins ELSE 0 END
       FROM (SELECT min(feed) AS feed,

@@ -160,6 +160,7 @@ checkpoints = Table(
     Column("frozen_since", TIME),
     Column("quotes", BigInteger, nullable=False, server_default="0"),
     Column("coins", BigInteger, nullable=False, server_default="0"),
+    Column("open_rejections", BigInteger, nullable=False, server_default="0"),
     Column("counted_version", BigInteger, nullable=False, server_default="0"),
     Column("marks", BigInteger, nullable=False, server_default="0"),
     _feed(primary_key=True),
@@ -195,6 +196,11 @@ runs = Table(
     Index(None, "source", "feed", "kind", "status", "finished_at"),
 )
 
+_LAST_FIRST = ("received_at", "page_id", "position", "field")
+"""The order of rejections, in which those that arrived last come first."""
+
+_OPEN = text("resolved_at IS NULL")
+
 rejected_records = Table(
     "rejected_records",
     metadata,
@@ -211,6 +217,15 @@ rejected_records = Table(
     Column("field", ID, primary_key=True, server_default=""),
     _feed(),
     Index(None, "source", "received_at"),
+    Index("rejected_records_open", *_LAST_FIRST, postgresql_where=text("resolved_at IS NULL")),
+    Index(
+        "rejected_records_open_of_source",
+        "source",
+        "feed",
+        *_LAST_FIRST,
+        postgresql_where=text("resolved_at IS NULL"),
+    ),
+    Index("rejected_records_resolved", *_LAST_FIRST, postgresql_where=text("resolved_at IS NOT NULL")),
 )
 
 rate_budgets = Table(

@@ -1,4 +1,4 @@
-"""How many quotes and coins there are, kept by those who write them, so that no question counts them.
+"""How many quotes, coins and rejections there are, kept by who writes them, so that no question counts them.
 
 A checkpoint whose `counted_version` is its `version` is counted. One of before is not, until it is counted once,
 which `migrate` does next; nor is one that an older program writes for meanwhile, until the next upgrade.
@@ -14,6 +14,7 @@ STATEMENTS = (
     ALTER TABLE checkpoints
         ADD COLUMN quotes          bigint NOT NULL DEFAULT '0',
         ADD COLUMN coins           bigint NOT NULL DEFAULT '0',
+        ADD COLUMN open_rejections bigint NOT NULL DEFAULT '0',
         ADD COLUMN counted_version bigint NOT NULL DEFAULT '0',
         ADD COLUMN marks           bigint NOT NULL DEFAULT '0'
     """,
@@ -31,6 +32,21 @@ STATEMENTS = (
     CREATE INDEX latest_crypto_data_marked
         ON latest_crypto_data (source, coin_id)
      WHERE unseen_since IS NOT NULL OR below_since IS NOT NULL
+    """,
+    """
+    CREATE INDEX rejected_records_open
+        ON rejected_records (received_at, page_id, position, field)
+     WHERE resolved_at IS NULL
+    """,
+    """
+    CREATE INDEX rejected_records_open_of_source
+        ON rejected_records (source, feed, received_at, page_id, position, field)
+     WHERE resolved_at IS NULL
+    """,
+    """
+    CREATE INDEX rejected_records_resolved
+        ON rejected_records (received_at, page_id, position, field)
+     WHERE resolved_at IS NOT NULL
     """,
     """
     CREATE INDEX runs_source_feed_kind_status_finished_at
