@@ -10,7 +10,7 @@ ARGS   ?=
 SPECTRAL := build/spectral
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all faults fuzz image check lint-api format docs lock clean
+.PHONY: help run test test-all faults fuzz bench image check lint-api format docs lock clean
 
 help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ faults: $(VENV)/.faults ## Run the full fault suite, about an hour (ARGS="--only
 
 fuzz: $(VENV)/.faults ## Fuzz every parser, half an hour in all (ARGS="--minutes 1" for less)
 	$(BIN)/python -m tests.faults.fuzz $(ARGS)
+
+bench: $(VENV)/.develops ## Measure the read side beside peers, half an hour (ARGS="--quick" to try it; needs wrk)
+	$(BIN)/python -m benchmarks.read $(ARGS)
 
 image: ## Build the container's image and run it for real (root; needs debootstrap, docker.io, docker-compose)
 	@$(PYTHON) docker/try_image.py $(ARGS) || [ $$? -eq 77 ] # skipped: it says why
