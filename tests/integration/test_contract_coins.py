@@ -164,10 +164,10 @@ async def test_a_part_of_a_long_list_is_read_from_an_index_and_the_list_never_so
             await connection.execute(TWENTY_THOUSAND)
             await connection.execute("ANALYZE latest_crypto_data")
             await connection.set_autocommit(False)
-        text = coins_page_text(asked(wanted), ("coin_id",), size=100, after=after is not None)
-        plan = await plan_of(database, text, values_of(wanted) | as_values(after))
+        text = coins_page_text(asked(wanted), ("coin_id",), most=101, after=after is not None)
+        plan = await plan_of(database, text, values_of(wanted) | as_values(after) | {"size": 100})
 
-    (limit,) = nodes(plan, "Limit")
+    limit, *_ = nodes(plan, "Limit")
     scans = [node for node in nodes(limit, "Index Scan") if node["Index Name"] == index]
     sorted_rows = [node["Actual Rows"] for node in nodes(limit, "Sort")]
     assert len(scans) == 1
@@ -201,8 +201,8 @@ async def test_the_quotes_of_several_coins_are_found_by_an_index(
         await store.rows("ANALYZE unified_crypto_data")
         wanted = QuoteFilter(coin_ids=("coin-7", "coin-77", "nosuch"))
         names = asked(wanted)
-        text = page_text(names, ("coin_id",), size=100, after=after is not None, total=total_of(names))
-        plan = await plan_of(database, text, values_of(wanted) | as_values(after))
+        text = page_text(names, ("coin_id",), most=101, after=after is not None, total=total_of(names))
+        plan = await plan_of(database, text, values_of(wanted) | as_values(after) | {"size": 100})
 
     read = [node for kind in SCANS for node in nodes(plan, kind)]
     large = [node for node in read if node["Relation Name"].startswith("unified_crypto_data_2026_10")]

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 from crypto.application.errors import BadRequest, OutOfBounds
 from crypto.application.ports import PriceLookupReader
-from crypto.application.query.quote_page import check_text
 from crypto.domain.market_data import Lookup
+from crypto.domain.quote import is_storable
 
 MOST_LOOKUPS = 10_000
 """In one question."""
@@ -28,13 +28,11 @@ class LookUpPrices:
             raise OutOfBounds(
                 f"ask for at most {MOST_LOOKUPS:,} prices at once, not for {len(asked):,}", parameter="lookups"
             )
-        for place, each in enumerate(asked):
-            self._check(place, each)
-        return await self._reader.look_up_json(asked)
-
-    def _check(self, place: int, asked: Lookup) -> None:
-        if asked.source not in self._sources:
+        unknown = {each.source for each in asked} - self._sources
+        if unknown:
             there_are = ", ".join(sorted(self._sources))
-            said = f"lookups[{place}]: there is no source {asked.source!r}; there are {there_are}"
+            said = f"there is no source {min(unknown)!r}; there are {there_are}"
             raise BadRequest(said, parameter="lookups")
-        check_text(asked)
+        if not is_storable("".join([each.coin_id for each in asked])):
+            raise BadRequest("a coin_id holds a NUL or a lone surrogate", parameter="lookups")
+        return await self._reader.look_up_json(asked)

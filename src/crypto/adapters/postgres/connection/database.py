@@ -30,7 +30,14 @@ NOTICED = {
 """The server notices in a second that we are gone, also in the middle of a statement, and in 25 s that the whole
 machine is: then it lets go of our locks."""
 
-READING = {**PLAIN, **NOTICED, "statement_timeout": "4s", "default_transaction_read_only": "on"}
+READING = {
+    **PLAIN,
+    **NOTICED,
+    "statement_timeout": "4s",
+    "default_transaction_read_only": "on",
+    "plan_cache_mode": "force_generic_plan",  # planning costs more than a page: once a connection is enough
+    "jit": "off",  # compiling costs a second where reading costs a millisecond
+}
 WRITING = {
     **PLAIN,
     **NOTICED,

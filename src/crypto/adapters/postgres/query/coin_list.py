@@ -20,17 +20,17 @@ FROM: str = "FROM latest_crypto_data AS quote"
 
 
 @lru_cache(SHAPES)
-def page_text(names: tuple[str, ...], fields: tuple[str, ...], *, size: int, after: bool) -> str:
-    """One page, as `json_list` gives it. A source's coins are counted; of one id or symbol there are few."""
+def page_text(names: tuple[str, ...], fields: tuple[str, ...], *, most: int, after: bool) -> str:
+    """One page, as `json_list` gives it, of up to `most` rows. A source's coins are counted; of one id there are few."""
     conditions = where(names, AFTER) if after else where(names)
     part = f"""
         SELECT {COLUMNS}, quote.unseen_since, quote.below_since
-          {FROM} {conditions} ORDER BY {ORDER} LIMIT {size + 1:d}
+          {FROM} {conditions} ORDER BY {ORDER} LIMIT {most:d}
     """
     counted: str = f"(SELECT count(*) {FROM} {where(names)})"
     is_few = set(names) - {"source"}
     total = counted if is_few else f"CASE WHEN whole.is_counted THEN whole.coins_in_all ELSE {counted} END"
-    return json_list(part, fields=fields, key=KEY, size=size, marked=MARKED, whole=whole(names), total=total)
+    return json_list(part, fields=fields, key=KEY, marked=MARKED, whole=whole(names), total=total)
 
 
 def key_text(names: tuple[str, ...], *, skip: int) -> str:

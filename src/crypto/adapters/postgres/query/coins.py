@@ -7,6 +7,7 @@ from crypto.adapters.postgres.connection.database import Database, DriverConnect
 from crypto.adapters.postgres.connection.fetching import as_intervals, fetch_first, fetch_row, fetch_rows
 from crypto.adapters.postgres.query.coin_list import key_text, page_text
 from crypto.adapters.postgres.query.conditions import asked, values_of
+from crypto.adapters.postgres.query.json_list import at_most
 from crypto.adapters.postgres.query.market_data import NO_AGES, QUOTES, STORED
 from crypto.domain.market_data import CoinFilter, CoinKey, Count, QuoteJson, QuoteList, Window
 from crypto.domain.quote import MAX_ID_BYTES
@@ -77,8 +78,8 @@ async def _page(
     fields: tuple[str, ...],
     max_ages: Mapping[str, timedelta],
 ) -> QuoteJson[CoinKey]:
-    text = page_text(asked(wanted), fields, size=window.limit, after=after is not None)
-    values = values_of(wanted) | {"max_ages": as_intervals(max_ages)} | _as_values(after)
+    text = page_text(asked(wanted), fields, most=at_most(window.limit), after=after is not None)
+    values = values_of(wanted) | {"max_ages": as_intervals(max_ages), "size": window.limit} | _as_values(after)
     quotes, found, *key, version, _, _, _, total = await fetch_row(connection, text, values)
     return QuoteJson(
         quotes=(quotes or "[]").encode(),

@@ -37,13 +37,12 @@ SHAPES = 512
 
 
 @lru_cache(SHAPES)
-def page_text(names: tuple[str, ...], fields: tuple[str, ...], *, size: int, after: bool, total: str) -> str:
-    """One page, as `json_list` gives it."""
+def page_text(names: tuple[str, ...], fields: tuple[str, ...], *, most: int, after: bool, total: str) -> str:
+    """One page, as `json_list` gives it, of up to `most` rows."""
     return json_list(
-        part(names, limit=size + 1, after=after),
+        part(names, limit=most, after=after),
         fields=fields,
         key=KEY,
-        size=size,
         marked=MARKED.format(as_of="%(as_of)s" if "as_of" in names else "'infinity'"),
         whole=whole(names),
         total=total,

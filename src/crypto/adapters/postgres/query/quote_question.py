@@ -9,10 +9,14 @@ from msgspec.structs import replace
 from crypto.adapters.postgres.connection.database import DriverConnection
 from crypto.adapters.postgres.connection.fetching import as_intervals, fetch_row
 from crypto.adapters.postgres.query.conditions import asked, values_of
+from crypto.adapters.postgres.query.json_list import at_most
 from crypto.adapters.postgres.query.quote_list import page_text, whole
 from crypto.adapters.postgres.query.quote_place import COUNTED_BY, key_before
-from crypto.adapters.postgres.query.quote_total import UNKNOWN, counted, total_of
+from crypto.adapters.postgres.query.quote_total import COSTLY, UNKNOWN, counted, total_of
 from crypto.domain.market_data import Count, QuoteFilter, QuoteJson, QuoteKey, Window
+
+BY_THESE_VALUES = "SET LOCAL plan_cache_mode = force_custom_plan"
+"""How many rows are in a range decides what is quick."""
 
 THE_END = QuoteKey(datetime.min.replace(tzinfo=UTC), "", "")
 """A key that no quote comes after."""
@@ -32,16 +36,17 @@ class QuoteQuestion:
         self._window = window
         self._fields = fields
         self._names = asked(wanted)
-        self._values = {**values_of(wanted), "max_ages": as_intervals(max_ages)}
+        self._values = {**values_of(wanted), "max_ages": as_intervals(max_ages), "size": window.limit}
         self._total = UNKNOWN if window.count is Count.NONE else total_of(self._names)
 
     async def answer(self, connection: DriverConnection) -> QuoteJson[QuoteKey]:
         """The answer, of one snapshot: one statement where that is enough."""
-        if not self._window.offset:
+        if not self._window.offset and not set(self._names) & COSTLY:
             found = await self._page(connection, self._window.after)
             if self._is_told(found):
                 return found
         async with connection.transaction():
+            await connection.execute(BY_THESE_VALUES)
             found = await self._page(connection, self._window.after or await self._key_before(connection))
             return found if self._is_told(found) else await self._counted(connection, found)
 
@@ -62,8 +67,8 @@ class QuoteQuestion:
         )
 
     def _text(self, after: QuoteKey | None) -> str:
-        size = self._window.limit
-        return page_text(self._names, self._fields, size=size, after=after is not None, total=self._total)
+        most = at_most(self._window.limit)
+        return page_text(self._names, self._fields, most=most, after=after is not None, total=self._total)
 
     @property
     def _is_by_counters(self) -> bool:

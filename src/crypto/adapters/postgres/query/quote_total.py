@@ -71,11 +71,14 @@ def below(moment: str) -> str:
                              END), 0)
            FROM levels
            LEFT JOIN levels AS parent ON parent.level = levels.level - 1
-           JOIN quote_counts AS counts
-             ON counts.source = feed.source
-            AND counts.level = levels.level
-            AND counts.starts_at <= {moment}
-            AND counts.starts_at >= coalesce(date_bin(parent.width, {moment}, 'epoch'), '-infinity'))
+          CROSS JOIN LATERAL (SELECT starts_at, quotes, is_split
+                                FROM quote_counts AS counts
+                               WHERE counts.source = feed.source
+                                 AND counts.level = levels.level
+                                 AND counts.starts_at <= {moment}
+                                 AND counts.starts_at >= coalesce(date_bin(parent.width, {moment}, 'epoch'),
+                                                                  '-infinity')
+                              OFFSET 0) AS counts)
     """
 
 
