@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Self, TypeVar
 
 from msgspec import Struct
 
@@ -117,12 +117,16 @@ class DataVersion(Struct, frozen=True, kw_only=True):
     """Which data there are: a word for each source, another one whenever anything of its data changes."""
 
     of_source: Mapping[str, str]
+    of_all: str
+
+    @classmethod
+    def composed(cls, of_source: Mapping[str, str]) -> Self:
+        """The version of all data, of those of the sources."""
+        return cls(of_source=of_source, of_all=",".join(of_source[name] for name in sorted(of_source)))
 
     def of(self, source: str | None) -> str:
         """The version of one source's data, or of all; as a `Part` taken from them says it."""
-        if source is not None:
-            return self.of_source.get(source, "")
-        return ",".join(self.of_source[name] for name in sorted(self.of_source))
+        return self.of_all if source is None else self.of_source.get(source, "")
 
 
 class Part(Struct, Generic[ListKey], frozen=True, kw_only=True):

@@ -40,6 +40,10 @@ class Redactor:
         self._secrets = re.compile("|".join(map(re.escape, longest_first))) if spelled else None
         self._url_password = re.compile(r"(://[^/\s:@]*):[^/\s@]+@")
 
+    def may_find_in(self, line: str) -> bool:
+        """Whether a line may hold anything to be taken out: quicker than to look into each of its fields."""
+        return "://" in line or (self._secrets is not None and self._secrets.search(line) is not None)
+
     def __call__(self, text: str) -> str:
         if "://" in text:
             text = self._url_password.sub(rf"\1:{HIDDEN}@", text)
@@ -50,7 +54,10 @@ def _spellings(secret: str) -> set[str]:
     """The forms in which a secret may stand in a text, also one quoted twice, as in error messages."""
     forms = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
     for _ in range(2):
-        forms |= {json.dumps(form)[1:-1] for form in forms} | {repr(form)[1:-1] for form in forms}
+        quoted = {
+            json.dumps(form, ensure_ascii=ascii_only)[1:-1] for form in forms for ascii_only in (True, False)
+        }
+        forms |= quoted | {repr(form)[1:-1] for form in forms}
     return forms
 
 
@@ -142,25 +149,27 @@ def json_line(record: "Record", redact: Redactor) -> str:
 
 def json_facts(time: datetime, level: str, message: str, facts: Mapping[str, object], redact: Redactor) -> str:
     """One JSON object on a line; what is no JSON is written as text."""
-    fields = {
-        "time": time.isoformat(timespec="milliseconds"),
-        "level": level.lower(),
-        "message": message,
-        **facts,
-    }
-    return (
-        msgspec.json.encode(_redacted(fields, redact), enc_hook=lambda value: redact(str(value))).decode() + "\n"
-    )
+    line = _as_json(time, level, message, facts)
+    if not redact.may_find_in(line):
+        return line
+    return _as_json(time, level, redact(message), {name: _redacted(each, redact) for name, each in facts.items()})
+
+
+def _as_json(time: datetime, level: str, message: str, facts: Mapping[str, object]) -> str:
+    head = {"time": time.isoformat(timespec="milliseconds"), "level": level.lower(), "message": message}
+    return msgspec.json.encode(head | dict(facts), enc_hook=str).decode() + "\n"
 
 
 def _redacted(value: object, redact: Redactor) -> object:
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, Mapping):
-        return {redact(str(name)): _redacted(each, redact) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_redacted(each, redact) for each in value]
-    return value
+    match value:
+        case Mapping():
+            return {redact(str(name)): _redacted(each, redact) for name, each in value.items()}
+        case list() | tuple():
+            return [_redacted(each, redact) for each in value]
+        case None | bool() | int() | float():
+            return value
+        case _:
+            return redact(str(value))
 
 
 def _traceback(record: "Record") -> str:

@@ -172,7 +172,7 @@ class MemoryStore:
         for feed, state in sorted(self.feeds.items()):
             word = f"{feed} {state.checkpoint.version} {state.marks}"
             of_source[feed.source] = f"{of_source[feed.source]},{word}" if feed.source in of_source else word
-        return DataVersion(of_source=of_source)
+        return DataVersion.composed(of_source)
 
     async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList[QuoteKey]:
         """One part of the list of quotes, newest first, and how long the list is."""

@@ -21,7 +21,7 @@ FROM: str = "FROM latest_crypto_data AS quote"
 
 @lru_cache(SHAPES)
 def page_text(names: tuple[str, ...], fields: tuple[str, ...], *, most: int, after: bool) -> str:
-    """One page, as `json_list` gives it, of up to `most` rows. A source's coins are counted; of one id there are few."""
+    """One page, as `json_list` gives it, of up to `most` rows. A source's coins are counted, an id's few."""
     conditions = where(names, AFTER) if after else where(names)
     part = f"""
         SELECT {COLUMNS}, quote.unseen_since, quote.below_since

@@ -24,10 +24,10 @@ def json_list(
 
     `quotes`: a JSON array with these fields of at most `size` quotes, null for none. `found`: how many there are,
     up to one more than shown. Then the `key` of the last one shown, if there are so many, and what `whole` and
-    `total` say. `part` lists rows in their order, more than `size`; `marked` says of each what is known of its coin.
+    `total` say. `part` lists rows in their order, more than `size`; `marked` says what is known of a row's coin.
 
-    `size` is a value: pages of all sizes up to the next of `STEPS` have one text, and one plan. That plan is made for
-    the larger number, and stops after the smaller.
+    `size` is a value: pages of all sizes up to the next of `STEPS` have one text, and one plan. It is made for the
+    larger number, and stops after the smaller.
     """
     shown = ", ".join([JSON_COLUMNS[name] for name in fields])
     last = ", ".join([f"max(quote.{name}) FILTER (WHERE place = %(size)s) AS {name}" for name in key])

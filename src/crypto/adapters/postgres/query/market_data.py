@@ -35,7 +35,7 @@ class PostgresMarketData:
     async def data_version(self) -> DataVersion:
         """The version of each source's data."""
         async with self._database.reading() as connection:
-            return DataVersion(of_source=dict(await fetch_rows(connection, VERSIONS, {})))
+            return DataVersion.composed(dict(await fetch_rows(connection, VERSIONS, {})))
 
     async def find(self, wanted: QuoteFilter, window: Window[QuoteKey]) -> QuoteList[QuoteKey]:
         """The part of the list, newest first, and its length."""
