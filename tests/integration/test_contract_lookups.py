@@ -68,6 +68,15 @@ async def test_of_another_source_nothing_is_taken(store: Store, clock: ManualClo
     assert (found.quote, found.next_observed_at) == (None, None)
 
 
+async def test_many_are_answered_in_their_order_and_of_one_snapshot(store: Store, clock: ManualClock) -> None:
+    coins = [(f"coin-{n}", 0, str(n + 1)) for n in range(500)]
+    await ingest(store, market(clock, coins), clock)
+    asked = [(f"coin-{n % 600}", minute(1)) for n in range(MOST_LOOKUPS - 3)]
+    found = await looked_up(store, *asked)
+    assert [each.coin_id for each in found] == [coin_id for coin_id, _ in asked]
+    assert all((each.quote is None) == (int(each.coin_id[5:]) >= 500) for each in found)
+
+
 @given(
     stamps=st.lists(st.integers(0, 40), min_size=1, max_size=12, unique=True),
     moments=st.lists(st.integers(-3, 43), min_size=1, max_size=8),

@@ -1,8 +1,11 @@
 """Single quotes at moments, many in one statement: each is met through the key of its coin."""
 
+import asyncio
 from collections.abc import Sequence
 
-from crypto.adapters.postgres.connection.database import Database
+from psycopg import sql
+
+from crypto.adapters.postgres.connection.database import Database, DriverConnection
 from crypto.adapters.postgres.connection.fetching import fetch_row
 from crypto.adapters.postgres.query.quote_json import JSON_COLUMNS, time_json
 from crypto.application.ports.queries import LOOKUP_FIELDS
@@ -11,7 +14,7 @@ from crypto.domain.market_data import Lookup
 _OF_COIN = "quote.coin_id = asked.coin_id AND quote.source = asked.source"
 _SHOWN = ", ".join(JSON_COLUMNS[name] for name in LOOKUP_FIELDS)
 LOOK_UP = f"""
-    SELECT '[' || string_agg(row_to_json(answer)::text, ',' ORDER BY asked.place) || ']'
+    SELECT string_agg(row_to_json(answer)::text, ',' ORDER BY asked.place)
       FROM unnest(%(sources)s::text[], %(coin_ids)s::text[], %(times)s::timestamptz[])
            WITH ORDINALITY AS asked (source, coin_id, time, place)
       LEFT JOIN LATERAL (SELECT *
@@ -33,19 +36,50 @@ LOOK_UP = f"""
 """
 
 
+SHARE = 2500
+"""So many are looked up by one process of the server; more are shared out, so that several processors work."""
+
+MOST_AT_ONCE = 2
+"""So many large questions are answered at once: they leave connections for others."""
+
+EXPORT_SNAPSHOT = "SELECT pg_export_snapshot()"
+
+
 class PostgresPriceLookups:
     """Looks quotes up in the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._large = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def look_up_json(self, asked: Sequence[Lookup]) -> bytes:
-        """An answer to each, in their order."""
-        values = {
-            "sources": [each.source for each in asked],
-            "coin_ids": [each.coin_id for each in asked],
-            "times": [each.time for each in asked],
-        }
+        """An answer to each, in their order and of one snapshot."""
+        first, *others = [asked[start : start + SHARE] for start in range(0, len(asked), SHARE)] or [asked]
+        if others:
+            async with self._large:
+                return await self._shared_out(first, others)
         async with self._database.reading() as connection:
-            (found,) = await fetch_row(connection, LOOK_UP, values)
-        return (found or "[]").encode()
+            return b"[" + await _looked_up(connection, first) + b"]"
+
+    async def _shared_out(self, first: Sequence[Lookup], others: Sequence[Sequence[Lookup]]) -> bytes:
+        async with self._database.reading() as connection, connection.transaction():
+            (snapshot,) = await fetch_row(connection, EXPORT_SNAPSHOT, {})
+            rest = (self._within(snapshot, each) for each in others)
+            found = await asyncio.gather(_looked_up(connection, first), *rest)
+        return b"[" + b",".join(found) + b"]"
+
+    async def _within(self, snapshot: str, asked: Sequence[Lookup]) -> bytes:
+        async with self._database.reading() as connection, connection.transaction():
+            await connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)))
+            return await _looked_up(connection, asked)
+
+
+async def _looked_up(connection: DriverConnection, asked: Sequence[Lookup]) -> bytes:
+    """The answers with commas between."""
+    values = {
+        "sources": [each.source for each in asked],
+        "coin_ids": [each.coin_id for each in asked],
+        "times": [each.time for each in asked],
+    }
+    (found,) = await fetch_row(connection, LOOK_UP, values)
+    return str(found or "").encode()
