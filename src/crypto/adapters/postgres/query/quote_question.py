@@ -41,12 +41,14 @@ class QuoteQuestion:
 
     async def answer(self, connection: DriverConnection) -> QuoteJson[QuoteKey]:
         """The answer, of one snapshot: one statement where that is enough."""
-        if not self._window.offset and not set(self._names) & COSTLY:
+        is_costly = bool(set(self._names) & COSTLY)
+        if not self._window.offset and not is_costly:
             found = await self._page(connection, self._window.after)
             if self._is_told(found):
                 return found
         async with connection.transaction():
-            await connection.execute(BY_THESE_VALUES)
+            if is_costly:
+                await connection.execute(BY_THESE_VALUES)
             found = await self._page(connection, self._window.after or await self._key_before(connection))
             return found if self._is_told(found) else await self._counted(connection, found)
 
