@@ -150,7 +150,7 @@ class Served:
             QueryMarketData(reader=self.store, coins=self.store, policies=POLICIES),
             ListCoins(reader=self.store, policies=POLICIES),
             stats,
-            ListRejections(reader=self.store, run_log=self.store, intervals=INTERVALS),
+            ListRejections(reader=self.store, run_log=self.store, intervals=INTERVALS, off=["csv"]),
             ListSkipped(archive=self.store, reader=self.store, parsers=PARSERS),
             ReadPage(reader=self.store),
             ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES, drift=self.store),

@@ -13,7 +13,8 @@ import schemathesis
 from schemathesis import Case, CheckContext, Response
 from schemathesis.core.failures import Failure
 
-DEEPEST = 100_000
+from crypto.adapters import registry
+
 LONGEST_ID = 512
 OPEN = timedelta(seconds=65)
 """Of the 60 seconds of the rule the database's clock, and the time that an answer takes, may be off by some."""
@@ -25,7 +26,7 @@ def refused_by_a_rule_only(_ctx: CheckContext, response: Response, case: Case[An
     allowed = case.meta is not None and case.meta.generation.mode.is_positive
     if not allowed or response.status_code not in {400, 405, 406, 413, 414, 415}:
         return
-    broken = set(broken_rules(case.query or {}))
+    broken = {*broken_rules(case.query or {}), *_of_path(case)}
     code = json.loads(response.content)["code"] if response.content else None
     if response.status_code == 414:
         return  # many ids of 512 bytes each are too long together, as the document tells of every path
@@ -40,13 +41,28 @@ def broken_rules(query: Mapping[str, Any]) -> Iterator[str]:
         yield "invalid_cursor"  # it is made up: no cursor is valid but one that the service gave out
         if "page" in query:
             yield "conflicting_parameters"
-    if (_number(query, "page", 1) - 1) * _number(query, "page_size", 100) > DEEPEST:
-        yield "value_out_of_bounds"
     if any(len(str(each).encode()) > LONGEST_ID for each in _list(query.get("coin_id", ()))):
         yield "value_out_of_bounds"  # a schema counts characters, and ids are bytes
     if len(str(query.get("symbol", "")).encode()) > 1000:
         yield "value_out_of_bounds"
     yield from _times(query)
+
+
+def _of_path(case: Case[Any]) -> Iterator[str]:
+    """The codes of the rules of one path that a request breaks."""
+    query = case.query or {}
+    if case.operation.path.endswith("/skipped") and ("page_id" in query) == ("run_id" in query):
+        yield "invalid_value"  # one of them is given
+    if case.operation.path.endswith("/prices/lookup"):
+        yield from _of_lookups(case.body)
+
+
+def _of_lookups(body: Any) -> Iterator[str]:
+    lookups = body["lookups"]
+    if any(each["source"] not in registry.SOURCES for each in lookups):
+        yield "invalid_value"
+    if any(_moment(each["time"]) is None for each in lookups):
+        yield "invalid_body"  # as below
 
 
 def _times(query: Mapping[str, Any]) -> Iterator[str]:
@@ -60,13 +76,6 @@ def _times(query: Mapping[str, Any]) -> Iterator[str]:
     named = ("observed_from", "observed_to", "ingested_from", "ingested_to", "as_of")
     if any(name in query and _moment(query[name]) is None for name in named):
         yield "invalid_value"  # a leap second, or a moment outside the years 1 to 9999 in UTC
-
-
-def _number(query: Mapping[str, Any], name: str, default: int) -> int:
-    try:
-        return int(query.get(name, default))
-    except (TypeError, ValueError):
-        return default
 
 
 def _list(given: Any) -> list[Any]:

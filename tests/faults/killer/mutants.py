@@ -71,7 +71,7 @@ def _delete_then_insert() -> Iterator[None]:
 
         await writing._fill_stage(quotes)
         await writing._execute(DELETE_FIRST)
-        inserted = await writing._positions(quote_sql.INSERT_NEW)
+        inserted = await writing._firsts(quote_sql.INSERT_NEW)
         await writing._execute(quote_sql.REFRESH_LATEST, changed=inserted)
         return WriteOutcome(inserted=len(inserted))
 

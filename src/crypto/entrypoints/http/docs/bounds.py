@@ -6,6 +6,7 @@ before it. Every field that is a text or a list has its bounds here: a test asks
 
 from collections.abc import Mapping, Sequence
 
+from crypto.application.query.look_up_prices import MOST_LOOKUPS
 from crypto.application.query.near_coins import NEAR
 from crypto.application.query.query_market_data import MOST_COINS
 from crypto.application.query.quote_page import MAX_PAGE_SIZE
@@ -96,6 +97,7 @@ FIELDS: Mapping[str, Schema] = {
     "HealthAnswer.status": one_of(("healthy", "degraded", "unhealthy")),
     "Problem.status": {"minimum": 400, "maximum": 599},
     "Problem.type": {"format": "uri-reference", "maxLength": 100},
+    "PriceLookupAnswer.data": rows(MOST_LOOKUPS),
     "ProbeAnswer.status": one_of(("live", "ready")),
     "RunAnswer.status": one_of(list(RunStatus)),
     "SchemaDriftAnswer.type": one_of(list(FieldType)),

@@ -143,6 +143,7 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         tag=MARKET_DATA,
         summary="The prices of coins at moments: the quote then or the last before, its age, when the next came.",
         body=BODY,
+        rules=("Each `source` is one that there is, on or off, else `invalid_value`.",),
         answer=look_up,
         example=EXAMPLE,
         problems=(database_away(),),
