@@ -31,6 +31,7 @@ MODULES: tuple[str, ...] = (
     "tests.faults.parts.commits",
     "tests.faults.parts.signals",
     "tests.faults.parts.restarts",
+    "tests.faults.parts.drains",
     "tests.faults.parts.full_disk",
     "tests.faults.parts.clock",
     "tests.faults.parts.isolation",

@@ -70,5 +70,7 @@ def create_app(
         logging_config=None,
         openapi_config=None,
     )
-    app.asgi_handler = Envelope(app.asgi_handler, on_request, cors=cors, log_scope=log_scope, data=data)
+    app.asgi_handler = Envelope(
+        app.asgi_handler, on_request, cors=cors, log_scope=log_scope, data=data, drain=service.drain
+    )
     return app

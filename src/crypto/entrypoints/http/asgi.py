@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from importlib.metadata import version
@@ -17,6 +18,7 @@ from crypto.adapters.registry import SOURCES
 from crypto.application.query.quote_page import max_ages
 from crypto.entrypoints.http.app import create_app
 from crypto.entrypoints.http.kit.cors import Cors
+from crypto.entrypoints.http.kit.drain import Drain
 from crypto.entrypoints.http.kit.endpoint import Service
 from crypto.entrypoints.http.kit.request_context import RequestLine
 from crypto.entrypoints.http.v1.router import PROBES
@@ -40,9 +42,10 @@ def app() -> Litestar:
     if settings.database_url is None:
         raise BadSetting("CRYPTO_DATABASE_URL is not set; `crypto serve` sets it when it starts its own database")
     container = Container(settings=settings, url=database_url(settings.database_url))
+    drain = Drain()
     return create_app(
-        service=Service(use_case=ContainerUseCases(container), sources=tuple(SOURCES)),
-        lifespan=(_lifespan(container),),
+        service=Service(use_case=ContainerUseCases(container), sources=tuple(SOURCES), drain=drain),
+        lifespan=(_lifespan(container, drain, seconds=settings.drain_seconds),),
         on_request=log_request,
         on_error=log_error,
         cors=Cors(origins=settings.cors_origins),
@@ -51,11 +54,14 @@ def app() -> Litestar:
     )
 
 
-def _lifespan(container: Container) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    container: Container, drain: Drain, *, seconds: float
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     """Connections open when first used: a database that is away does not keep the API from starting."""
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        _drain_when_told(drain, seconds)
         watch = asyncio.create_task(_end_with_parent())
         try:
             yield
@@ -64,6 +70,22 @@ def _lifespan(container: Container) -> Callable[[Litestar], AbstractAsyncContext
             await container.query_database().close()
 
     return lifespan
+
+
+def _drain_when_told(drain: Drain, seconds: float) -> None:
+    """Take SIGTERM from the server, and hand it on as SIGINT, which it ends at as well, when the drain is over.
+
+    So Ctrl-C is not waited for. Each process of the service hears a signal that is sent to all of them twice.
+    """
+    loop = asyncio.get_running_loop()
+
+    def begin(_: int) -> None:
+        if not drain.begun:
+            drain.begin()
+            loop.call_later(seconds, signal.raise_signal, signal.SIGINT)
+
+    if multiprocessing.parent_process() is not None:
+        HERE.hear(loop, signal.SIGTERM, begin)
 
 
 async def _end_with_parent() -> None:

@@ -39,11 +39,13 @@ class Child:
         environment: Mapping[str, str],
         on_output: Hear | None = None,
         on_error: Hear | None = None,
+        grace: float = GRACE,
     ) -> None:
         self._arguments: Sequence[str] = arguments
         self._environment = environment
         self._on_output = on_output
         self._on_error = on_error
+        self._grace = grace
         self._process: Process | None = None
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
@@ -66,7 +68,7 @@ class Child:
         if self._process and self._process.returncode is None:
             HERE.ask_to_end(self._process)
         try:
-            await asyncio.wait_for(self._ended.wait(), GRACE)
+            await asyncio.wait_for(self._ended.wait(), self._grace)
         except TimeoutError:
             logger.error("crypto {} does not end; killing it", self.name)
             self._kill()

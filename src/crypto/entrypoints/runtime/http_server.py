@@ -1,14 +1,17 @@
 """Run the HTTP server, granian, so that it stops when told to: after its requests, or at once."""
 
+import math
 import os
+import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-DRAIN_SECONDS = 10
+LAST_REQUEST_SECONDS = 10
 """What requests in flight may take; also ends a worker that missed its signal while it started."""
 
 LOG: dict[str, Any] = {
@@ -31,11 +34,22 @@ class _ApiServer(MPServer):
                 worker.kill()  # type: ignore[no-untyped-call]  # granian leaves it untyped
             os._exit(128 + number)
         self.stopped_by = number
+        if number == signal.SIGINT:
+            self._tell_workers(number)
         super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]  # as above
 
+    def _tell_workers(self, number: int) -> None:
+        """Ctrl-C, as a terminal does it; a worker that hears only the SIGTERM that follows drains first."""
+        for worker in self.wrks:
+            with suppress(ProcessLookupError):
+                os.kill(worker.inner.pid, number)
 
-def serve_until_stopped(*, address: str, port: int, url: str) -> None:
-    """Serve the API on the database at `url`; exits with 130 or 143 after a signal."""
+
+def serve_until_stopped(*, address: str, port: int, url: str, drain_seconds: float) -> None:
+    """Serve the API on the database at `url`; exits with 130 or 143 after a signal.
+
+    After SIGTERM the workers go on for `drain_seconds`, not ready any more, before they take no more connections.
+    """
     os.environ["CRYPTO_DATABASE_URL"] = url  # the worker is a process of its own
     server = _ApiServer(
         "crypto.entrypoints.http.asgi:app",
@@ -46,7 +60,7 @@ def serve_until_stopped(*, address: str, port: int, url: str) -> None:
         websockets=False,
         log_dictconfig=LOG,
         log_level=LogLevels.warning,
-        workers_kill_timeout=DRAIN_SECONDS,
+        workers_kill_timeout=math.ceil(drain_seconds) + LAST_REQUEST_SECONDS,
     )
     server.serve()
     sys.exit(128 + server.stopped_by if server.stopped_by else 1)

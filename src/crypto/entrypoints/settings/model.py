@@ -38,6 +38,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535)] = 8000
     cors_origins: Origins = ()
+    drain_seconds: Annotated[float, Meta(ge=0, le=300)] = 0
     sources: tuple[str, ...] = ()
     log_format: Literal["text", "json"] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"

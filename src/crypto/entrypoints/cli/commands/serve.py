@@ -46,7 +46,7 @@ def _serve(settings: "Settings", *, announced: bool) -> None:
             url_of_api = base_url(settings)
             announce(settings, f"serving at {url_of_api}", "Serving", url=url_of_api)
         os.environ.update(as_environment(settings))
-        serve_until_stopped(address=address, port=settings.port, url=url)
+        serve_until_stopped(address=address, port=settings.port, url=url, drain_seconds=settings.drain_seconds)
 
 
 @contextmanager

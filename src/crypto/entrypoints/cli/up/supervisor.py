@@ -14,7 +14,7 @@ from crypto.entrypoints.cli.kit.progress import Progress
 from crypto.entrypoints.cli.kit.run_events import RunEvent
 from crypto.entrypoints.cli.kit.session import announce, container_of, embedded_server, on_terminal, running_server
 from crypto.entrypoints.runtime.address import as_environment, base_url, site_url, until_answers
-from crypto.entrypoints.runtime.child_process import Child
+from crypto.entrypoints.runtime.child_process import GRACE, Child
 from crypto.entrypoints.settings import Settings
 
 DECODER = Decoder(RunEvent)
@@ -74,6 +74,7 @@ class Supervisor:
             environment=self._environment(),
             on_output=self._hear if arguments[0] == "ingest" else None,
             on_error=self._say if self._progress else None,
+            grace=GRACE + self._settings.drain_seconds,
         )
 
     def _environment(self) -> Mapping[str, str]:

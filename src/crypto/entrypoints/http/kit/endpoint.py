@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol, TypeAlias, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from crypto.entrypoints.http.kit.answer import Answer
 from crypto.entrypoints.http.kit.deprecation import Deprecation
+from crypto.entrypoints.http.kit.drain import Drain
 from crypto.entrypoints.http.kit.json_body import AnyBody
 from crypto.entrypoints.http.kit.parameters import AnyParameter, Parameter
 from crypto.entrypoints.http.kit.query_string import Query
@@ -24,10 +25,11 @@ class UseCases(Protocol):
 
 
 class Service(Struct, frozen=True, kw_only=True):
-    """What stands behind an API: its use cases, and the names that a parameter `source` may have."""
+    """What stands behind an API: its use cases, the names that a parameter `source` may have, and its end."""
 
     use_case: UseCases
     sources: Collection[str]
+    drain: Drain = field(default_factory=Drain)
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,9 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from crypto.entrypoints.http.kit.cors import OFF, Cors
 from crypto.entrypoints.http.kit.data_answers import DataAnswers
+from crypto.entrypoints.http.kit.drain import Drain
 from crypto.entrypoints.http.kit.json_body import MAX_BODY
+from crypto.entrypoints.http.kit.last_answer import last_answer
 from crypto.entrypoints.http.kit.problem_codes import ProblemCode
 from crypto.entrypoints.http.kit.problems import problem
 from crypto.entrypoints.http.kit.request_context import OnRequest, RequestContext
@@ -45,8 +47,10 @@ class Envelope:
         cors: Cors = OFF,
         log_scope: LogScope = without_ids,
         data: DataAnswers | None = None,
+        drain: Drain | None = None,
     ) -> None:
         self._app = app
+        self._drain = drain or Drain()
         self._data = data
         self._on_request = on_request
         self._cors = cors
@@ -58,6 +62,8 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         context = open_context(scope)
+        if self._drain.begun:
+            send = last_answer(scope, send)
         try:
             kept = await self._data.kept(context) if self._data else None
             if kept:

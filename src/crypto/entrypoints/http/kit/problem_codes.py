@@ -41,6 +41,7 @@ class ProblemCode(StrEnum):
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     UNEXPECTED_ERROR = "unexpected_error"
     DATABASE_UNAVAILABLE = "database_unavailable"
+    SHUTTING_DOWN = "shutting_down"
 
 
 class ProblemType(Struct, frozen=True):
@@ -155,6 +156,11 @@ PROBLEMS: Mapping[ProblemCode, ProblemType] = {
         HTTPStatus.SERVICE_UNAVAILABLE,
         "Database unavailable",
         "Ask again after as many seconds as the header Retry-After says; the log says why it is away.",
+    ),
+    ProblemCode.SHUTTING_DOWN: ProblemType(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Shutting down",
+        "Send new requests to another process of the service; those that are under way are answered.",
     ),
 }
 

@@ -19,6 +19,7 @@ from crypto.application.errors import (
     UnknownRun,
     UnknownSource,
 )
+from crypto.entrypoints.http.kit.drain import ShuttingDown
 from crypto.entrypoints.http.kit.problem_codes import PROBLEMS, ProblemCode
 from crypto.entrypoints.http.kit.refusal import Refusal
 
@@ -74,6 +75,8 @@ def judge(error: Exception) -> Verdict:
             return Verdict(code=code, detail=str(error), parameter=parameter)
         case StoreUnavailable():
             return database_away()
+        case ShuttingDown():
+            return shutting_down()
         case UnicodeDecodeError() | RecursionError():
             return Verdict(code=ProblemCode.UNREADABLE_REQUEST, detail="the request cannot be read; simplify it")
         case _:
@@ -85,6 +88,15 @@ def database_away() -> Verdict:
     return Verdict(
         code=ProblemCode.DATABASE_UNAVAILABLE,
         detail=f"the database cannot be used now; ask again in {RETRY_AFTER} seconds (the log says why)",
+        headers={"Retry-After": str(RETRY_AFTER)},
+    )
+
+
+def shutting_down() -> Verdict:
+    """This process has been told to end, and another one should be asked; only the probe of readiness says so."""
+    return Verdict(
+        code=ProblemCode.SHUTTING_DOWN,
+        detail="this process is about to end: it still answers, and soon takes no more connections",
         headers={"Retry-After": str(RETRY_AFTER)},
     )
 

@@ -14,7 +14,7 @@ from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import FINISHED, FRESH_UNTIL, OBSERVED, REQUEST_ID
 from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.tags import HEALTH
-from crypto.entrypoints.http.kit.verdict import RETRY_AFTER, database_away
+from crypto.entrypoints.http.kit.verdict import RETRY_AFTER, database_away, shutting_down
 
 PATH = "/health"
 LIVE_PATH = f"{PATH}/live"
@@ -61,7 +61,7 @@ class HealthAnswer(Struct, frozen=True, kw_only=True):
 
 
 class ProbeAnswer(Struct, frozen=True, kw_only=True):
-    """`live`: the process answers. `ready`: the database does too."""
+    """`live`: the process answers. `ready`: the database does too, and the process was not told to end."""
 
     status: str
     request_id: str
@@ -117,6 +117,7 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         return _probe("live", context)
 
     async def ready(context: RequestContext) -> Answer:
+        service.drain.check()
         await check_health.ready()
         return _probe("ready", context)
 
@@ -145,10 +146,10 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
             name="Ready",
             link="ready",
             tag=HEALTH,
-            summary="Requests can be answered.",
+            summary="Requests can be answered, and this process is not about to end.",
             answer=ready,
             example=READY_EXAMPLE,
-            problems=(database_away(),),
+            problems=(database_away(), shutting_down()),
         ),
     )
 
