@@ -73,13 +73,15 @@ class GivenUseCases:
 
 
 class BrokenStore(MemoryStore):
-    """Memory that fails with `failure` while there is one; `reads` counts how often quotes were looked for."""
+    """Memory that fails with `failure` while there is one, so often; `reads` counts searches for quotes."""
 
     failure: Exception | None = None
+    fails = 1_000_000
     reads = 0
 
     async def ping(self) -> None:
-        if self.failure:
+        if self.failure and self.fails:
+            self.fails -= 1
             raise self.failure
 
     async def data_version(self) -> DataVersion:

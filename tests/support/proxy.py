@@ -30,6 +30,8 @@ class Proxy:
         self.refuses_after_cut = False
         self.hides_ends = False
         self.delay = 0.0
+        self._forgotten = 0
+        self._number = 0
         self.port = 0
         self._server_socket: asyncio.Server | None = None
         self._ways: set[asyncio.Task[None]] = set()
@@ -52,6 +54,10 @@ class Proxy:
         """Hang up on all who are connected."""
         for way in self._ways:
             way.cancel()
+
+    def forget(self) -> None:
+        """Swallow from now on what those who are connected say, as a firewall does that restarted."""
+        self._forgotten = self._number
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.refusing:
@@ -79,8 +85,10 @@ class Proxy:
     async def _upward(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hushed: asyncio.Event
     ) -> None:
+        self._number += 1
+        number = self._number
         while data := await reader.read(65536):
-            if self.stalled:
+            if self.stalled or number <= self._forgotten:
                 continue
             if self.delay:
                 await asyncio.sleep(self.delay)

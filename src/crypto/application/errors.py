@@ -80,6 +80,10 @@ class StoreAway(StoreUnavailable):
     """
 
 
+class StoreLost(StoreAway):
+    """A connection that was kept for reading was lost meanwhile: the same can be asked at once, on another one."""
+
+
 class StoreOpening(StoreAway):
     """The server says itself that it takes connections in a moment: it starts, stops, or has too many."""
 

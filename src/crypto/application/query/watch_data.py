@@ -20,7 +20,7 @@ class WatchData:
     def __init__(self, *, reader: DataVersionReader, elapsed: Callable[[], float]) -> None:
         self._reader = reader
         self._elapsed = elapsed
-        self._reading = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
         self._known: DataVersion | None = None
         self._asked_at = 0.0
 
@@ -34,13 +34,28 @@ class WatchData:
 
         :raises StoreUnavailable: when the database cannot be used.
         """
-        return self.known or await self._read()
+        came_at = self._elapsed()
+        while (known := self._known_since(came_at)) is None:
+            await self._read()
+        return known
 
-    async def _read(self) -> DataVersion:
-        async with self._reading:
-            if known := self.known:  # somebody else asked while we waited
-                return known
-            asked_at = self._elapsed()  # of the question, not of the answer
-            found = await self._reader.data_version()
-            self._known, self._asked_at = found, asked_at
-            return found
+    def _known_since(self, moment: float) -> DataVersion | None:
+        """What is known, if it was asked for after this moment or is recent enough."""
+        return self._known if self._asked_at >= moment else self.known
+
+    async def _read(self) -> None:
+        """Ask, or wait for who asked already: a database that does not answer keeps all waiting only once."""
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._ask())
+            self._reading.add_done_callback(self._has_read)
+        await asyncio.shield(self._reading)
+
+    async def _ask(self) -> None:
+        asked_at = self._elapsed()  # of the question, not of the answer
+        found = await self._reader.data_version()
+        self._known, self._asked_at = found, asked_at
+
+    def _has_read(self, done: asyncio.Task[None]) -> None:
+        self._reading = None
+        if not done.cancelled():
+            done.exception()  # seen: also when everybody who waited has gone

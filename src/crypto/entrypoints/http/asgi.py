@@ -68,6 +68,7 @@ def _lifespan(
         finally:
             watch.cancel()
             await container.query_database().close()
+            await container.version_database().close()
 
     return lifespan
 

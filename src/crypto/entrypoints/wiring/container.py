@@ -127,10 +127,19 @@ def ingest_database(url: str) -> Database:
 
 def query_database(settings: Settings, url: str) -> Database:
     """The database connections for questions, which only read; to a replica, where there is one."""
+    return _reading(settings, url, connections=API_CONNECTIONS)
+
+
+def version_database(settings: Settings, url: str) -> Database:
+    """A connection to the same for the data's version alone: kept answers are sent while all others are busy."""
+    return _reading(settings, url, connections=1)
+
+
+def _reading(settings: Settings, url: str, *, connections: int) -> Database:
     replica = settings.read_database_url
     return Database(
         database_url(replica) if replica else url,
-        pool_size=API_CONNECTIONS,
+        pool_size=connections,
         application_name="crypto-query",
         limits=READING,
     )
@@ -251,6 +260,7 @@ class Container(DeclarativeContainer):
     clock = Singleton(SystemClock)
     ingest_database = Singleton(ingest_database, url=url)
     query_database = Singleton(query_database, settings=settings, url=url)
+    version_database = Singleton(version_database, settings=settings, url=url)
     request_budget = Singleton(build_request_budget, database=ingest_database, clock=clock, events=events)
     sources = Singleton(build_sources, settings=settings, clock=clock, budget=request_budget)
 
@@ -266,7 +276,7 @@ class Container(DeclarativeContainer):
     query_market_data = Factory(build_query_market_data, database=query_database, sources=sources)
     list_coins = Factory(build_list_coins, database=query_database, sources=sources)
     look_up_prices = Factory(build_look_up_prices, database=query_database)
-    watch_data = Factory(build_watch_data, database=query_database)
+    watch_data = Factory(build_watch_data, database=version_database)
     report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources, clock=clock)
     list_sources = Factory(build_list_sources, database=query_database, stats=report_run_stats, sources=sources)
     list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)

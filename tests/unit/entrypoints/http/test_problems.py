@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from crypto.application.errors import StoreUnavailable
+from crypto.application.errors import StoreLost, StoreUnavailable
 from crypto.entrypoints.http.kit.problem_codes import PROBLEMS, ProblemCode
 from tests.support.api import Answer, Served, ask, quote
 
@@ -123,3 +123,11 @@ def test_every_code_says_what_to_do() -> None:
         assert re.fullmatch(r"[A-Z].{15,150}\.", kind.action)
         assert 400 <= kind.status < 600
     assert len({kind.title for kind in PROBLEMS.values()}) == len(PROBLEMS)
+
+
+async def test_a_question_whose_kept_connection_was_lost_is_asked_once_more(served: Served) -> None:
+    await served.ingest(quote())
+    served.store.failure, served.store.fails = StoreLost("lost"), 1
+    assert (await ask(served.app, DATA)).status == 200
+    served.store.failure, served.store.fails = StoreLost("lost"), 2
+    assert code_of(await ask(served.app, DATA, b"page_size=2")) == "database_unavailable"

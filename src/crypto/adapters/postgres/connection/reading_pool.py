@@ -5,10 +5,12 @@ import selectors
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import psycopg
 from psycopg.pq import TransactionStatus
 
+from crypto.adapters.postgres.connection.errors import is_lost
 from crypto.adapters.postgres.connection.timeouts import TimedConnection
-from crypto.application.errors import StoreAway
+from crypto.application.errors import StoreAway, StoreLost
 
 
 class ReadingPool:
@@ -30,12 +32,19 @@ class ReadingPool:
         """A connection in autocommit; one that is lost, or left inside a transaction, is not kept.
 
         :raises StoreAway: when all are busy for too long.
+        :raises StoreLost: when one that was kept turns out to be lost: between the look and the question, or by a
+            network that forgot it.
         """
         await self._take_turn()
         try:
-            connection = self._kept() or await self._connect()
+            kept = self._kept()
+            connection = kept or await self._connect()
             try:
                 yield connection
+            except psycopg.Error as error:
+                if kept and is_lost(error):
+                    raise StoreLost("a database connection that was kept is lost") from error
+                raise
             finally:
                 await self._give_back(connection)
         finally:
@@ -66,7 +75,10 @@ class ReadingPool:
         return None
 
     async def _give_back(self, connection: TimedConnection) -> None:
-        if connection.closed or connection.pgconn.transaction_status != TransactionStatus.IDLE:
+        """What ended one connection may have ended all that were idle, and a cut network does not say so."""
+        if connection.closed:
+            await self.close()
+        elif connection.pgconn.transaction_status != TransactionStatus.IDLE:
             await connection.close()
         else:
             self._idle.append(connection)

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Raw
 from msgspec.structs import replace
 
+from crypto.application.errors import StoreLost
 from crypto.entrypoints.http.kit.answer import ENCODER, Answer
 from crypto.entrypoints.http.kit.data_answers import DataAnswers
 from crypto.entrypoints.http.kit.endpoint import Endpoint
@@ -57,6 +58,12 @@ def _handler(path: str, asked: Mapping[str, Endpoint], data: DataAnswers | None)
     """
 
     async def handle(request: AnyRequest) -> Response[Any]:
+        try:
+            return await answered(request)
+        except StoreLost:
+            return await answered(request)  # every path here reads, so that it can be asked twice
+
+    async def answered(request: AnyRequest) -> Response[Any]:
         context, endpoint = context_of(request), asked[request.method]
         if data and endpoint.data_of and (current := await data.is_current(context, endpoint.data_of)):
             return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, headers=dict(current))
