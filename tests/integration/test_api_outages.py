@@ -1,8 +1,9 @@
-"""The API while its database restarts or stalls: 200 or 503 with Retry-After, and soon 200 again."""
+"""The API while its database restarts or stalls: 200, 304 or 503 with Retry-After, and soon 200 again."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from itertools import cycle
 from pathlib import Path
 
 import httpx
@@ -15,23 +16,42 @@ from tests.support.proxy import proxied
 PRICES = (
     "coin_id,name,symbol,price_usd,market_cap,volume_24h,last_updated\nbtc,Bitcoin,BTC,1,,,2026-01-02T03:04:05Z\n"
 )
+LONGEST_ANSWER = 15.0
+"""Seconds in which every question is answered, whatever the network swallows."""
+
 BACK_SECONDS = 5.0
 """How soon after its database is back the API answers 200 again."""
 
 
 class Trickle:
-    """Asks again and again, several at once, and remembers what came back."""
+    """Asks again and again, several at once, one of them for what it has not; remembers what came back."""
 
     def __init__(self, port: str) -> None:
         self._url = f"http://127.0.0.1:{port}/api/v1/data"
         self.answers: list[httpx.Response] = []
+        self._asks_anew = False
+        self._sizes = cycle(range(1, 1000))
 
     async def flow(self) -> None:
         async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
             while True:
-                asked = [client.get(self._url) for _ in range(4)]
+                asked = [client.get(self._url, headers=self._having()) for _ in range(2)]
+                asked += [client.get(f"{self._url}?page_size={next(self._sizes)}") for _ in range(2)]
                 self.answers += await asyncio.gather(*asked)
                 await asyncio.sleep(0.02)
+
+    def _having(self) -> dict[str, str]:
+        """Every other time: the validator of the newest answer."""
+        self._asks_anew = not self._asks_anew
+        etag = next(
+            (
+                each.headers["etag"]
+                for each in reversed(self.answers)
+                if "?" not in str(each.url) and "etag" in each.headers
+            ),
+            None,
+        )
+        return {} if self._asks_anew or etag is None else {"If-None-Match": etag}
 
     async def until(self, code: int) -> None:
         """Wait for a new answer of this status."""
@@ -51,9 +71,11 @@ async def trickling(port: str) -> AsyncIterator[Trickle]:
 
 
 def assert_only_right_answers(answers: list[httpx.Response]) -> None:
-    assert {each.status_code for each in answers} == {200, 503}
+    assert {each.status_code for each in answers} == {200, 304, 503}
     for each in answers:
-        if each.status_code == 200:
+        if each.status_code == 304:
+            assert each.headers["etag"] == each.request.headers["if-none-match"]
+        elif each.status_code == 200:
             assert [quote["coin_id"] for quote in each.json()["data"]] == ["btc"]
         else:
             assert int(each.headers["retry-after"]) > 0
@@ -111,6 +133,15 @@ async def test_a_stalled_database_is_503_and_leaves_connections_for_later(
                 proxy.stalled = True
                 for _ in range(times):
                     await trickle.until(503)
+                assert await _seconds_to_live(port) < 1
                 proxy.stalled = False
                 await trickle.until(200)
     assert_only_right_answers(trickle.answers)
+    assert max(each.elapsed.total_seconds() for each in trickle.answers) < LONGEST_ANSWER
+
+
+async def _seconds_to_live(port: str) -> float:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.get(f"http://127.0.0.1:{port}/api/v1/health/live")
+    assert answer.status_code == 200
+    return answer.elapsed.total_seconds()

@@ -1,7 +1,7 @@
 """A trickle of reads that looks into every answer: `python -m tests.faults.upstream.loadcheck http://127.0.0.1:8000`.
 
-Right is 200 with a body of the right shape whose total never shrinks, or 503 with Retry-After. Everything else is
-told, and gives exit code 1.
+Every other question says which answer it has. Right is 200 with a body of the right shape whose total never
+shrinks, 304 to who has that answer, or 503 with Retry-After. Everything else is told, and gives exit code 1.
 """
 
 import argparse
@@ -38,6 +38,7 @@ class LoadCheck:
         self._url = url
         self._gap = 1 / per_second
         self._total = 0
+        self._etags: dict[str, str] = {}
 
     async def run(self, seconds: float | None = None) -> None:
         """For so many seconds, or until it is cancelled."""
@@ -50,13 +51,16 @@ class LoadCheck:
 
     async def _ask(self, client: httpx.AsyncClient, path: str) -> None:
         began = time.monotonic()
+        etag = self._etags.pop(path, None)
         try:
-            answer = await client.get(path)
+            answer = await client.get(path, headers={"If-None-Match": etag} if etag else {})
         except httpx.TransportError as error:
             self.wrong.append(f"GET {path}: no answer, {type(error).__name__} {error}")
             return
         self.milliseconds.append((time.monotonic() - began) * 1000)
         self.statuses[answer.status_code] += 1
+        if answer.status_code == httpx.codes.NOT_MODIFIED and answer.headers["etag"] == etag:
+            return
         if complaint := self._complaint(path, answer):
             self.wrong.append(f"GET {path}: {complaint}")
 
@@ -65,6 +69,8 @@ class LoadCheck:
             return None if answer.headers.get("retry-after", "").isdigit() else "503 without Retry-After"
         if answer.status_code != httpx.codes.OK:
             return f"{answer.status_code} {answer.text[:200]}"
+        if etag := answer.headers.get("etag"):
+            self._etags[path] = etag
         return self._of_body(path, answer.content)
 
     def _of_body(self, path: str, body: bytes) -> str | None:
