@@ -80,6 +80,10 @@ class StoreAway(StoreUnavailable):
     """
 
 
+class ReplicaBehind(StoreUnavailable):
+    """The replica that is read is further behind its primary than it may be; it may catch up."""
+
+
 class StoreLost(StoreAway):
     """A connection that was kept for reading was lost meanwhile: the same can be asked at once, on another one."""
 

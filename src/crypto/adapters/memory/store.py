@@ -256,7 +256,7 @@ class MemoryStore:
         return sorted(noted, key=lambda each: (each.source, each.feed, each.path, each.type))
 
     async def ping(self) -> None:
-        """Always answers: memory is always there."""
+        """Always answers: memory is always there, and never behind."""
 
 
 def _first_checkpoint(feed: Feed) -> Checkpoint:

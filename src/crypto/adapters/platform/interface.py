@@ -112,6 +112,10 @@ class Platform(Protocol):
         """Ask a child process that was started `apart` to end."""
         ...
 
+    def interrupt(self, pid: int) -> None:
+        """Send a child process what Ctrl-C sends, where the terminal does not; it may be gone already."""
+        ...
+
     def kill_group(self, pid: int) -> None:
         """Kill a child process that was started `apart`, with all that it started; it may be gone already."""
         ...

@@ -116,6 +116,11 @@ class Posix:
         """Send SIGTERM to a child process."""
         process.send_signal(signal.SIGTERM)
 
+    def interrupt(self, pid: int) -> None:
+        """Send SIGINT to a child process."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
+
     def kill_group(self, pid: int) -> None:
         """Kill the process group of a child, which leads a session of its own."""
         with suppress(ProcessLookupError):

@@ -133,6 +133,9 @@ class Windows:
         """Send Ctrl-Break to a child process, which has a process group of its own."""
         process.send_signal(vars(signal)["CTRL_BREAK_EVENT"])
 
+    def interrupt(self, pid: int) -> None:
+        """Nothing: a console sends Ctrl-C to all its processes."""
+
     def kill_group(self, pid: int) -> None:
         """Kill a child process with all that it started."""
         tool = Path(os.environ["SYSTEMROOT"], "System32", "taskkill.exe")

@@ -222,8 +222,10 @@ class SchemaDriftReader(Protocol):
 class HealthProbe(Protocol):
     """Asks whether the database can be used."""
 
-    async def ping(self) -> None:
+    async def ping(self) -> timedelta | None:
         """See that the database answers, and is migrated to what this program needs.
+
+        How far what is read is behind what is written at most: None where both are one database.
 
         :raises StoreUnavailable: when it does not answer, or is not migrated to what this program needs.
         """

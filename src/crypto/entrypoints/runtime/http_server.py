@@ -4,12 +4,13 @@ import math
 import os
 import signal
 import sys
-from contextlib import suppress
 from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
+
+from crypto.adapters.platform import HERE
 
 LAST_REQUEST_SECONDS = 10
 """What requests in flight may take; also ends a worker that missed its signal while it started."""
@@ -35,14 +36,13 @@ class _ApiServer(MPServer):
             os._exit(128 + number)
         self.stopped_by = number
         if number == signal.SIGINT:
-            self._tell_workers(number)
+            self._interrupt_workers()
         super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]  # as above
 
-    def _tell_workers(self, number: int) -> None:
+    def _interrupt_workers(self) -> None:
         """Ctrl-C, as a terminal does it; a worker that hears only the SIGTERM that follows drains first."""
         for worker in self.wrks:
-            with suppress(ProcessLookupError):
-                os.kill(worker.inner.pid, number)
+            HERE.interrupt(worker.inner.pid)
 
 
 def serve_until_stopped(*, address: str, port: int, url: str, drain_seconds: float) -> None:

@@ -32,6 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     database_url: str | None = None
     read_database_url: str | None = None
+    max_replica_lag: Annotated[float, Meta(ge=1, le=86400)] = 300
     data_dir: Path | None = None
     postgres_bin: Path | None = None
     embedded_user: str | None = None

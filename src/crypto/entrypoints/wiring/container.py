@@ -245,9 +245,10 @@ def build_list_skipped(database: Database, sources: Sources) -> ListSkipped:
     return ListSkipped(archive=archive, reader=reader, parsers=parsers)
 
 
-def build_check_health(database: Database, stats: ReportRunStats, clock: Clock) -> CheckHealth:
+def build_check_health(database: Database, stats: ReportRunStats, clock: Clock, settings: Settings) -> CheckHealth:
     """The use case that says whether the service is healthy."""
-    return CheckHealth(probe=PostgresHealth(database), stats=stats, clock=clock)
+    max_lag = timedelta(seconds=settings.max_replica_lag)
+    return CheckHealth(probe=PostgresHealth(database), stats=stats, clock=clock, max_lag=max_lag)
 
 
 class Container(DeclarativeContainer):
@@ -282,4 +283,6 @@ class Container(DeclarativeContainer):
     list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)
     read_page = Factory(build_read_page, database=query_database)
     list_skipped = Factory(build_list_skipped, database=query_database, sources=sources)
-    check_health = Factory(build_check_health, database=query_database, stats=report_run_stats, clock=clock)
+    check_health = Factory(
+        build_check_health, database=query_database, stats=report_run_stats, clock=clock, settings=settings
+    )

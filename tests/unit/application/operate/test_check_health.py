@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from crypto.adapters.memory import MemoryStore
-from crypto.application.errors import SourceUnavailable, StoreUnavailable, UnknownSource
+from crypto.application.errors import ReplicaBehind, SourceUnavailable, StoreUnavailable, UnknownSource
 from crypto.application.operate.check_health import CheckHealth, Health
 from crypto.application.operate.report_run_stats import ReportRunStats, SourceStats
 from crypto.domain.freshness import FreshnessPolicy
@@ -183,3 +183,40 @@ async def test_no_quote_is_counted_to_say_how_the_service_is(monkeypatch: pytest
     monkeypatch.setattr(MemoryStore, "total_records", counted)
     found, _ = await scene.health()
     assert found.status == "healthy"
+
+
+class Replica:
+    """A database that is so far behind."""
+
+    def __init__(self, lag: timedelta | None) -> None:
+        self._lag = lag
+
+    async def ping(self) -> timedelta | None:
+        return self._lag
+
+
+@pytest.mark.parametrize(
+    ("behind", "degraded", "ready"),
+    [
+        (None, False, True),
+        (0, False, True),
+        (30, False, True),
+        (31, True, True),
+        (300, True, True),
+        (301, True, False),
+    ],
+)
+async def test_a_replica_that_is_far_behind_is_told_and_at_last_not_ready(
+    behind: int | None, degraded: bool, ready: bool
+) -> None:
+    scene = Scene()
+    await scene.refresh(("btc", 0, "1"))
+    lag = None if behind is None else timedelta(seconds=behind)
+    check = health_of(scene.memory, scene.clock, Replica(lag))
+    found = await check()
+    assert (found.lag, found.status) == (lag, "degraded" if degraded else "healthy")
+    if ready:
+        assert await check.ready() == lag
+    else:
+        with pytest.raises(ReplicaBehind, match=r"301 s behind, it may be 300 s \(CRYPTO_MAX_REPLICA_LAG\)"):
+            await check.ready()

@@ -85,6 +85,7 @@ FIELDS: Mapping[str, Schema] = {
     "symbol": text(MAX_NAME_CHARACTERS),
     "title": text(100),
     "version": text(64, r"^[0-9A-Za-z.+-]+$(?!\n)"),
+    "warning": text(500),
     "data": rows(MAX_PAGE_SIZE),
     "nearest": rows(NEAR),
     "security": rows(10),

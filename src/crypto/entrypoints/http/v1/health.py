@@ -1,12 +1,12 @@
 """GET /health, /health/live and /health/ready: for whoever watches the service."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import msgspec
 from msgspec import Struct
 
-from crypto.application.operate.check_health import UNHEALTHY, CheckHealth, Health
+from crypto.application.operate.check_health import UNHEALTHY, CheckHealth, Health, is_notable
 from crypto.application.operate.report_run_stats import SourceStats
 from crypto.entrypoints.http.kit.answer import Answer, Moment
 from crypto.entrypoints.http.kit.cache_policies import NO_STORE
@@ -49,10 +49,15 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
 
 
 class HealthAnswer(Struct, frozen=True, kw_only=True):
-    """`status` is healthy, degraded (a source fails, is stale, frozen or never ran) or unhealthy (no database)."""
+    """`status` is healthy, degraded (a source fails, is stale, frozen or never ran, or the replica that is read is
+    more than 30 seconds behind) or unhealthy (no database).
+
+    `replica_lag_seconds` is how far the replica is behind at most; null where none is read.
+    """
 
     status: str
     database_connected: bool
+    replica_lag_seconds: float | None
     etl_last_run: LastRun | None
     sources: tuple[SourceHealth, ...]
     timestamp: Moment
@@ -60,19 +65,36 @@ class HealthAnswer(Struct, frozen=True, kw_only=True):
     api_latency_ms: float
 
 
-class ProbeAnswer(Struct, frozen=True, kw_only=True):
-    """`live`: the process answers. `ready`: the database does too, and the process was not told to end."""
+class LiveAnswer(Struct, frozen=True, kw_only=True):
+    """`live`: the process answers."""
 
     status: str
     request_id: str
     api_latency_ms: float
 
 
+class ReadyAnswer(Struct, frozen=True, kw_only=True):
+    """`ready`: the database answers too, and the process was not told to end.
+
+    `replica_lag_seconds` is how far the replica that is read is behind at most, null where none is read; `warning`
+    says when that is more than 30 seconds.
+    """
+
+    status: str
+    replica_lag_seconds: float | None
+    warning: str | None
+    request_id: str
+    api_latency_ms: float
+
+
+FAR_BEHIND = "the replica that is read is far behind its primary: answers are as old"
+
 SUMMARY = "Healthy, degraded (a source fails, is stale, frozen or never ran) or unhealthy (no database)."
 
 EXAMPLE = HealthAnswer(
     status="healthy",
     database_connected=True,
+    replica_lag_seconds=None,
     etl_last_run=LastRun(source="csv", status="success", finished_at=FINISHED),
     sources=(
         SourceHealth(
@@ -95,14 +117,17 @@ EXAMPLE = HealthAnswer(
 UNHEALTHY_EXAMPLE = HealthAnswer(
     status="unhealthy",
     database_connected=False,
+    replica_lag_seconds=None,
     etl_last_run=None,
     sources=(),
     timestamp=datetime(2025, 11, 2, 10, 5, tzinfo=UTC),
     request_id=REQUEST_ID,
     api_latency_ms=0.9,
 )
-LIVE_EXAMPLE = ProbeAnswer(status="live", request_id=REQUEST_ID, api_latency_ms=0.1)
-READY_EXAMPLE = ProbeAnswer(status="ready", request_id=REQUEST_ID, api_latency_ms=0.3)
+LIVE_EXAMPLE = LiveAnswer(status="live", request_id=REQUEST_ID, api_latency_ms=0.1)
+READY_EXAMPLE = ReadyAnswer(
+    status="ready", replica_lag_seconds=None, warning=None, request_id=REQUEST_ID, api_latency_ms=0.3
+)
 
 
 def endpoints(service: Service) -> tuple[Endpoint, ...]:
@@ -114,12 +139,12 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         return _answer(found, _body(found, context))
 
     async def live(context: RequestContext) -> Answer:
-        return _probe("live", context)
+        body = LiveAnswer(status="live", request_id=context.request_id, api_latency_ms=context.latency_ms)
+        return Answer(body=body, cache=NO_STORE)
 
     async def ready(context: RequestContext) -> Answer:
         service.drain.check()
-        await check_health.ready()
-        return _probe("ready", context)
+        return _ready(await check_health.ready(), context)
 
     return (
         Endpoint(
@@ -172,6 +197,7 @@ def _body(found: Health, context: RequestContext) -> HealthAnswer:
     return HealthAnswer(
         status=found.status,
         database_connected=found.database_connected,
+        replica_lag_seconds=_seconds(found.lag),
         etl_last_run=_last_run(last) if last else None,
         sources=msgspec.convert(found.sources, tuple[SourceHealth, ...], from_attributes=True),
         timestamp=found.timestamp,
@@ -184,7 +210,16 @@ def _last_run(last: SourceStats) -> LastRun:
     return LastRun(source=last.source, status=last.status, finished_at=last.last_finished_at)
 
 
-def _probe(status: str, context: RequestContext) -> Answer:
-    """A process's word about itself."""
-    body = ProbeAnswer(status=status, request_id=context.request_id, api_latency_ms=context.latency_ms)
+def _ready(lag: timedelta | None, context: RequestContext) -> Answer:
+    body = ReadyAnswer(
+        status="ready",
+        replica_lag_seconds=_seconds(lag),
+        warning=FAR_BEHIND if is_notable(lag) else None,
+        request_id=context.request_id,
+        api_latency_ms=context.latency_ms,
+    )
     return Answer(body=body, cache=NO_STORE)
+
+
+def _seconds(lag: timedelta | None) -> float | None:
+    return None if lag is None else round(lag.total_seconds(), 3)
