@@ -1,19 +1,21 @@
 """A trickle of reads that looks into every answer: `python -m tests.faults.upstream.loadcheck http://127.0.0.1:8000`.
 
-Every other question says which answer it has. Right is 200 with a body of the right shape whose total never
-shrinks, 304 to who has that answer, or 503 with Retry-After. Everything else is told, and gives exit code 1.
+Every other question says which answer it has. Right is 200 with a body of the right shape whose total is none that
+was passed longer ago than a kept answer may be old, 304 to who has that answer, or 503 with Retry-After. Everything
+else is told, and gives exit code 1.
 """
 
 import argparse
 import asyncio
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from typing import Any
 
 import httpx
 import msgspec
 
+from crypto.application.query.watch_data import BOUND
 from crypto.entrypoints.http.kit.quote_answer import QuoteListAnswer
 from crypto.entrypoints.http.v1 import quotes, stats
 from crypto.entrypoints.http.v1.router import BASE
@@ -23,6 +25,9 @@ from tests.faults.tiers.figures import percentile
 PAGE = f"{BASE}{quotes.PATH}?page_size=20"
 STATS = f"{BASE}{stats.PATH}"
 SHAPES: dict[str, type[Any]] = {PAGE: QuoteListAnswer, STATS: StatsAnswer}
+KEPT = BOUND.total_seconds()
+"""Seconds; a kept answer may be so old, an answer to another question is of now."""
+
 UNHEARD = 2.0
 """Seconds an answer may take before the connection counts as broken."""
 
@@ -37,7 +42,7 @@ class LoadCheck:
         self.recovered_at: float | None = None
         self._url = url
         self._gap = 1 / per_second
-        self._total = 0
+        self._passed: deque[tuple[float, int]] = deque(maxlen=1000)
         self._etags: dict[str, str] = {}
 
     async def run(self, seconds: float | None = None) -> None:
@@ -61,28 +66,29 @@ class LoadCheck:
         self.statuses[answer.status_code] += 1
         if answer.status_code == httpx.codes.NOT_MODIFIED and answer.headers["etag"] == etag:
             return
-        if complaint := self._complaint(path, answer):
+        if complaint := self._complaint(path, answer, began=began):
             self.wrong.append(f"GET {path}: {complaint}")
 
-    def _complaint(self, path: str, answer: httpx.Response) -> str | None:
+    def _complaint(self, path: str, answer: httpx.Response, *, began: float) -> str | None:
         if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
             return None if answer.headers.get("retry-after", "").isdigit() else "503 without Retry-After"
         if answer.status_code != httpx.codes.OK:
             return f"{answer.status_code} {answer.text[:200]}"
         if etag := answer.headers.get("etag"):
             self._etags[path] = etag
-        return self._of_body(path, answer.content)
+        return self._of_body(path, answer.content, began=began)
 
-    def _of_body(self, path: str, body: bytes) -> str | None:
+    def _of_body(self, path: str, body: bytes, *, began: float) -> str | None:
         self.recovered_at = self.recovered_at or time.monotonic()
         try:
             said = msgspec.json.decode(body, type=SHAPES[path])
         except msgspec.DecodeError as error:
             return f"a body of another shape: {error}"
         total = said.total if isinstance(said, QuoteListAnswer) else said.total_records
-        if total is None or total < self._total:
-            return f"the total went back from {self._total} to {total}"
-        self._total = total
+        least = max((passed for moment, passed in self._passed if moment < began - KEPT), default=0)
+        if total is None or total < least:
+            return f"the total went back from {least} to {total}"
+        self._passed.append((time.monotonic(), total))
         return None
 
 
