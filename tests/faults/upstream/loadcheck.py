@@ -1,7 +1,7 @@
 """A trickle of reads that looks into every answer: `python -m tests.faults.upstream.loadcheck http://127.0.0.1:8000`.
 
 Every other question says which answer it has. Right is 200 with a body of the right shape whose total is none that
-was passed longer ago than a kept answer may be old, 304 to who has that answer, or 503 with Retry-After. Everything
+was passed longer ago than a kept answer may be old, 304 to who has that answer, or 503 with Retry-After. Anything
 else is told, and gives exit code 1.
 """
 
