@@ -27,7 +27,7 @@ class SlowReader:
         await self.answered.wait()
         if self.failure:
             raise self.failure
-        return DataVersion(of_source={"csv": str(said)})
+        return DataVersion.composed({"csv": str(said)})
 
 
 class Seconds:
@@ -74,7 +74,7 @@ async def test_who_comes_late_to_a_slow_question_gets_an_answer_that_is_recent_f
     await asyncio.sleep(0)
     reader.answered.set()
     await first
-    assert set(map(str, await asyncio.gather(*late))) == {str(DataVersion(of_source={"csv": "2"}))}
+    assert set(map(str, await asyncio.gather(*late))) == {str(DataVersion.composed({"csv": "2"}))}
     assert reader.asked == 2
 
 
@@ -85,5 +85,5 @@ async def test_who_goes_away_takes_the_answer_from_nobody(reader: SlowReader, se
     first.cancel()
     await asyncio.sleep(0)
     reader.answered.set()
-    assert await second == DataVersion(of_source={"csv": "1"})
+    assert await second == DataVersion.composed({"csv": "1"})
     assert reader.asked == 1
