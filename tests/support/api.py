@@ -11,6 +11,7 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from msgspec import Struct
 
+from crypto.adapters.formats import FORMATS
 from crypto.adapters.memory import MemoryRequestBudget, MemoryStore
 from crypto.adapters.registry import SOURCES as SOURCE_KINDS
 from crypto.application.errors import StoreUnavailable
@@ -21,6 +22,7 @@ from crypto.application.operate.list_sources import ListSources
 from crypto.application.operate.read_page import ReadPage
 from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import SourceRecord
+from crypto.application.query.export_quotes import ExportQuotes
 from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.look_up_prices import LookUpPrices
 from crypto.application.query.query_market_data import QueryMarketData
@@ -135,6 +137,7 @@ class Served:
         self.lines: list[RequestLine] = []
         self.errors: list[tuple[Exception, str]] = []
         self.phases: list[str] = []
+        self.export_quotes = ExportQuotes(quotes=self.store, reader=self.store, formats=FORMATS)
         self.service = self._service()
         self.app = self._app()
 
@@ -150,6 +153,7 @@ class Served:
         stats = ReportRunStats(reader=self.store, policies=POLICIES, clock=self.clock, off=["csv"])
         return (
             QueryMarketData(reader=self.store, coins=self.store, policies=POLICIES),
+            self.export_quotes,
             ListCoins(reader=self.store, policies=POLICIES),
             stats,
             ListRejections(reader=self.store, run_log=self.store, intervals=INTERVALS, off=["csv"]),

@@ -18,6 +18,7 @@ from crypto.adapters.postgres.operate.run_log import PostgresRunLog
 from crypto.adapters.postgres.operate.schema_drift_log import PostgresSchemaDriftLog
 from crypto.adapters.postgres.operate.stored_pages import PostgresStoredPages
 from crypto.adapters.postgres.query.coins import PostgresCoins
+from crypto.adapters.postgres.query.export import PostgresQuoteExport
 from crypto.adapters.postgres.query.market_data import PostgresMarketData
 from crypto.adapters.postgres.query.price_lookups import PostgresPriceLookups
 from crypto.application.ports import (
@@ -28,6 +29,7 @@ from crypto.application.ports import (
     PageArchive,
     PageReader,
     PriceLookupReader,
+    QuoteExport,
     RejectionReader,
     RequestBudget,
     RunReader,
@@ -116,6 +118,7 @@ class Store(Protocol):
     reader: MarketDataReader
     coins: CoinReader
     lookups: PriceLookupReader
+    exports: QuoteExport
     run_log: RunReader
     drift_log: SchemaDriftReader
     rejections: RejectionReader
@@ -138,6 +141,7 @@ class InMemory:
         self.reader: MarketDataReader = memory
         self.coins: CoinReader = memory
         self.lookups: PriceLookupReader = memory
+        self.exports: QuoteExport = memory
         self.run_log: RunReader = memory
         self.drift_log: SchemaDriftReader = memory
         self.rejections: RejectionReader = memory
@@ -192,6 +196,7 @@ class InPostgres:
         self.reader: MarketDataReader = PostgresMarketData(database)
         self.coins: CoinReader = PostgresCoins(database)
         self.lookups: PriceLookupReader = PostgresPriceLookups(database)
+        self.exports: QuoteExport = PostgresQuoteExport(database)
         self.run_log: RunReader = PostgresRunLog(database)
         self.drift_log: SchemaDriftReader = PostgresSchemaDriftLog(database)
         self.rejections: RejectionReader = PostgresRejectionLog(database)

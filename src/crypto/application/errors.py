@@ -92,6 +92,10 @@ class StoreOpening(StoreAway):
     """The server says itself that it takes connections in a moment: it starts, stops, or has too many."""
 
 
+class TooManyExports(CryptoError):
+    """As many exports run as may at once: ask again when one of them has ended."""
+
+
 class BadRequest(CryptoError):
     """The question cannot be answered as asked; `parameter` is the one to change."""
 

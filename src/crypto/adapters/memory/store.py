@@ -1,5 +1,6 @@
 """Everything in one process's memory, behind the same ports as PostgreSQL."""
 
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from crypto.adapters.memory.claim import MemoryClaim
+from crypto.adapters.memory.export import MemoryQuoteRows
 from crypto.adapters.memory.query import (
     as_json,
     coins,
@@ -189,6 +191,12 @@ class MemoryStore:
     ) -> QuoteJson[QuoteKey]:
         """The same as JSON."""
         return as_json(await self.find(wanted, window), fields, max_ages)
+
+    @asynccontextmanager
+    async def open(self, wanted: QuoteFilter, *, measured: bool) -> AsyncIterator[MemoryQuoteRows]:
+        """All quotes that are wanted, as they are now; here they are measured in any case."""
+        everything: Window[QuoteKey] = Window(limit=sys.maxsize)
+        yield MemoryQuoteRows((await self.find(wanted, everything)).quotes, taken_at=self.clock.now())
 
     async def coins(self, wanted: CoinFilter, window: Window[CoinKey]) -> QuoteList[CoinKey]:
         """One part of the list of coins, the largest first, and how long the list is."""

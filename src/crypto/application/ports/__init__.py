@@ -10,6 +10,7 @@ from crypto.application.ports.diagnostics import (
     PathFacts,
     Space,
 )
+from crypto.application.ports.exports import ExportFacts, FileFormat, FileWriter, QuoteExport, QuoteRows
 from crypto.application.ports.ledger import Claim, IngestLedger, PageArchive, PageTransaction, WriteOutcome
 from crypto.application.ports.open_sweep import OpenSweep
 from crypto.application.ports.queries import (
@@ -38,6 +39,9 @@ __all__ = [
     "DatabaseFacts",
     "DeclaredSource",
     "Disk",
+    "ExportFacts",
+    "FileFormat",
+    "FileWriter",
     "Files",
     "HealthProbe",
     "Hold",
@@ -50,6 +54,8 @@ __all__ = [
     "PageTransaction",
     "PathFacts",
     "PriceLookupReader",
+    "QuoteExport",
+    "QuoteRows",
     "RejectionReader",
     "RequestBudget",
     "RunEvents",

@@ -1,30 +1,21 @@
 """Answer a question about the stored quotes, each with how long it is good for."""
 
-from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 
-from crypto.application.errors import EmptyRange, OutOfBounds, TooRecent
 from crypto.application.ports import CoinReader, MarketDataReader
 from crypto.application.query.near_coins import UnknownId, near_coins
+from crypto.application.query.question import check_question
 from crypto.application.query.quote_page import (
     FIRST_PAGE,
     QUOTE_FIELDS,
     PageRequest,
     QuoteJsonPage,
     QuotePage,
-    check_text,
     max_ages,
     stale_after,
 )
 from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.market_data import QuoteFilter, QuoteKey
-
-OPEN_PAGES = timedelta(seconds=60)
-"""A page transaction lasts less: what was believed earlier than this ago can no longer change."""
-
-
-MOST_COINS = 50
-"""The most coins that one question may ask for."""
 
 
 class QueryMarketData:
@@ -44,7 +35,7 @@ class QueryMarketData:
         :raises BadRequest: for too many coins, an `as_of` too recent, an empty range, a foreign cursor.
         :raises StoreUnavailable: when the database cannot be used.
         """
-        await self._check(wanted)
+        await check_question(wanted, self._reader)
         found = await self._reader.find(wanted, part.window(wanted, QuoteKey))
         return QuotePage(
             quotes=found.quotes,
@@ -61,7 +52,7 @@ class QueryMarketData:
         :raises BadRequest: for too many coins, an `as_of` too recent, an empty range, a foreign cursor.
         :raises StoreUnavailable: when the database cannot be used.
         """
-        await self._check(wanted)
+        await check_question(wanted, self._reader)
         window = part.window(wanted, QuoteKey)
         found = await self._reader.find_json(wanted, window, fields=fields, max_ages=self._max_ages)
         return QuoteJsonPage(
@@ -71,13 +62,6 @@ class QueryMarketData:
             **part.of(found, wanted),
         )
 
-    async def _check(self, wanted: QuoteFilter) -> None:
-        check_text(wanted)
-        _check_coins(wanted.coin_ids)
-        await self._check_as_of(wanted.as_of)
-        _check_range(wanted.observed_from, wanted.observed_to, "observed_to")
-        _check_range(wanted.ingested_from, wanted.ingested_to, "ingested_to")
-
     async def _unknown(self, wanted: QuoteFilter, *, shown: int) -> tuple[UnknownId, ...]:
         """The ids that no source knows, or not the one that is asked for, in the order of the question."""
         if not wanted.coin_ids or (len(wanted.coin_ids) == 1 and shown):
@@ -85,22 +69,3 @@ class QueryMarketData:
         known = await self._coins.known_ids(wanted.coin_ids, source=wanted.source)
         unknown = [coin_id for coin_id in dict.fromkeys(wanted.coin_ids) if coin_id not in known]
         return await near_coins(self._coins, unknown, source=wanted.source)
-
-    async def _check_as_of(self, as_of: datetime | None) -> None:
-        if as_of and as_of > await self._reader.now() - OPEN_PAGES:
-            seconds = int(OPEN_PAGES.total_seconds())
-            raise TooRecent(f"as_of must be at least {seconds} seconds ago", parameter="as_of")
-
-
-def _check_coins(coin_ids: Collection[str]) -> None:
-    if len(coin_ids) > MOST_COINS:
-        raise OutOfBounds(
-            f"ask for at most {MOST_COINS} coins at once, not for {len(coin_ids)}", parameter="coin_id"
-        )
-
-
-def _check_range(start: datetime | None, end: datetime | None, parameter: str) -> None:
-    if start and end and start >= end:
-        raise EmptyRange(
-            "the range ends before it begins (it includes its start, not its end)", parameter=parameter
-        )

@@ -10,7 +10,7 @@ from crypto.entrypoints.cli.kit.exits import BUG, code_of, fail, one_line
 from crypto.entrypoints.cli.kit.groups import HelpfulGroup
 from crypto.entrypoints.runtime.signals import exit_on_signals
 
-COMMANDS = ("up", "ingest", "serve", "health", "data", "coins", "stats", "runs", "sources",
+COMMANDS = ("up", "ingest", "serve", "health", "data", "export", "coins", "stats", "runs", "sources",
             "rejections", "skipped", "pages", "reprocess", "csv", "doctor", "db", "completion")  # fmt: skip
 """Each is a module of the package `commands` and loaded when it is asked for; in the order of `--help`."""
 

@@ -8,6 +8,7 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Factory, Object, Singleton
 from msgspec import Struct
 
+from crypto.adapters.formats import FORMATS
 from crypto.adapters.platform.system_clock import SystemClock
 from crypto.adapters.postgres.connection.database import READING, Database
 from crypto.adapters.postgres.connection.url import database_url
@@ -20,6 +21,7 @@ from crypto.adapters.postgres.operate.run_log import PostgresRunLog
 from crypto.adapters.postgres.operate.schema_drift_log import PostgresSchemaDriftLog
 from crypto.adapters.postgres.operate.stored_pages import PostgresStoredPages
 from crypto.adapters.postgres.query.coins import PostgresCoins
+from crypto.adapters.postgres.query.export import PostgresQuoteExport
 from crypto.adapters.postgres.query.market_data import PostgresMarketData
 from crypto.adapters.postgres.query.price_lookups import PostgresPriceLookups
 from crypto.adapters.registry import SOURCES
@@ -38,6 +40,7 @@ from crypto.application.operate.read_page import ReadPage
 from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import Clock, RequestBudget, RunEvents, Source
 from crypto.application.ports.ledger import unheard
+from crypto.application.query.export_quotes import ExportQuotes
 from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.look_up_prices import LookUpPrices
 from crypto.application.query.query_market_data import QueryMarketData
@@ -195,6 +198,11 @@ def build_query_market_data(database: Database, sources: Sources) -> QueryMarket
     return QueryMarketData(reader=reader, coins=coins, policies=sources.policies)
 
 
+def build_export_quotes(database: Database) -> ExportQuotes:
+    """The use case that gives quotes as files."""
+    return ExportQuotes(quotes=PostgresQuoteExport(database), reader=PostgresMarketData(database), formats=FORMATS)
+
+
 def build_list_coins(database: Database, sources: Sources) -> ListCoins:
     """The use case that lists the coins, each with its newest quotes."""
     return ListCoins(reader=PostgresCoins(database), policies=sources.policies)
@@ -275,6 +283,7 @@ class Container(DeclarativeContainer):
     )
     reprocess_pages = Factory(build_reprocess_pages, database=ingest_database, events=events, clock=clock)
     query_market_data = Factory(build_query_market_data, database=query_database, sources=sources)
+    export_quotes = Factory(build_export_quotes, database=query_database)
     list_coins = Factory(build_list_coins, database=query_database, sources=sources)
     look_up_prices = Factory(build_look_up_prices, database=query_database)
     watch_data = Factory(build_watch_data, database=version_database)

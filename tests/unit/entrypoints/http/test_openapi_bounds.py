@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from crypto.adapters.formats import FORMATS
 from crypto.entrypoints.http.kit.problem_codes import PROBLEMS
 from tests.support.api import Served, ask
 
@@ -86,12 +87,19 @@ def test_every_operation_is_described_and_tagged(document: Node) -> None:
         assert set(operation["tags"]) <= tags, name
 
 
+def good(operation: str) -> dict[str, set[str]]:
+    """The media types of what an operation answers when nothing is wrong, by status."""
+    if operation.endswith("/body"):
+        return {"200": {"*/*"}, "304": set()}
+    files = {each.media_type for each in FORMATS.values()}
+    return {"200": files if operation.endswith("/export") else {"application/json"}}
+
+
 def test_every_operation_tells_of_its_refusals_and_failures(document: Node) -> None:
     for name, operation in operations(document):
         assert {"200", "400", "406", "413", "414", "500"} <= operation["responses"].keys(), name
         for status, response in operation["responses"].items():
-            good = {"200": {"*/*"}, "304": set()} if name.endswith("/body") else {"200": {"application/json"}}
-            expected = good.get(status, {"application/problem+json"})
+            expected = good(name).get(status, {"application/problem+json"})
             if not name.startswith("head") and not (status == "503" and name == "get /api/v1/health"):
                 assert response["content"].keys() == expected, (name, status)
 

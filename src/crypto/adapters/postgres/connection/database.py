@@ -49,6 +49,17 @@ HOLDING = {**PLAIN, **NOTICED, "idle_session_timeout": "0"}
 """What a session is set to that reads, writes, or just holds a source's lock. A statement ends before the wait for
 it does (`timeouts.py`): the server says more than silence."""
 
+EXPORTING = {
+    **PLAIN,
+    **NOTICED,
+    "default_transaction_read_only": "on",
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "synchronize_seqscans": "off",
+}
+"""What a session is set to that gives a whole result: it lasts as long as its reader does, who is watched; and
+what did not change is given in the same order again."""
+
 BRIEF_SECONDS = 5.0
 """How long a question, or a write other than a page's, may take: the server's own limits do not reach us when
 the network between swallows everything."""
@@ -132,16 +143,24 @@ class Database:
         await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)  # of a block of several statements
         return connection
 
-    async def session(self, application_name: str) -> DriverConnection:
-        """A connection of its own, outside the pool, in autocommit: what holds a source's lock.
+    async def session(
+        self,
+        application_name: str,
+        *,
+        limits: Mapping[str, str] = HOLDING,
+        kind: type[TimedConnection] = TimedConnection,
+    ) -> DriverConnection:
+        """A connection of its own, outside the pool, in autocommit: what holds a source's lock, or a snapshot.
 
         :raises StoreAway: when it cannot be had.
         """
-        return await self._open(application_name, HOLDING)
+        return await self._open(application_name, limits, kind)
 
-    async def _open(self, application_name: str, limits: Mapping[str, str]) -> TimedConnection:
+    async def _open(
+        self, application_name: str, limits: Mapping[str, str], kind: type[TimedConnection] = TimedConnection
+    ) -> TimedConnection:
         with _connecting():
-            return await TimedConnection.connect(
+            return await kind.connect(
                 conninfo(self._url),
                 autocommit=True,
                 application_name=application_name[:63],

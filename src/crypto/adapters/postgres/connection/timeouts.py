@@ -23,6 +23,8 @@ class TimedConnection(psycopg.AsyncConnection[tuple[Any, ...]]):
     psycopg itself would wait for ever, and on being cancelled ask the server to stop and wait up to 10 s for that.
     """
 
+    patience = WAIT_SECONDS
+
     async def wait(self, gen: PQGen[T], interval: float = LOOK_SECONDS, timeout: float | None = None) -> T:  # noqa: ASYNC109 - psycopg's own signature
         """What the driver's exchange with the server gives; `timeout` is of those who listen for notifications.
 
@@ -31,11 +33,11 @@ class TimedConnection(psycopg.AsyncConnection[tuple[Any, ...]]):
         if timeout is not None:
             return await super().wait(gen, interval, timeout)
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(self.patience):
                 return await wait_async(gen, self.pgconn.socket, interval)
         except TimeoutError as error:
             self.pgconn.finish()
-            raise OperationalError(f"the server did not answer within {WAIT_SECONDS:.0f} s") from error
+            raise OperationalError(f"the server did not answer within {self.patience:.0f} s") from error
         except asyncio.CancelledError:
             self.pgconn.finish()
             raise

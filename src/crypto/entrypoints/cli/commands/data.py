@@ -1,15 +1,17 @@
 """`crypto data`: the stored quotes, newest first."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from crypto.entrypoints.cli.kit.options import MOMENT, SOURCE, json_option, wide_option
+from crypto.entrypoints.cli.kit.options import json_option, wide_option
+from crypto.entrypoints.cli.kit.quote_filter import quote_filter_options
 from crypto.entrypoints.cli.screen.grid import Column
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+    from crypto.entrypoints.cli.kit.quote_filter import Filters
 
 COLUMNS = (
     Column(name="observed_at", title="observed_at (UTC)"),
@@ -23,30 +25,8 @@ COLUMNS = (
 )
 
 
-class Filters(TypedDict):
-    """The options that say which quotes are listed."""
-
-    source: str | None
-    coin_ids: tuple[str, ...]
-    symbol: str | None
-    observed_from: datetime | None
-    observed_to: datetime | None
-    ingested_from: datetime | None
-    ingested_to: datetime | None
-    as_of: datetime | None
-
-
 @click.command("data")
-@click.option("--source", type=SOURCE, help="Of this source only.")
-@click.option(
-    "--coin", "coin_ids", multiple=True, help="The id the source gives the coin, byte for byte; up to 50."
-)
-@click.option("--symbol", help="The ticker, in any case; several coins may share one.")
-@click.option("--from", "observed_from", type=MOMENT, help="Quotes of this moment or later.")
-@click.option("--to", "observed_to", type=MOMENT, help="Quotes of before this moment.")
-@click.option("--ingested-from", type=MOMENT, help="Quotes that arrived here at this moment or later.")
-@click.option("--ingested-to", type=MOMENT, help="Quotes that arrived here before this moment.")
-@click.option("--as-of", type=MOMENT, help="What was believed then, at least 60 seconds ago.")
+@quote_filter_options
 @click.option("--limit", "page_size", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--page", type=click.IntRange(1), help="Which part of the list, from 1.")
 @click.option("--cursor", help="next_cursor of the part before, with the same filters; instead of --page.")
@@ -79,16 +59,14 @@ def command(
       crypto data --as-of 2026-11-02T12:00:00Z       what was believed then
       crypto data --limit 1000 --json > quotes.json  for programs
     """
-    from crypto.adapters.registry import SOURCES
     from crypto.application.query.quote_page import PageRequest
-    from crypto.domain.market_data import Count, QuoteFilter
+    from crypto.domain.market_data import Count
     from crypto.entrypoints.cli.kit.exits import say
+    from crypto.entrypoints.cli.kit.quote_filter import wanted_of
     from crypto.entrypoints.cli.kit.quotes import WIDE_QUOTES, page_as_json, page_as_table
-    from crypto.entrypoints.cli.kit.session import asked, check_source
+    from crypto.entrypoints.cli.kit.session import asked
 
-    wanted = QuoteFilter(**filters)
-    if wanted.source is not None:
-        check_source(wanted.source, SOURCES)
+    wanted = wanted_of(filters)
     found = asked(lambda container: container.query_market_data()(
         wanted, PageRequest(page=page, page_size=page_size, cursor=cursor, count=Count(count))
     ))  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from crypto.application.query.look_up_prices import MOST_LOOKUPS
 from crypto.application.query.near_coins import NEAR
-from crypto.application.query.query_market_data import MOST_COINS
+from crypto.application.query.question import MOST_COINS
 from crypto.application.query.quote_page import MAX_PAGE_SIZE
 from crypto.domain.freshness import Freshness
 from crypto.domain.market_data import Count
@@ -95,6 +95,7 @@ FIELDS: Mapping[str, Schema] = {
     "drift": rows(MOST_DRIFTS * MOST_FEEDS),
     "tags": rows(100),
     "unknown_coin_ids": rows(MOST_COINS),
+    "ExportAnswer.data": rows(LARGEST),
     "HealthAnswer.status": one_of(("healthy", "degraded", "unhealthy")),
     "Problem.status": {"minimum": 400, "maximum": 599},
     "Problem.type": {"format": "uri-reference", "maxLength": 100},

@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 from msgspec import Raw, Struct
 
 from crypto.entrypoints.http.docs.response_headers import ALWAYS as ALWAYS_SENT
-from crypto.entrypoints.http.docs.response_headers import OF_BYTES
+from crypto.entrypoints.http.docs.response_headers import OF_BYTES, OF_FILES
 from crypto.entrypoints.http.kit.answer import ENCODER, JSON
 from crypto.entrypoints.http.kit.endpoint import Endpoint
 from crypto.entrypoints.http.kit.example_values import REQUEST_ID
-from crypto.entrypoints.http.kit.gate import ALWAYS, OF_BODIES, OF_READING
+from crypto.entrypoints.http.kit.gate import ALWAYS, OF_BODIES, OF_READING, not_acceptable
 from crypto.entrypoints.http.kit.parameters import AnyParameter
 from crypto.entrypoints.http.kit.problems import PROBLEM_JSON, problem_of
 from crypto.entrypoints.http.kit.verdict import Verdict
@@ -20,6 +20,9 @@ Node: TypeAlias = Mapping[str, object]
 
 LONGEST_BODY = 2**30
 """Bytes: PostgreSQL stores no longer value."""
+
+LONGEST_FILE = 2**50
+"""Bytes: more than a disk holds; a file has as many as its rows take."""
 
 
 def methods_of(endpoint: Endpoint) -> Node:
@@ -90,7 +93,12 @@ def _body(endpoint: Endpoint) -> Node:
 def responses_of(endpoint: Endpoint) -> dict[str, dict[str, Any]]:
     """Every answer that an endpoint may give, by its status."""
     responses = _good(endpoint, endpoint.example)
-    verdicts = [*ALWAYS, *(OF_BODIES if endpoint.body else OF_READING), *endpoint.problems]
+    verdicts = [
+        *ALWAYS,
+        not_acceptable(endpoint.offers),
+        *(OF_BODIES if endpoint.body else OF_READING),
+        *endpoint.problems,
+    ]
     for status, alike in groupby(sorted(verdicts, key=lambda each: each.status), lambda each: each.status):
         responses[str(status.value)] = _problem(list(alike), endpoint.path)
     if endpoint.unhealthy:
@@ -100,7 +108,8 @@ def responses_of(endpoint: Endpoint) -> dict[str, dict[str, Any]]:
 
 def _good(endpoint: Endpoint, example: Struct | bytes) -> dict[str, dict[str, Any]]:
     if not isinstance(example, bytes):
-        return {"200": _response("As asked.", [example], headers=_of_success(endpoint))}
+        answered = _response("As asked.", [example], headers=_of_success(endpoint))
+        return {"200": {**answered, "content": _in_each_format(endpoint, answered["content"])}}
     headers = _references((*ALWAYS_SENT, *OF_BYTES))
     schema = {"type": "string", "format": "binary", "maxLength": LONGEST_BODY}
     content = {"*/*": {"schema": schema, "example": example.decode()}}
@@ -108,6 +117,12 @@ def _good(endpoint: Endpoint, example: Struct | bytes) -> dict[str, dict[str, An
         "200": {"description": "The bytes as they were received.", "headers": headers, "content": content},
         "304": {"description": "The copy that the caller has is good.", "headers": headers, "content": {}},
     }
+
+
+def _in_each_format(endpoint: Endpoint, as_json: Node) -> Node:
+    """JSON has its schema; in other formats an answer is a file."""
+    shape = {"type": "string", "format": "binary", "maxLength": LONGEST_FILE}
+    return {media: as_json.get(media, {"schema": shape}) for media in endpoint.offers}
 
 
 def _references(headers: Iterable[str]) -> Node:
@@ -119,7 +134,7 @@ def _of_success(endpoint: Endpoint) -> tuple[str, ...]:
         [] if endpoint.deprecated is None else ["Deprecation", *(["Sunset"] if endpoint.deprecated.sunset else [])]
     )
     guided = endpoint.deprecated is not None and endpoint.deprecated.guide is not None
-    return (*(["Link"] if endpoint.pages or guided else []), *told)
+    return (*(OF_FILES if endpoint.gives_file else ()), *(["Link"] if endpoint.pages or guided else []), *told)
 
 
 def _problem(verdicts: list[Verdict], path: str) -> dict[str, Any]:

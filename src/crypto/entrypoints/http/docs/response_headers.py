@@ -54,6 +54,18 @@ HEADERS: Mapping[str, Mapping[str, object]] = {
         "schema": {"type": "string", "minLength": 66, "maxLength": 66, "pattern": '^"[0-9a-f]{64}"$'},
         "example": '"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"',
     },
+    "X-Total-Count": {
+        "description": "How many rows the whole file has: an answer with fewer was cut.",
+        "required": True,
+        "schema": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9223372036854775807},
+        "example": 5000,
+    },
+    "Content-Disposition": {
+        "description": "A name for the file.",
+        "required": True,
+        "schema": {"type": "string", "maxLength": 200, "pattern": '^attachment; filename="[a-zA-Z0-9.-]+"$'},
+        "example": 'attachment; filename="quotes-20251102T100102Z.parquet"',
+    },
     "Repr-Digest": {
         "description": "The SHA-256 of the bytes, by RFC 9530: whoever has them all can see that they are whole.",
         "required": True,
@@ -64,6 +76,9 @@ HEADERS: Mapping[str, Mapping[str, object]] = {
 
 OF_BYTES = ("ETag", "Repr-Digest")
 """Those of what is sent as it was received."""
+
+OF_FILES = ("X-Total-Count", "Content-Disposition")
+"""Those of whole results."""
 
 ALWAYS = ("X-Request-ID", "traceresponse", "Access-Control-Allow-Origin")
 """What any answer may have."""

@@ -1,6 +1,6 @@
 """What a handler answers, before it is bytes: a body, how long a copy may be kept, what the log says of it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, TypeAlias
@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from crypto.entrypoints.http.kit.cache_policies import CACHE_5_SECONDS
+from crypto.entrypoints.http.kit.pieces import Pieces
 
 JSON = "application/json"
 
@@ -22,12 +23,12 @@ Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 class Answer(Struct, frozen=True, kw_only=True):
     """A body and how it is sent. For the log: `results` counts list items, `error` says why it is bad news.
 
-    A body that is Raw is sent as it is, and must be JSON. Bytes come part by part, as `media`, and their whole
-    length is among the headers: so a reader notices when they break off. None: there are no bytes to send.
-    `version` is that of the data it was taken from, if it depends on them alone.
+    A body that is Raw is sent as it is, and must be JSON. Pieces are sent one after the other, as `media`; where
+    they break off the connection is closed before the answer's end, so that a reader notices. None: there are no
+    bytes to send. `version` is that of the data it was taken from, if it depends on them alone.
     """
 
-    body: Struct | Raw | AsyncIterator[bytes] | None
+    body: Struct | Raw | Pieces | None
     media: str = JSON
     status: HTTPStatus = HTTPStatus.OK
     cache: str = CACHE_5_SECONDS

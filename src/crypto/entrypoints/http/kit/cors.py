@@ -12,7 +12,7 @@ EVERYBODY = "*"
 
 EXPOSED = (
     *("X-Request-ID", "traceresponse", "ETag", "Link", "Retry-After"),
-    *("Deprecation", "Sunset", "Content-Disposition"),
+    *("Deprecation", "Sunset", "Content-Disposition", "X-Total-Count"),
 )
 """What a page may read of an answer's headers, beside those that it always may."""
 

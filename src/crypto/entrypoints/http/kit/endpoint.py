@@ -5,7 +5,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct, field
 
-from crypto.entrypoints.http.kit.answer import Answer
+from crypto.entrypoints.http.kit.answer import JSON, Answer
 from crypto.entrypoints.http.kit.deprecation import Deprecation
 from crypto.entrypoints.http.kit.drain import Drain
 from crypto.entrypoints.http.kit.json_body import AnyBody
@@ -42,7 +42,9 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     `example` is a made-up answer, whose type is the answer's schema, or bytes such as are sent as they were
     received; `unhealthy` is one with status 503. `pages` tells that the answer has a Link to the other parts of
     its list. `data_of` says whose data the answer to a question is taken from, where it depends on stored data
-    alone: then it has a validator, and may be kept. The overview lists the path under `link`, if it has one.
+    alone: then it has a validator, and may be kept. `offers` are the media types that Accept chooses from, the
+    first for who takes any; a parameter `format`, where there is one, wins over it. The overview lists the path
+    under `link`, if it has one.
     """
 
     path: str
@@ -61,6 +63,22 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     data_of: Callable[[Query], str | None] | None = None
     deprecated: Deprecation | None = None
     link: str | None = None
+    offers: tuple[str, ...] = (JSON,)
+
+    @property
+    def gives_file(self) -> bool:
+        """Whether it answers with a file, in one of several formats."""
+        return len(self.offers) > 1
+
+    @property
+    def is_sent_as_received(self) -> bool:
+        """Whether it answers with bytes that it did not make, of whatever media type they are."""
+        return isinstance(self.example, bytes)
+
+    @property
+    def is_in_pieces(self) -> bool:
+        """Whether its answers may be too large for memory."""
+        return self.gives_file or self.is_sent_as_received
 
 
 Slice: TypeAlias = Callable[[Service], tuple[Endpoint, ...]]

@@ -1,17 +1,18 @@
-"""What a request for JSON must pass before its endpoint is asked: it takes JSON, and asks only what there is."""
+"""What a request must pass before its endpoint is asked: it takes what is offered, and asks only what there is."""
+
+from collections.abc import Sequence
 
 from litestar.exceptions import HTTPException
-from msgspec import Struct
 
 from crypto.entrypoints.http.kit.body_reader import body_of
-from crypto.entrypoints.http.kit.negotiation import accepts_json
+from crypto.entrypoints.http.kit.endpoint import Endpoint
+from crypto.entrypoints.http.kit.negotiation import negotiated
 from crypto.entrypoints.http.kit.problem_codes import ProblemCode
 from crypto.entrypoints.http.kit.query_string import parsed
-from crypto.entrypoints.http.kit.router import endpoint_of
+from crypto.entrypoints.http.kit.request_context import RequestContext
+from crypto.entrypoints.http.kit.router import endpoint_of, files_of
 from crypto.entrypoints.http.kit.scope import AnyRequest, context_of
 from crypto.entrypoints.http.kit.verdict import Verdict, unexpected
-
-NOT_ACCEPTABLE = Verdict(code=ProblemCode.NOT_ACCEPTABLE, detail="only application/json is served here")
 
 ALWAYS = (
     Verdict(
@@ -19,7 +20,6 @@ ALWAYS = (
         detail="there is no parameter 'limit' here; there are none",
         parameter="limit",
     ),
-    NOT_ACCEPTABLE,
     Verdict(code=ProblemCode.URL_TOO_LONG, detail="the path and query are longer than 8192 bytes together"),
     unexpected(),
 )
@@ -51,19 +51,34 @@ OF_BODIES = (
 
 
 async def json_gate(request: AnyRequest) -> None:
-    """Lets pass what takes JSON, and puts the query, and the body if there is one, into the request's context.
+    """Lets pass what takes what is offered, and puts the query, and the body if any, into the request's context.
 
-    Bytes that are sent as they were received are given to whoever accepts whatever.
-
-    :raises HTTPException: for an Accept header without JSON.
+    :raises HTTPException: for an Accept header that takes nothing of what the endpoint offers.
     :raises Refusal: for a query or a body that its endpoint does not take.
     """
     context, endpoint = context_of(request), endpoint_of(request)
     if endpoint is None:
         return
-    if isinstance(endpoint.example, Struct) and not accepts_json(context.headers.accept):
-        raise HTTPException(NOT_ACCEPTABLE.detail, status_code=NOT_ACCEPTABLE.status)
     known = {each.name: each.most for each in endpoint.parameters}
     context.query = parsed(context.raw_query, known=known)
+    _check_accept(endpoint, context, elsewhere=files_of(request))
     if endpoint.body:
         context.body = await body_of(request, endpoint.body)
+
+
+def _check_accept(endpoint: Endpoint, context: RequestContext, *, elsewhere: Sequence[str]) -> None:
+    """What is sent as it was received is given to whoever accepts whatever; who names a format needs no Accept."""
+    if endpoint.is_sent_as_received or "format" in context.query:
+        return
+    if negotiated(context.headers.accept, endpoint.offers) is None:
+        refused = not_acceptable(endpoint.offers, elsewhere=elsewhere)
+        raise HTTPException(refused.detail, status_code=refused.status)
+
+
+def not_acceptable(offers: Sequence[str], *, elsewhere: Sequence[str] = ()) -> Verdict:
+    """What is said to a caller who takes none of the media types of a path; `elsewhere` are paths with others."""
+    served = f"this is served as {', '.join(offers)}: name one of them in Accept, or say format=..."
+    if len(offers) == 1:
+        others = f"; other formats are at {', '.join(elsewhere)}" if elsewhere else ""
+        served = f"only {offers[0]} is served here{others}"
+    return Verdict(code=ProblemCode.NOT_ACCEPTABLE, detail=served)

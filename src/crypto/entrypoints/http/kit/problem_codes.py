@@ -42,6 +42,7 @@ class ProblemCode(StrEnum):
     UNEXPECTED_ERROR = "unexpected_error"
     DATABASE_UNAVAILABLE = "database_unavailable"
     SHUTTING_DOWN = "shutting_down"
+    TOO_MANY_EXPORTS = "too_many_exports"
 
 
 class ProblemType(Struct, frozen=True):
@@ -161,6 +162,11 @@ PROBLEMS: Mapping[ProblemCode, ProblemType] = {
         HTTPStatus.SERVICE_UNAVAILABLE,
         "Shutting down",
         "Send new requests to another process of the service; those that are under way are answered.",
+    ),
+    ProblemCode.TOO_MANY_EXPORTS: ProblemType(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Too many exports",
+        "Ask again after as many seconds as the header Retry-After says, when one of the others has ended.",
     ),
 }
 

@@ -1,6 +1,6 @@
 """Serve endpoints behind one gate, with one format of errors."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
@@ -15,7 +15,9 @@ from crypto.entrypoints.http.kit.answer import ENCODER, Answer
 from crypto.entrypoints.http.kit.data_answers import DataAnswers
 from crypto.entrypoints.http.kit.endpoint import Endpoint
 from crypto.entrypoints.http.kit.json_body import MAX_BODY
-from crypto.entrypoints.http.kit.parts_response import PartsResponse
+from crypto.entrypoints.http.kit.pieces import Pieces
+from crypto.entrypoints.http.kit.pieces_response import CLIENT_LEFT, Caller, PiecesResponse
+from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.scope import AnyRequest, context_of
 
 Gate: TypeAlias = Callable[[AnyRequest], Awaitable[None]]
@@ -24,7 +26,7 @@ Gate: TypeAlias = Callable[[AnyRequest], Awaitable[None]]
 ErrorFormat: TypeAlias = Callable[[AnyRequest, Exception], Response[bytes]]
 """What an error is to the caller."""
 
-_ENDPOINTS = "endpoints"
+_ENDPOINTS, _FILES = "endpoints", "files"
 
 
 def router(
@@ -40,6 +42,7 @@ def router(
     return Router(
         path="/",
         route_handlers=[_handler(path, asked, data) for path, asked in of_path.items()],
+        opt={_FILES: tuple(each.path for each in endpoints if each.gives_file)},
         before_request=gate,
         exception_handlers={Exception: errors},
     )
@@ -49,6 +52,12 @@ def endpoint_of(request: AnyRequest) -> Endpoint | None:
     """The endpoint that a request asks, once it has found its route; None for OPTIONS, which Litestar answers."""
     asked: Mapping[str, Endpoint] = request.route_handler.opt.get(_ENDPOINTS, {})
     return asked.get(request.method)
+
+
+def files_of(request: AnyRequest) -> Sequence[str]:
+    """The paths beside the asked one that answer in other formats than JSON."""
+    files: Sequence[str] = request.route_handler.opt.get(_FILES, ())
+    return files
 
 
 def _handler(path: str, asked: Mapping[str, Endpoint], data: DataAnswers | None) -> HTTPRouteHandler:
@@ -67,10 +76,10 @@ def _handler(path: str, asked: Mapping[str, Endpoint], data: DataAnswers | None)
         context, endpoint = context_of(request), asked[request.method]
         if data and endpoint.data_of and (current := await data.is_current(context, endpoint.data_of)):
             return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, headers=dict(current))
+        if endpoint.is_in_pieces:
+            return await _in_pieces(request, endpoint)
         answer = await endpoint.answer(context)
-        context.results, context.error = answer.results, answer.error
-        headers = {"Cache-Control": answer.cache, "Content-Type": answer.media, **answer.headers}
-        told = dict(endpoint.deprecated.headers(headers)) if endpoint.deprecated else headers
+        told = _noted(answer, endpoint, context)
         if data and endpoint.data_of and answer.version is not None:
             body = ENCODER.encode(answer.body)
             told |= data.keep(context, answer, body, source=endpoint.data_of(context.query))
@@ -88,14 +97,31 @@ def _method(endpoint: Endpoint) -> str:
     return "POST" if endpoint.body else "GET"
 
 
+def _noted(answer: Answer, endpoint: Endpoint, context: RequestContext) -> dict[str, str]:
+    """The headers of an answer, once the log knows of it."""
+    context.results, context.error = answer.results, answer.error
+    headers = {"Cache-Control": answer.cache, "Content-Type": answer.media, **answer.headers}
+    return dict(endpoint.deprecated.headers(headers)) if endpoint.deprecated else headers
+
+
+async def _in_pieces(request: AnyRequest, endpoint: Endpoint) -> Response[Any]:
+    """What the endpoint answers, unless the caller leaves before."""
+    context, caller = context_of(request), Caller(request.receive)
+    try:
+        answer = await caller.unless_left(endpoint.answer(context))
+    except BaseException:
+        await caller.aclose()
+        raise
+    headers = _noted(answer, endpoint, context) if answer else {}
+    if answer and isinstance(answer.body, Pieces):
+        return PiecesResponse(answer.body, context, caller, headers=headers)
+    await caller.aclose()
+    return _response(answer, headers) if answer else Response(b"", status_code=CLIENT_LEFT)
+
+
 def _response(answer: Answer, headers: Mapping[str, str]) -> Response[Any]:
-    match answer.body:
-        case None:
-            return Response(b"", status_code=answer.status, headers=headers)
-        case AsyncIterator():
-            return PartsResponse(answer.body, status_code=answer.status, headers=headers)
-        case _:
-            return Response(ENCODER.encode(answer.body), status_code=answer.status, headers=headers)
+    body = b"" if answer.body is None else ENCODER.encode(answer.body)
+    return Response(body, status_code=answer.status, headers=headers)
 
 
 def _route(endpoint: Endpoint) -> str:

@@ -13,6 +13,7 @@ from crypto.application.errors import (
     InvalidCursor,
     OutOfBounds,
     StoreUnavailable,
+    TooManyExports,
     TooRecent,
     UnknownCoin,
     UnknownPage,
@@ -25,6 +26,9 @@ from crypto.entrypoints.http.kit.refusal import Refusal
 
 RETRY_AFTER = 5
 """Seconds: what a caller is asked to wait when the database is away."""
+
+RETRY_AFTER_EXPORT = 30
+"""Seconds: what a caller is asked to wait when others have to end first."""
 
 CODES: Mapping[type[CryptoError], ProblemCode] = {
     OutOfBounds: ProblemCode.VALUE_OUT_OF_BOUNDS,
@@ -77,6 +81,8 @@ def judge(error: Exception) -> Verdict:
             return database_away()
         case ShuttingDown():
             return shutting_down()
+        case TooManyExports():
+            return busy(str(error))
         case UnicodeDecodeError() | RecursionError():
             return Verdict(code=ProblemCode.UNREADABLE_REQUEST, detail="the request cannot be read; simplify it")
         case _:
@@ -98,6 +104,13 @@ def shutting_down() -> Verdict:
         code=ProblemCode.SHUTTING_DOWN,
         detail="this process is about to end: it still answers, and soon takes no more connections",
         headers={"Retry-After": str(RETRY_AFTER)},
+    )
+
+
+def busy(detail: str) -> Verdict:
+    """As many exports run as may at once."""
+    return Verdict(
+        code=ProblemCode.TOO_MANY_EXPORTS, detail=detail, headers={"Retry-After": str(RETRY_AFTER_EXPORT)}
     )
 
 

@@ -15,6 +15,7 @@ from crypto.entrypoints.http.kit.cache_policies import FOR_EVER
 from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import INGESTED, REQUEST_ID, STARTED
 from crypto.entrypoints.http.kit.parameters import number
+from crypto.entrypoints.http.kit.pieces import Parts
 from crypto.entrypoints.http.kit.query_string import decoded
 from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.tags import MARKET_DATA
@@ -115,7 +116,7 @@ def _body(service: Service) -> Endpoint:
         headers = _headers(page)
         if has_copy(context.headers.if_none_match, headers["ETag"]):
             return Answer(body=None, status=HTTPStatus.NOT_MODIFIED, cache=FOR_EVER, headers=headers)
-        sent = None if context.method == "HEAD" else await read_page.body(page)
+        sent = None if context.method == "HEAD" else Parts(await read_page.body(page))
         length = {"Content-Length": str(page.size_bytes)}
         return Answer(body=sent, media=_media(page), cache=FOR_EVER, headers={**headers, **length})
 

@@ -3,14 +3,12 @@
 import msgspec
 from msgspec import Struct
 
-from crypto.application.query.query_market_data import MOST_COINS, QueryMarketData
+from crypto.application.query.query_market_data import QueryMarketData
 from crypto.application.query.quote_page import DEFAULT_PAGE_SIZE, QuoteJsonPage
-from crypto.domain.market_data import QuoteFilter
-from crypto.domain.quote import MAX_ID_BYTES
 from crypto.entrypoints.http.kit.answer import Answer
 from crypto.entrypoints.http.kit.endpoint import Endpoint, Service
 from crypto.entrypoints.http.kit.example_values import REQUEST_ID
-from crypto.entrypoints.http.kit.filters import SYMBOL, source_filter
+from crypto.entrypoints.http.kit.filters import source_filter
 from crypto.entrypoints.http.kit.page_parameters import (
     COUNT,
     OWN_FILTERS,
@@ -21,51 +19,22 @@ from crypto.entrypoints.http.kit.page_parameters import (
     page_request,
     page_size,
 )
-from crypto.entrypoints.http.kit.parameters import Parameter, moment, text
-from crypto.entrypoints.http.kit.problem_codes import ProblemCode
-from crypto.entrypoints.http.kit.query_string import Query
 from crypto.entrypoints.http.kit.quote_answer import QUOTE, QuoteListBody, QuoteListPart, quote_links
+from crypto.entrypoints.http.kit.quote_parameters import (
+    RANGES,
+    REFUSED_TIMES,
+    SETTLED,
+    quote_filter,
+    quote_parameters,
+)
 from crypto.entrypoints.http.kit.request_context import RequestContext
 from crypto.entrypoints.http.kit.tags import MARKET_DATA
-from crypto.entrypoints.http.kit.verdict import Verdict, database_away
+from crypto.entrypoints.http.kit.verdict import database_away
 
 PATH = "/data"
 
 PAGE_SIZE = page_size("quotes", default=DEFAULT_PAGE_SIZE)
-COIN_IDS = text(
-    "coin_id",
-    f"The id the source gives the coin, byte for byte. Given several times, up to {MOST_COINS}, it asks for any of"
-    " these coins; ids that nobody knows are told in `unknown_coin_ids`.",
-    most=MAX_ID_BYTES,
-    example="bitcoin",
-    times=MOST_COINS,
-)
-OBSERVED_FROM = moment("observed_from", "Quotes of this moment or later, by the source's own time.")
-OBSERVED_TO = moment("observed_to", "Quotes of before this moment, by the source's own time.")
-INGESTED_FROM = moment("ingested_from", "Quotes that arrived here at this moment or later.")
-INGESTED_TO = moment("ingested_to", "Quotes that arrived here before this moment.")
-AS_OF = moment("as_of", "What was believed at this moment, at least 60 seconds ago.")
 CURSOR = cursor(example="lQHECNrZ1CZbG8Hn1__WZwcL_6didGNvaW6pY29pbmdlY2tv")
-
-
-RANGES = (
-    "`observed_from` is before `observed_to`, and `ingested_from` before `ingested_to`, else `empty_range`: a"
-    " range includes its start and excludes its end."
-)
-SETTLED = (
-    "`as_of` is at least 60 seconds ago, by the database's clock, else `moment_too_recent`: until then the answer"
-    " could still change."
-)
-
-
-REFUSED_TIMES = (
-    Verdict(
-        code=ProblemCode.EMPTY_RANGE,
-        detail="the range ends before it begins (it includes its start, not its end)",
-        parameter="observed_to",
-    ),
-    Verdict(code=ProblemCode.MOMENT_TOO_RECENT, detail="as_of must be at least 60 seconds ago", parameter="as_of"),
-)
 
 
 class NearCoinAnswer(Struct, frozen=True, kw_only=True):
@@ -122,19 +91,17 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
     async def data(context: RequestContext) -> Answer:
         asked = context.query
         part = page_request(asked, size=PAGE_SIZE, cursor=CURSOR)
-        found = await query_market_data.as_json(_filter(asked, source), part)
+        found = await query_market_data.as_json(quote_filter(asked, source), part)
         body, links = _body(found, context), quote_links(found, context)
         return Answer(body=body, headers=links, results=found.shown, version=found.version)
 
-    which = (source, COIN_IDS, SYMBOL)
-    when = (OBSERVED_FROM, OBSERVED_TO, INGESTED_FROM, INGESTED_TO, AS_OF)
     endpoint = Endpoint(
         path=PATH,
         name="Data",
         link="data",
         tag=MARKET_DATA,
         summary="Stored quotes, newest first; as_of gives what was believed then.",
-        parameters=(PAGE, PAGE_SIZE, *which, *when, CURSOR, COUNT),
+        parameters=(PAGE, PAGE_SIZE, *quote_parameters(source), CURSOR, COUNT),
         rules=(PAGE_OR_CURSOR, OWN_FILTERS, RANGES, SETTLED),
         pages=True,
         data_of=source.of,
@@ -143,23 +110,6 @@ def endpoints(service: Service) -> tuple[Endpoint, ...]:
         problems=(*REFUSED_PLACES, *REFUSED_TIMES, database_away()),
     )
     return (endpoint,)
-
-
-def _filter(asked: Query, source: Parameter[str]) -> QuoteFilter:
-    """Which quotes are asked for.
-
-    :raises BadRequest: for a value out of bounds.
-    """
-    return QuoteFilter(
-        source=source.of(asked),
-        coin_ids=COIN_IDS.all_of(asked),
-        symbol=SYMBOL.of(asked),
-        observed_from=OBSERVED_FROM.of(asked),
-        observed_to=OBSERVED_TO.of(asked),
-        ingested_from=INGESTED_FROM.of(asked),
-        ingested_to=INGESTED_TO.of(asked),
-        as_of=AS_OF.of(asked),
-    )
 
 
 def _body(found: QuoteJsonPage, context: RequestContext) -> DataBody:

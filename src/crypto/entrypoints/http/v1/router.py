@@ -12,6 +12,7 @@ from crypto.entrypoints.http.kit.problems import OnError, Problems
 from crypto.entrypoints.http.kit.router import router
 from crypto.entrypoints.http.v1 import (
     coins,
+    export,
     health,
     overview,
     pages,
@@ -30,6 +31,7 @@ DOCUMENT = f"{BASE}/openapi.json"
 
 SLICES: tuple[Slice, ...] = (
     quotes.endpoints,
+    export.endpoints,
     coins.endpoints,
     price_lookups.endpoints,
     sources.endpoints,
