@@ -201,7 +201,7 @@ def unknown_in(words: str) -> str | None:
             if found is None:
                 return f"there is no command {word!r} in `crypto {words}`" if word.islower() else None
             command = found
-        elif word.startswith("-") and word not in options_of(command):
+        elif word.startswith("-") and word not in {"-", *options_of(command)}:
             return f"there is no option {word!r} in `crypto {words}`"
     return None
 
