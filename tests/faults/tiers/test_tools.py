@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -111,7 +112,7 @@ def test_the_proxy_takes_orders_and_refuses_others() -> None:
 )
 def test_the_load_check_takes_no_wrong_answer(status: int, headers: dict[str, str], body: bytes) -> None:
     check = LoadCheck("http://127.0.0.1")
-    assert check._complaint("/api/v1/stats", httpx.Response(status, headers=headers, content=body))
+    assert check._complaint("/api/v1/stats", httpx.Response(status, headers=headers, content=body), began=0)
 
 
 def test_the_load_check_takes_503_with_retry_after_and_no_total_that_shrinks() -> None:
@@ -119,7 +120,8 @@ def test_the_load_check_takes_503_with_retry_after_and_no_total_that_shrinks() -
     away = httpx.Response(503, headers={"Retry-After": "5"})
     stats = b'{"sources":[],"total_records":%d,"request_id":"1","api_latency_ms":1}'
     answers = [away, *(httpx.Response(200, content=stats % total) for total in (3, 3, 2))]
-    complaints = [check._complaint("/api/v1/stats", each) for each in answers]
+    later = time.monotonic() + 1
+    complaints = [check._complaint("/api/v1/stats", each, began=later) for each in answers]
     assert complaints == [None, None, None, "the total went back from 3 to 2"]
 
 

@@ -64,7 +64,7 @@ class LoadCheck:
             return
         self.milliseconds.append((time.monotonic() - began) * 1000)
         self.statuses[answer.status_code] += 1
-        if answer.status_code == httpx.codes.NOT_MODIFIED and answer.headers["etag"] == etag:
+        if answer.status_code == httpx.codes.NOT_MODIFIED and answer.headers.get("etag") == etag is not None:
             return
         if complaint := self._complaint(path, answer, began=began):
             self.wrong.append(f"GET {path}: {complaint}")
