@@ -83,7 +83,7 @@ async def asked(address: str, report: Path, *, cases: int) -> str:
     ]
     options = [*("-n", str(cases)), *("--seed", str(SEED)), "--continue-on-failure", *("--warnings", "off")]
     output = [*("--report", "json"), *("--report-json-path", str(report)), *("--generation-database", "none")]
-    calm = ["--suppress-health-check", "all"]  # a busy machine makes questions slowly
+    calm = ["--suppress-health-check", "all", "--wait-for-schema", "30"]  # a busy machine does all slowly
     process = await asyncio.create_subprocess_exec(
         *(*command, *options, *output, *calm),
         cwd=ROOT,

@@ -79,6 +79,7 @@ async def test_one_export_too_many_is_503_and_says_when_to_ask_again(served: Ser
     for each in running:
         await each.aclose()
     assert (refused.status, refused.headers["retry-after"]) == (503, "30")
+    assert b'"code":"too_many_exports"' in refused.body
     assert (await ask(served.app, EXPORT)).status == 200
 
 
