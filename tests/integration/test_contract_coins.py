@@ -29,7 +29,7 @@ from tests.support.stores import InMemory, InPostgres, Store
 
 EMPTY = """
     TRUNCATE unified_crypto_data, superseded_crypto_data, latest_crypto_data, raw_pages, checkpoints,
-             quote_counts, runs, rejected_records;
+             quote_counts, quote_changes, runs, rejected_records;
     ALTER SEQUENCE page_ids RESTART
 """
 ORDERED: list[Row] = [

@@ -4,11 +4,13 @@ import asyncio
 from datetime import datetime
 
 from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from crypto.adapters.memory import MemoryStore
 from crypto.adapters.postgres.connection.database import Database, opened
 from crypto.domain.market_data import QuoteFilter, QuoteKey, QuoteList, Window
 from tests.support.clock import ManualClock
+from tests.support.copies import Follower, table
 from tests.support.histories import Step, Told, fixes, sayings
 from tests.support.laws import examples
 from tests.support.market import Record
@@ -16,7 +18,7 @@ from tests.support.stores import Contents, InMemory, InPostgres, Store
 
 EMPTY = """
     TRUNCATE unified_crypto_data, superseded_crypto_data, latest_crypto_data, raw_pages, checkpoints,
-             quote_counts, runs, rejected_records;
+             quote_counts, quote_changes, runs, rejected_records;
     ALTER SEQUENCE page_ids RESTART
 """
 NOW = "SELECT clock_timestamp()"
@@ -57,8 +59,8 @@ def test_postgres_and_memory_hold_the_same_rows(database_url: str, says: Says, h
             in_postgres = await play(store, ManualClock(), says, history)
         clock = ManualClock()
         in_memory = await play(InMemory(MemoryStore(clock)), clock, says, history)
-        for table, rows in in_memory.items():
-            assert sorted(in_postgres[table], key=str) == sorted(rows, key=str), table
+        for name, rows in in_memory.items():
+            assert sorted(in_postgres[name], key=str) == sorted(rows, key=str), name
 
     asyncio.run(compare())
 
@@ -82,6 +84,30 @@ def test_as_of_equals_what_was_read_then(database_url: str, says: Says, history:
                 assert (then.quotes, then.total) == (believed.quotes, believed.total)
 
     asyncio.run(compare())
+
+
+@given(says=sayings, history=fixes, cuts=st.lists(st.integers(0, 5), min_size=9, max_size=9))
+@few
+def test_a_copy_that_follows_the_changes_in_any_parts_equals_the_table(
+    database_url: str, says: Says, history: list[Step], cuts: list[int]
+) -> None:
+    async def follow() -> None:
+        async with opened(Database(database_url, pool_size=2, application_name="crypto-test")) as database:
+            store = InPostgres(database)
+            await _empty(database)
+            told = Told(store, ManualClock(), says)
+            early, late = Follower(store), Follower(store)
+            for step, limit in zip(history, cuts, strict=False):
+                await told.take(step)
+                if limit:
+                    await early.ask(limit)
+            await told.finish()
+            await late.ask(1)
+            for name in says:
+                await told.take(("reprocess", name, None))
+            assert await early.catch_up(2) == await late.catch_up() == await table(store)
+
+    asyncio.run(follow())
 
 
 async def _empty(database: Database) -> None:

@@ -1,6 +1,7 @@
 """A served API over the in-memory store, and a way to put quotes and runs into it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -23,11 +24,14 @@ from crypto.application.operate.read_page import ReadPage
 from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import SourceRecord
 from crypto.application.query.export_quotes import ExportQuotes
+from crypto.application.query.list_changes import ListChanges
 from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.look_up_prices import LookUpPrices
 from crypto.application.query.query_market_data import QueryMarketData
+from crypto.application.query.stream_changes import StreamChanges
 from crypto.application.query.watch_data import WatchData
 from crypto.domain.allowance import Allowance
+from crypto.domain.changes import ChangeFilter, ChangesJson, FeedPlace
 from crypto.domain.feed import Feed
 from crypto.domain.freshness import FreshnessPolicy
 from crypto.domain.market_data import CoinFilter, CoinKey, DataVersion, QuoteFilter, QuoteKey, QuoteList, Window
@@ -100,6 +104,14 @@ class BrokenStore(MemoryStore):
         await self.ping()
         return await super().coins(wanted, window)
 
+    async def feed_place(self, wanted: ChangeFilter, *, from_beginning: bool) -> FeedPlace:
+        await self.ping()
+        return await super().feed_place(wanted, from_beginning=from_beginning)
+
+    async def changes_json(self, wanted: ChangeFilter, after: FeedPlace, *, limit: int) -> ChangesJson | None:
+        await self.ping()
+        return await super().changes_json(wanted, after, limit=limit)
+
     async def source_records(self) -> Mapping[str, SourceRecord]:
         await self.ping()
         return await super().source_records()
@@ -151,6 +163,8 @@ class Served:
     def use_cases(self) -> Iterable[object]:
         """All that an API asks."""
         stats = ReportRunStats(reader=self.store, policies=POLICIES, clock=self.clock, off=["csv"])
+        watch = WatchData(reader=self.store, elapsed=lambda: self.clock.now().timestamp())
+        changes = ListChanges(reader=self.store)
         return (
             QueryMarketData(reader=self.store, coins=self.store, policies=POLICIES),
             self.export_quotes,
@@ -161,7 +175,9 @@ class Served:
             ReadPage(reader=self.store),
             ListSources(stats=stats, budget=self.budget, allowances=ALLOWANCES, drift=self.store),
             LookUpPrices(reader=self.store, sources=SOURCES),
-            WatchData(reader=self.store, elapsed=lambda: self.clock.now().timestamp()),
+            watch,
+            changes,
+            StreamChanges(list_changes=changes, watch=watch, elapsed=time.monotonic, wait=asyncio.sleep),
             CheckHealth(probe=self.store, stats=stats, clock=self.clock),
         )
 

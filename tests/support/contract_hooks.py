@@ -41,6 +41,8 @@ def broken_rules(query: Mapping[str, Any]) -> Iterator[str]:
         yield "invalid_cursor"  # it is made up: no cursor is valid but one that the service gave out
         if "page" in query:
             yield "conflicting_parameters"
+    if query.get("since", "now") not in {"now", "beginning"}:
+        yield "invalid_cursor"
     if any(len(str(each).encode()) > LONGEST_ID for each in _list(query.get("coin_id", ()))):
         yield "value_out_of_bounds"  # a schema counts characters, and ids are bytes
     if len(str(query.get("symbol", "")).encode()) > 1000:

@@ -18,10 +18,10 @@ def free_port() -> int:
     return port
 
 
-def start(port: int) -> "subprocess.Popen[bytes]":
+def start(port: int, factory: str = "tests.support.api:served_with_quotes") -> "subprocess.Popen[bytes]":
     """Started and ready: a SIGTERM that comes earlier is lost."""
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
-    target = ["--no-ws", "--log-level", "warning", "--factory", "tests.support.api:served_with_quotes"]
+    target = ["--no-ws", "--log-level", "warning", "--factory", factory]
     process = subprocess.Popen([*command, *target], cwd=ROOT)
     try:
         wait_until_ready(port, process)

@@ -17,11 +17,13 @@ from crypto.adapters.postgres.operate.rejection_log import PostgresRejectionLog
 from crypto.adapters.postgres.operate.run_log import PostgresRunLog
 from crypto.adapters.postgres.operate.schema_drift_log import PostgresSchemaDriftLog
 from crypto.adapters.postgres.operate.stored_pages import PostgresStoredPages
+from crypto.adapters.postgres.query.changes import PostgresChanges
 from crypto.adapters.postgres.query.coins import PostgresCoins
 from crypto.adapters.postgres.query.export import PostgresQuoteExport
 from crypto.adapters.postgres.query.market_data import PostgresMarketData
 from crypto.adapters.postgres.query.price_lookups import PostgresPriceLookups
 from crypto.application.ports import (
+    ChangeReader,
     CoinReader,
     DatabaseDiagnostics,
     IngestLedger,
@@ -119,6 +121,7 @@ class Store(Protocol):
     coins: CoinReader
     lookups: PriceLookupReader
     exports: QuoteExport
+    changes: ChangeReader
     run_log: RunReader
     drift_log: SchemaDriftReader
     rejections: RejectionReader
@@ -142,6 +145,7 @@ class InMemory:
         self.coins: CoinReader = memory
         self.lookups: PriceLookupReader = memory
         self.exports: QuoteExport = memory
+        self.changes: ChangeReader = memory
         self.run_log: RunReader = memory
         self.drift_log: SchemaDriftReader = memory
         self.rejections: RejectionReader = memory
@@ -197,6 +201,7 @@ class InPostgres:
         self.coins: CoinReader = PostgresCoins(database)
         self.lookups: PriceLookupReader = PostgresPriceLookups(database)
         self.exports: QuoteExport = PostgresQuoteExport(database)
+        self.changes: ChangeReader = PostgresChanges(database)
         self.run_log: RunReader = PostgresRunLog(database)
         self.drift_log: SchemaDriftReader = PostgresSchemaDriftLog(database)
         self.rejections: RejectionReader = PostgresRejectionLog(database)

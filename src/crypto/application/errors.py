@@ -69,6 +69,10 @@ class StoreUnavailable(CryptoError):
     """The database cannot be used: read-only, full, not migrated, too new, gone. Something must be done first."""
 
 
+class TooManyStreams(CryptoError):
+    """So many streams of changes are open that no other one is; one that ends makes room."""
+
+
 class StoreContended(StoreUnavailable):
     """A deadlock, or a lock that did not come in time: the same page can be tried again at once."""
 

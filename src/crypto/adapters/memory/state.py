@@ -19,6 +19,9 @@ from crypto.domain.schema_drift import FieldType, NotedDrift
 RejectionKey: TypeAlias = tuple[int, int, str]
 """Page, position, and the field that could not be read; "" where the whole record was rejected."""
 
+PageChange: TypeAlias = tuple[int, int]
+"""A page whose quotes were changed, and as which version of its feed."""
+
 NO_SWEEP: Mapping[str, object] = MappingProxyType(
     {"sweep_started_at": None, "page_seq": 0, "sweep_holes": 0, "listed": False}
 )
@@ -65,9 +68,13 @@ class Quotes:
     unified: dict[Key, StoredQuote] = field(default_factory=dict)
     superseded: list[tuple[StoredQuote, datetime]] = field(default_factory=list)
     latest: dict[str, Latest] = field(default_factory=dict)
+    changes: list[PageChange] = field(default_factory=list)
+    withdrawn: dict[PageChange, dict[Key, datetime]] = field(default_factory=dict)
 
     def copy(self) -> "Quotes":
-        return Quotes(dict(self.unified), list(self.superseded), dict(self.latest))
+        return Quotes(
+            dict(self.unified), list(self.superseded), dict(self.latest), list(self.changes), dict(self.withdrawn)
+        )
 
 
 @dataclass

@@ -9,6 +9,7 @@ from itertools import count
 
 from msgspec.structs import replace
 
+from crypto.adapters.memory.changes import MemoryChanges
 from crypto.adapters.memory.claim import MemoryClaim
 from crypto.adapters.memory.export import MemoryQuoteRows
 from crypto.adapters.memory.query import (
@@ -24,6 +25,7 @@ from crypto.adapters.memory.query import (
 from crypto.adapters.memory.state import NO_SWEEP, FeedState, Latest, Quotes
 from crypto.application.errors import SourceBusy, StoreUnavailable
 from crypto.application.ports import Claim, Clock, SourceRecord
+from crypto.domain.changes import ChangeFilter, ChangesJson, FeedPlace
 from crypto.domain.feed import Feed
 from crypto.domain.market_data import (
     CoinFilter,
@@ -217,6 +219,17 @@ class MemoryStore:
     async def look_up_json(self, asked: Sequence[Lookup]) -> bytes:
         """An answer to each, in their order."""
         return look_up_json(self._of_each_source(), asked)
+
+    async def feed_place(self, wanted: ChangeFilter, *, from_beginning: bool) -> FeedPlace:
+        """The place after all that changed until now; or the one before all quotes that are believed."""
+        return FeedPlace(seen=self._changes(wanted).last(), is_listing=from_beginning)
+
+    async def changes_json(self, wanted: ChangeFilter, after: FeedPlace, *, limit: int) -> ChangesJson | None:
+        """Up to `limit` changes after a place; None where the store never was at that place."""
+        return self._changes(wanted).after(after, limit=limit)
+
+    def _changes(self, wanted: ChangeFilter) -> MemoryChanges:
+        return MemoryChanges({feed.source: state for feed, state in self.feeds.items()}, wanted)
 
     async def runs(self, *, source: str | None, limit: int, offset: int) -> tuple[Sequence[Run], int]:
         """Runs, newest first, and how many there are."""

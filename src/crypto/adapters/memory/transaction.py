@@ -27,7 +27,7 @@ class MemoryPageTransaction:
         self._next_page_id = next_page_id
         changed_at = state.checkpoint.changed_at
         self._recorded_at = max(now, changed_at + timedelta(microseconds=1)) if changed_at else now
-        self._changed = False
+        self._changed: dict[int, None] = {}
         self._lessened: set[str] = set()
 
     async def keep(self, page: RawPage, *, coin_ids: Sequence[str], parser_version: int) -> StoredPage:
@@ -87,7 +87,7 @@ class MemoryPageTransaction:
         version = self.state.checkpoint.version + 1
         row = as_stored(quote, page_id=stored.page_id, recorded_at=self._recorded_at, version=version)
         self.state.believe(quote.key, row)
-        self._changed = True
+        self._changed[stored.page_id] = None
         return "restated" if believed else "inserted"
 
     async def withdraw_absent(self, stored: StoredPage, quotes: Sequence[Quote]) -> int:
@@ -98,7 +98,10 @@ class MemoryPageTransaction:
         for key in absent:
             self.state.supersede(key, self._recorded_at)
         self._lessened |= {coin_id for coin_id, _ in absent}
-        self._changed |= bool(absent)
+        if absent:
+            self._changed[stored.page_id] = None
+            change = stored.page_id, self.state.checkpoint.version + 1
+            self.state.quotes.withdrawn[change] = dict.fromkeys(absent, self._recorded_at)
         return len(absent)
 
     async def write_rejections(self, stored: StoredPage, rejections: Sequence[Rejection]) -> None:
@@ -149,6 +152,7 @@ class MemoryPageTransaction:
             self.state.recompute_latest(coin_id)
         if self._changed:
             version = self.state.checkpoint.version + 1
+            self.state.quotes.changes += [(page_id, version) for page_id in self._changed]
             self.state.checkpoint = replace(self.state.checkpoint, version=version, changed_at=self._recorded_at)
         return self.state
 

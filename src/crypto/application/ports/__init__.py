@@ -14,6 +14,7 @@ from crypto.application.ports.exports import ExportFacts, FileFormat, FileWriter
 from crypto.application.ports.ledger import Claim, IngestLedger, PageArchive, PageTransaction, WriteOutcome
 from crypto.application.ports.open_sweep import OpenSweep
 from crypto.application.ports.queries import (
+    ChangeReader,
     CoinReader,
     DataVersionReader,
     HealthProbe,
@@ -31,6 +32,7 @@ from crypto.application.ports.source import DeclaredSource, Outdated, Source
 
 __all__ = [
     "BudgetReader",
+    "ChangeReader",
     "Claim",
     "Clock",
     "CoinReader",

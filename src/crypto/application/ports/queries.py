@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from crypto.domain.changes import ChangeFilter, ChangesJson, FeedPlace
 from crypto.domain.feed import PRICES, Feed
 from crypto.domain.market_data import (
     CoinFilter,
@@ -28,6 +29,11 @@ LOOKUP_FIELDS = (
     *("page_id", "position"),
 )
 """What is shown of a quote that was looked up."""
+
+CHANGED_FIELDS = (
+    *("name", "symbol", "price_usd", "market_cap", "volume_24h", "ingested_at", "page_id", "position"),
+)
+"""What is shown of a quote that is believed now, beside its key."""
 
 
 class MarketDataReader(Protocol):
@@ -74,6 +80,29 @@ class PriceLookupReader(Protocol):
         none), with the fields of `LOOKUP_FIELDS`, and its `age_seconds` then; `next_observed_at`, the moment of
         the first quote after it (null for none), and how many `next_after_seconds` it comes after that time. One
         that has neither is a coin that the source never named.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+
+class ChangeReader(Protocol):
+    """Reads what changed in the stored quotes."""
+
+    async def feed_place(self, wanted: ChangeFilter, *, from_beginning: bool) -> FeedPlace:
+        """The place after all that changed until now; or the one before all quotes that are believed.
+
+        :raises StoreUnavailable: when the database cannot be used.
+        """
+        ...
+
+    async def changes_json(self, wanted: ChangeFilter, after: FeedPlace, *, limit: int) -> ChangesJson | None:
+        """Up to `limit` changes after a place, of one snapshot; None where the store never was at that place.
+
+        Each is an object: `change` is `upsert` for a quote that is believed now, with its `quote` (the fields of
+        `CHANGED_FIELDS`), `withdraw` for one that is not believed any more, with null for its `quote`; `source`,
+        `coin_id` and `observed_at` are its key, `recorded_at` is when it was written. A quote that changed again
+        since is told as it is now: who applies all changes in their order has what the table has.
 
         :raises StoreUnavailable: when the database cannot be used.
         """

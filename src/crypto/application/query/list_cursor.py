@@ -26,8 +26,8 @@ def cursor_after(key: tuple[object, ...], wanted: Struct) -> str:
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(token)).rstrip(b"=").decode()
 
 
-def key_of(cursor: str, wanted: Struct, kind: type[ListKey]) -> ListKey:
-    """The place in a list of this kind that a token stands for.
+def key_of(cursor: str, wanted: Struct, kind: type[ListKey], *, called: str = "cursor") -> ListKey:
+    """The place in a list of this kind that a token stands for; `called` is the parameter that brought it.
 
     :raises InvalidCursor: when it is not a token of ours, or of other filters.
     """
@@ -35,12 +35,16 @@ def key_of(cursor: str, wanted: Struct, kind: type[ListKey]) -> ListKey:
         version, filters, *place = _decoded(cursor)
         key = msgspec.convert(place, kind)
     except (ValueError, RecursionError) as error:
-        raise InvalidCursor("the cursor is not one that this service gave out", parameter="cursor") from error
+        raise _foreign(called) from error
     if version != VERSION or not all(map(_is_askable, key)):
-        raise InvalidCursor("the cursor is not one that this service gave out", parameter="cursor")
+        raise _foreign(called)
     if filters != _fingerprint(wanted):
-        raise InvalidCursor("the cursor belongs to a list with other filters", parameter="cursor")
+        raise InvalidCursor(f"the {called} belongs to a list with other filters", parameter=called)
     return key
+
+
+def _foreign(called: str) -> InvalidCursor:
+    return InvalidCursor(f"the {called} is not one that this service gave out", parameter=called)
 
 
 def _decoded(cursor: str) -> list[object]:
@@ -63,6 +67,8 @@ def _is_askable(value: object) -> bool:
             return _is_believable(value)
         case int():
             return 0 <= value <= MOST
+        case dict():
+            return all(map(_is_askable, (*value, *value.values())))
         case _:
             return value is None
 

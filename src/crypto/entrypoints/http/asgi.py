@@ -23,6 +23,7 @@ from crypto.entrypoints.http.kit.endpoint import Service
 from crypto.entrypoints.http.kit.request_context import RequestLine
 from crypto.entrypoints.http.v1.router import PROBES
 from crypto.entrypoints.log import configure_log, log_facts
+from crypto.entrypoints.runtime.signals import told_of_signals
 from crypto.entrypoints.settings import BadSetting, load_settings
 from crypto.entrypoints.wiring.container import Container
 from crypto.entrypoints.wiring.use_cases import ContainerUseCases
@@ -64,7 +65,8 @@ def _lifespan(
         _drain_when_told(drain, seconds)
         watch = asyncio.create_task(_end_with_parent())
         try:
-            yield
+            with told_of_signals(container.stream_changes().stop):  # streams would never end by themselves
+                yield
         finally:
             watch.cancel()
             await container.query_database().close()

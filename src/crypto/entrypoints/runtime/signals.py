@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -32,6 +33,26 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 def _leave_at_once(number: int, frame: FrameType | None) -> None:
     os._exit(128 + number)
+
+
+@contextmanager
+def told_of_signals(tell: Callable[[], None]) -> Iterator[None]:
+    """Within the block `tell` hears, before who hears it already, of a signal that asks the process to end."""
+    heard = {each: signal.getsignal(each) for each in SIGNALS}
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        tell()
+        before = heard[signal.Signals(number)]
+        if callable(before):
+            before(number, frame)
+
+    for each in SIGNALS:
+        signal.signal(each, hear)
+    try:
+        yield
+    finally:
+        for each, before in heard.items():
+            signal.signal(each, before)
 
 
 def run_stoppable(work: Coroutine[Any, Any, Result], *, starts_processes: bool = False) -> Result:

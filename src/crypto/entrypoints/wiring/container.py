@@ -1,5 +1,6 @@
 """Builds every use case, in one place: settings in, engines and use cases out."""
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -20,6 +21,7 @@ from crypto.adapters.postgres.operate.rejection_log import PostgresRejectionLog
 from crypto.adapters.postgres.operate.run_log import PostgresRunLog
 from crypto.adapters.postgres.operate.schema_drift_log import PostgresSchemaDriftLog
 from crypto.adapters.postgres.operate.stored_pages import PostgresStoredPages
+from crypto.adapters.postgres.query.changes import PostgresChanges
 from crypto.adapters.postgres.query.coins import PostgresCoins
 from crypto.adapters.postgres.query.export import PostgresQuoteExport
 from crypto.adapters.postgres.query.market_data import PostgresMarketData
@@ -41,9 +43,11 @@ from crypto.application.operate.report_run_stats import ReportRunStats
 from crypto.application.ports import Clock, RequestBudget, RunEvents, Source
 from crypto.application.ports.ledger import unheard
 from crypto.application.query.export_quotes import ExportQuotes
+from crypto.application.query.list_changes import ListChanges
 from crypto.application.query.list_coins import ListCoins
 from crypto.application.query.look_up_prices import LookUpPrices
 from crypto.application.query.query_market_data import QueryMarketData
+from crypto.application.query.stream_changes import StreamChanges
 from crypto.application.query.watch_data import WatchData
 from crypto.application.setting_names import setting_name
 from crypto.domain.allowance import Allowance
@@ -213,6 +217,16 @@ def build_look_up_prices(database: Database) -> LookUpPrices:
     return LookUpPrices(reader=PostgresPriceLookups(database), sources=SOURCES)
 
 
+def build_list_changes(database: Database) -> ListChanges:
+    """The use case that lists what changed."""
+    return ListChanges(reader=PostgresChanges(database))
+
+
+def build_stream_changes(list_changes: ListChanges, watch: WatchData) -> StreamChanges:
+    """The use case that tells what changes as it does; one for all its streams, which it counts."""
+    return StreamChanges(list_changes=list_changes, watch=watch, elapsed=time.monotonic, wait=asyncio.sleep)
+
+
 def build_watch_data(database: Database) -> WatchData:
     """The use case that knows which version the stored data are of."""
     return WatchData(reader=PostgresMarketData(database), elapsed=time.monotonic)
@@ -286,7 +300,9 @@ class Container(DeclarativeContainer):
     export_quotes = Factory(build_export_quotes, database=query_database)
     list_coins = Factory(build_list_coins, database=query_database, sources=sources)
     look_up_prices = Factory(build_look_up_prices, database=query_database)
-    watch_data = Factory(build_watch_data, database=version_database)
+    watch_data = Singleton(build_watch_data, database=version_database)
+    list_changes = Factory(build_list_changes, database=query_database)
+    stream_changes = Singleton(build_stream_changes, list_changes=list_changes, watch=watch_data)
     report_run_stats = Factory(build_report_run_stats, database=query_database, sources=sources, clock=clock)
     list_sources = Factory(build_list_sources, database=query_database, stats=report_run_stats, sources=sources)
     list_rejections = Factory(build_list_rejections, database=query_database, sources=sources)

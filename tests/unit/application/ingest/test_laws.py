@@ -4,12 +4,14 @@ import asyncio
 from datetime import datetime
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crypto.adapters.memory import MemoryStore
 from crypto.domain.market_data import QuoteFilter, StoredQuote, Window
 from crypto.domain.page import StoredPage
 from crypto.domain.run import Counters, Run
 from tests.support.clock import ManualClock
+from tests.support.copies import Follower, table
 from tests.support.histories import Step, Told, fixes, sayings, steps
 from tests.support.laws import examples
 from tests.support.market import Record
@@ -105,3 +107,23 @@ class Snapshots(Witness):
         believed = {quote for state in self._memory.feeds.values() for quote in state.unified.values()}
         self.taken.append((self._clock.now(), believed))
         self._clock.advance(1)
+
+
+@given(says=sayings, history=fixes, cuts=st.lists(st.integers(0, 5), min_size=9, max_size=9))
+def test_a_copy_that_follows_the_changes_in_any_parts_equals_the_table(
+    says: Says, history: list[Step], cuts: list[int]
+) -> None:
+    async def follow() -> None:
+        of = told(says)
+        early, late = Follower(of.store), Follower(of.store)
+        for step, limit in zip(history, cuts, strict=False):
+            await of.take(step)
+            if limit:
+                await early.ask(limit)
+        await of.finish()
+        await late.ask(1)
+        for name in says:
+            await of.take(("reprocess", name, None))
+        assert await early.catch_up(2) == await late.catch_up() == await table(of.store)
+
+    asyncio.run(follow())

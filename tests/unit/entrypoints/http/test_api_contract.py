@@ -36,6 +36,7 @@ PATHS = (
     *(
         "/api/v1/stats",
         "/api/v1/runs",
+        "/api/v1/changes",
         "/api/v1/rejections",
         "/api/v1/skipped",
         "/api/v1/pages/{page_id}",
@@ -47,6 +48,7 @@ PATHS = (
     ),
 )
 ASKED_WITH_POST = ("/api/v1/prices/lookup",)
+WITHOUT_END = ("/api/v1/stream",)
 
 JSON = "application/json"
 FILES = {each.media_type for each in FORMATS.values()} - {JSON}
@@ -184,7 +186,7 @@ async def test_refusals_and_outages_are_as_documented(served: Served, document: 
 
 def test_the_document_tells_of_every_path_and_only_of_those(served: Served, document: Node) -> None:
     served_to_programs = {each.path_format for each in served.app.routes if not each.path.startswith("/docs")}
-    assert set(document["paths"]) == served_to_programs == {*PATHS, *ASKED_WITH_POST}
+    assert set(document["paths"]) == served_to_programs == {*PATHS, *ASKED_WITH_POST, *WITHOUT_END}
 
 
 def test_it_is_openapi_3_1_with_unique_operations(document: Node) -> None:

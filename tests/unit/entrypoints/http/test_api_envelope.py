@@ -68,6 +68,7 @@ async def test_every_path_of_the_document_answers_head_as_get(served: Served) ->
     paths = msgspec.json.decode((await ask(served.app, "/api/v1/openapi.json")).body)["paths"]
     named = {"coin_id": "bitcoin", "page_id": "1"}
     reads = [path.format(**named) for path, methods in paths.items() if "get" in methods]
+    reads.remove("/api/v1/stream")  # GET does not end: see test_stream_server.py
     for path in [*reads, "/docs", "/docs/problems"]:
         query = b"page_id=1" if path.endswith("/skipped") else b""
         got, headed = await ask(served.app, path, query), await ask(served.app, path, query, method="HEAD")

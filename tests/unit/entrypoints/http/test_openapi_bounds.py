@@ -91,6 +91,8 @@ def good(operation: str) -> dict[str, set[str]]:
     """The media types of what an operation answers when nothing is wrong, by status."""
     if operation.endswith("/body"):
         return {"200": {"*/*"}, "304": set()}
+    if operation.endswith("/stream"):
+        return {"200": {"text/event-stream"}}
     files = {each.media_type for each in FORMATS.values()}
     return {"200": files if operation.endswith("/export") else {"application/json"}}
 

@@ -12,7 +12,15 @@ UNKNOWN_BEFORE = {b"SET transaction_timeout = 0;\n": 17}
 
 TABLES = (
     *("unified_crypto_data", "superseded_crypto_data", "latest_crypto_data", "raw_pages", "checkpoints", "runs"),
-    *("quote_counts", "rejected_records", "rate_budget_calls", "rate_budgets", "schema_drift", "alembic_version"),
+    *(
+        "quote_counts",
+        "quote_changes",
+        "rejected_records",
+        "rate_budget_calls",
+        "rate_budgets",
+        "schema_drift",
+        "alembic_version",
+    ),
 )
 SEQUENCES = ("page_ids", "run_ids", "sweep_ids")
 

@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from crypto.adapters.postgres.connection.database import DriverConnection
 from crypto.adapters.postgres.ingest.archive import insert_page, redeclare_page
+from crypto.adapters.postgres.ingest.change_log import log_changes
 from crypto.adapters.postgres.ingest.fence import fence, fetch_one, key, recorded_at
 from crypto.adapters.postgres.ingest.frozen_feed import watch_feed
 from crypto.adapters.postgres.ingest.quote_writer import QuoteWriter
@@ -64,7 +65,7 @@ class PostgresPageTransaction:
         self._pages_kept = 0
         self._received = 0
         self._listed = self._complete = False
-        self._changed = False
+        self._changed: dict[int, StoredPage] = {}
         self._tally = Tally()
         self._lessened: tuple[StoredPage, list[str]] | None = None
 
@@ -110,7 +111,8 @@ class PostgresPageTransaction:
                 outcome = await writer.write(quotes)
         except BAD_DATA as error:
             return await self._isolate(stored, quotes, error, rivals)
-        self._changed |= bool(outcome.inserted or outcome.restated)
+        if outcome.inserted or outcome.restated:
+            self._changed[stored.page_id] = stored
         self._tally.add(writer.tally)
         return outcome
 
@@ -139,7 +141,7 @@ class PostgresPageTransaction:
         coins = await writer.withdraw_absent(quotes)
         self._tally.add(writer.tally)
         if coins:
-            self._changed = True
+            self._changed[stored.page_id] = stored
             self._lessened = stored, coins
         return len(coins)
 
@@ -183,6 +185,7 @@ class PostgresPageTransaction:
         """Move the checkpoint, only from where it was when the transaction began; tell who listens."""
         await self._settle_latest()
         await write_counts(self._connection, self._run.source, self._tally)
+        await log_changes(self._connection, self._run.source, self._changed.values(), version=self._version)
         before = self._checkpoint.page_seq
         moved = {
             "cursor": Jsonb(self._cursor),
@@ -192,7 +195,7 @@ class PostgresPageTransaction:
             "complete": self._complete,
             "listed": self._listed,
             "received": self._received,
-            "changed": self._changed,
+            "changed": bool(self._changed),
             "quotes": self._tally.quotes,
             "coins": self._tally.coins,
             "rejections": self._tally.rejections,

@@ -148,8 +148,8 @@ WITHDRAW = f"""
          WHERE {_OF_PAGE} AND position = ANY (%(absent)s::int[])
         RETURNING *
     )
-    INSERT INTO superseded_crypto_data ({_COLUMNS}, superseded_at)
-    SELECT {_COLUMNS}, %(recorded_at)s
+    INSERT INTO superseded_crypto_data ({_COLUMNS}, superseded_at, withdrawn_version)
+    SELECT {_COLUMNS}, %(recorded_at)s, %(version)s
       FROM gone
 """
 RECOMPUTE_LATEST = (

@@ -82,8 +82,15 @@ superseded = Table(
     Column("observed_at", TIME, nullable=False),
     *_said(),
     Column("superseded_at", TIME, nullable=False),
+    Column("withdrawn_version", BigInteger),
     Index(None, "observed_at", "coin_id", "source"),
     Index(None, "coin_id", "source", "observed_at"),
+    Index(
+        "superseded_crypto_data_withdrawn",
+        "page_id",
+        "withdrawn_version",
+        postgresql_where=text("withdrawn_version IS NOT NULL"),
+    ),
 )
 
 latest = Table(
@@ -174,6 +181,16 @@ quote_counts = Table(
     Column("source", ID, primary_key=True),
     Column("quotes", BigInteger, nullable=False),
     Column("is_split", Boolean, nullable=False, server_default="false"),
+)
+
+quote_changes = Table(
+    "quote_changes",
+    metadata,
+    Column("source", ID, primary_key=True),
+    Column("change", BigInteger, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False),
+    Column("page_id", BigInteger, nullable=False),
+    Column("ingested_at", TIME, nullable=False),
 )
 
 runs = Table(

@@ -6,6 +6,7 @@ before it. Every field that is a text or a list has its bounds here: a test asks
 
 from collections.abc import Mapping, Sequence
 
+from crypto.application.query.list_changes import MOST_CHANGES
 from crypto.application.query.look_up_prices import MOST_LOOKUPS
 from crypto.application.query.near_coins import NEAR
 from crypto.application.query.question import MOST_COINS
@@ -16,7 +17,7 @@ from crypto.domain.quote import MAX_ID_BYTES, MAX_NAME_CHARACTERS
 from crypto.domain.rejection import EXCERPT_CHARACTERS
 from crypto.domain.run import MAX_ERROR_CHARACTERS, RunKind, RunStatus
 from crypto.domain.schema_drift import EXAMPLE_CHARACTERS, MOST_DRIFTS, PATH_CHARACTERS, FieldType
-from crypto.entrypoints.http.kit.page_parameters import MAX_CURSOR
+from crypto.entrypoints.http.kit.page_parameters import MAX_CURSOR, MAX_SINCE
 
 Schema = Mapping[str, object]
 
@@ -51,6 +52,7 @@ STATUSES = ("disabled", "never_run", *RunStatus)
 FIELDS: Mapping[str, Schema] = {
     "action": text(500),
     "body_url": PATH,
+    "change": one_of(("upsert", "withdraw")),
     "context": {"maxProperties": 1000},
     "coin_id": text(MAX_ID_BYTES, r"^[^\u0000]+$"),
     "count": one_of(list(Count)),
@@ -71,6 +73,7 @@ FIELDS: Mapping[str, Schema] = {
     "links[]": PATH,
     "name": text(MAX_NAME_CHARACTERS),
     "next_cursor": text(MAX_CURSOR, r"^[A-Za-z0-9_-]+$(?!\n)"),
+    "next_since": text(MAX_SINCE, r"^[A-Za-z0-9_-]+$(?!\n)"),
     "openapi": text(16, r"^3\.1\.[0-9]+$(?!\n)"),
     "parameter": text(100),
     "path": text(PATH_CHARACTERS),
@@ -96,6 +99,7 @@ FIELDS: Mapping[str, Schema] = {
     "tags": rows(100),
     "unknown_coin_ids": rows(MOST_COINS),
     "ExportAnswer.data": rows(LARGEST),
+    "ChangesAnswer.data": rows(MOST_CHANGES),
     "HealthAnswer.status": one_of(("healthy", "degraded", "unhealthy")),
     "Problem.status": {"minimum": 400, "maximum": 599},
     "Problem.type": {"format": "uri-reference", "maxLength": 100},
@@ -142,7 +146,7 @@ def _bounds(name: str, schema: Mapping[str, object]) -> Schema:
     given = FIELDS.get(name) or FIELDS.get(name.partition(".")[2], {})
     if schema.get("type") == "integer":
         return {**WHOLE, **{key: given[key] for key in ("minimum", "maximum") if key in given}}
-    is_moment = schema.get("format") == "date-time" or name.endswith(MOMENTS)
+    is_moment = schema.get("format") == "date-time" or (not given and name.endswith(MOMENTS))
     return MOMENT if schema.get("type") == "string" and is_moment else given
 
 

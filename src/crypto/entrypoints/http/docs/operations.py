@@ -110,6 +110,8 @@ def _good(endpoint: Endpoint, example: Struct | bytes) -> dict[str, dict[str, An
     if not isinstance(example, bytes):
         answered = _response("As asked.", [example], headers=_of_success(endpoint))
         return {"200": {**answered, "content": _in_each_format(endpoint, answered["content"])}}
+    if endpoint.stream:
+        return {"200": _streamed(endpoint.stream, example)}
     headers = _references((*ALWAYS_SENT, *OF_BYTES))
     schema = {"type": "string", "format": "binary", "maxLength": LONGEST_BODY}
     content = {"*/*": {"schema": schema, "example": example.decode()}}
@@ -123,6 +125,12 @@ def _in_each_format(endpoint: Endpoint, as_json: Node) -> Node:
     """JSON has its schema; in other formats an answer is a file."""
     shape = {"type": "string", "format": "binary", "maxLength": LONGEST_FILE}
     return {media: as_json.get(media, {"schema": shape}) for media in endpoint.offers}
+
+
+def _streamed(media: str, example: bytes) -> dict[str, Any]:
+    schema = {"type": "string", "maxLength": LONGEST_BODY, "pattern": r"^[^\u0000]*$"}
+    content = {media: {"schema": schema, "example": example.decode()}}
+    return {"description": "Events, as they come.", "headers": _references(ALWAYS_SENT), "content": content}
 
 
 def _references(headers: Iterable[str]) -> Node:

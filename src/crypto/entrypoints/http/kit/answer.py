@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from crypto.entrypoints.http.kit.cache_policies import CACHE_5_SECONDS
+from crypto.entrypoints.http.kit.event_stream import EventStream
 from crypto.entrypoints.http.kit.pieces import Pieces
 
 JSON = "application/json"
@@ -28,7 +29,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     bytes to send. `version` is that of the data it was taken from, if it depends on them alone.
     """
 
-    body: Struct | Raw | Pieces | None
+    body: Struct | Raw | EventStream | Pieces | None
     media: str = JSON
     status: HTTPStatus = HTTPStatus.OK
     cache: str = CACHE_5_SECONDS

@@ -40,11 +40,11 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     query; `rules` says in whole sentences what holds between them, which no schema can. `answer` raises BadRequest
     and what its use case raises; `problems` are examples of that, beside those that any request may meet.
     `example` is a made-up answer, whose type is the answer's schema, or bytes such as are sent as they were
-    received; `unhealthy` is one with status 503. `pages` tells that the answer has a Link to the other parts of
-    its list. `data_of` says whose data the answer to a question is taken from, where it depends on stored data
-    alone: then it has a validator, and may be kept. `offers` are the media types that Accept chooses from, the
-    first for who takes any; a parameter `format`, where there is one, wins over it. The overview lists the path
-    under `link`, if it has one.
+    received, or as a stream of the media type `stream`; `unhealthy` is one with status 503. `pages` tells that the
+    answer has a Link to the other parts of its list. `data_of` says whose data the answer to a question is taken
+    from, where it depends on stored data alone: then it has a validator, and may be kept. `offers` are the media
+    types that Accept chooses from, the first for who takes any; a parameter `format`, where there is one, wins.
+    The overview lists the path under `link`, if it has one.
     """
 
     path: str
@@ -59,6 +59,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...] = ()
     problems: tuple[Verdict, ...] = ()
     unhealthy: Struct | None = None
+    stream: str | None = None
     pages: bool = False
     data_of: Callable[[Query], str | None] | None = None
     deprecated: Deprecation | None = None

@@ -8,6 +8,8 @@ from crypto.entrypoints.http.kit.query_string import Query
 from crypto.entrypoints.http.kit.verdict import Verdict
 
 MAX_CURSOR = 1024
+MAX_SINCE = 4096
+"""It holds a number of each source."""
 
 PAGE_OR_CURSOR = "Give `page` or `cursor`, not both, else `conflicting_parameters`."
 OWN_FILTERS = (

@@ -43,6 +43,7 @@ class ProblemCode(StrEnum):
     DATABASE_UNAVAILABLE = "database_unavailable"
     SHUTTING_DOWN = "shutting_down"
     TOO_MANY_EXPORTS = "too_many_exports"
+    TOO_MANY_STREAMS = "too_many_streams"
 
 
 class ProblemType(Struct, frozen=True):
@@ -167,6 +168,11 @@ PROBLEMS: Mapping[ProblemCode, ProblemType] = {
         HTTPStatus.SERVICE_UNAVAILABLE,
         "Too many exports",
         "Ask again after as many seconds as the header Retry-After says, when one of the others has ended.",
+    ),
+    ProblemCode.TOO_MANY_STREAMS: ProblemType(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Too many streams",
+        "Ask /api/v1/changes instead, or for the stream again after as many seconds as Retry-After says.",
     ),
 }
 

@@ -43,6 +43,7 @@ class Headers(Struct, frozen=True, kw_only=True):
     content_length: str | None = None
     content_type: str | None = None
     if_none_match: str | None = None
+    last_event_id: str | None = None
     origin: str | None = None
     traceparent: str | None = None
     x_request_id: str | None = None

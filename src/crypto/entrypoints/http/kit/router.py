@@ -14,6 +14,8 @@ from crypto.application.errors import StoreLost
 from crypto.entrypoints.http.kit.answer import ENCODER, Answer
 from crypto.entrypoints.http.kit.data_answers import DataAnswers
 from crypto.entrypoints.http.kit.endpoint import Endpoint
+from crypto.entrypoints.http.kit.event_stream import EventStream
+from crypto.entrypoints.http.kit.events_response import EventsResponse
 from crypto.entrypoints.http.kit.json_body import MAX_BODY
 from crypto.entrypoints.http.kit.pieces import Pieces
 from crypto.entrypoints.http.kit.pieces_response import CLIENT_LEFT, Caller, PiecesResponse
@@ -120,6 +122,8 @@ async def _in_pieces(request: AnyRequest, endpoint: Endpoint) -> Response[Any]:
 
 
 def _response(answer: Answer, headers: Mapping[str, str]) -> Response[Any]:
+    if isinstance(answer.body, EventStream):
+        return EventsResponse(answer.body, status_code=answer.status, headers=headers)
     body = b"" if answer.body is None else ENCODER.encode(answer.body)
     return Response(body, status_code=answer.status, headers=headers)
 

@@ -14,6 +14,7 @@ from crypto.application.errors import (
     OutOfBounds,
     StoreUnavailable,
     TooManyExports,
+    TooManyStreams,
     TooRecent,
     UnknownCoin,
     UnknownPage,
@@ -81,8 +82,8 @@ def judge(error: Exception) -> Verdict:
             return database_away()
         case ShuttingDown():
             return shutting_down()
-        case TooManyExports():
-            return busy(str(error))
+        case TooManyExports() | TooManyStreams():
+            return busy(error)
         case UnicodeDecodeError() | RecursionError():
             return Verdict(code=ProblemCode.UNREADABLE_REQUEST, detail="the request cannot be read; simplify it")
         case _:
@@ -107,11 +108,12 @@ def shutting_down() -> Verdict:
     )
 
 
-def busy(detail: str) -> Verdict:
-    """As many exports run as may at once."""
-    return Verdict(
-        code=ProblemCode.TOO_MANY_EXPORTS, detail=detail, headers={"Retry-After": str(RETRY_AFTER_EXPORT)}
-    )
+def busy(error: TooManyExports | TooManyStreams) -> Verdict:
+    """As many of these run as may at once."""
+    is_export = isinstance(error, TooManyExports)
+    code = ProblemCode.TOO_MANY_EXPORTS if is_export else ProblemCode.TOO_MANY_STREAMS
+    wait = RETRY_AFTER_EXPORT if is_export else RETRY_AFTER
+    return Verdict(code=code, detail=str(error), headers={"Retry-After": str(wait)})
 
 
 def unexpected() -> Verdict:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from crypto.application.errors import TooManyExports
 from crypto.application.ports import ExportFacts, FileFormat
 from crypto.application.query.export_quotes import ExportQuotes
 from crypto.entrypoints.http.kit.answer import Answer, Moment
@@ -33,7 +34,7 @@ SUMMARY = (
     " is closed before the answer's end, and it has fewer rows than X-Total-Count."
 )
 
-TOO_MANY = busy("2 exports run, as many as may at once; ask again when one ended")
+TOO_MANY = busy(TooManyExports("2 exports run, as many as may at once; ask again when one ended"))
 
 
 class ExportedQuote(Struct, frozen=True, kw_only=True):

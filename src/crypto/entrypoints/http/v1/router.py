@@ -11,6 +11,7 @@ from crypto.entrypoints.http.kit.gate import json_gate
 from crypto.entrypoints.http.kit.problems import OnError, Problems
 from crypto.entrypoints.http.kit.router import router
 from crypto.entrypoints.http.v1 import (
+    changes,
     coins,
     export,
     health,
@@ -23,6 +24,7 @@ from crypto.entrypoints.http.v1 import (
     skipped,
     sources,
     stats,
+    stream,
 )
 
 BASE = "/api/v1"
@@ -34,6 +36,8 @@ SLICES: tuple[Slice, ...] = (
     export.endpoints,
     coins.endpoints,
     price_lookups.endpoints,
+    changes.endpoints,
+    stream.endpoints,
     sources.endpoints,
     stats.endpoints,
     runs.endpoints,

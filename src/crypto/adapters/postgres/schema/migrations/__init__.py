@@ -8,5 +8,6 @@ REVISIONS = (
     "0005",
     "0006",
     "0007",
+    "0008",
 )  # oldest first; known without importing Alembic, as every command asks
 HEAD = REVISIONS[-1]
