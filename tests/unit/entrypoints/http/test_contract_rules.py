@@ -12,7 +12,6 @@ from tests.support.contract_hooks import broken_rules
         ({"page": "2", "page_size": "1000", "coin_id": ["bitcoin"], "symbol": "btc"}, set()),
         ({"cursor": "abc"}, {"invalid_cursor"}),
         ({"cursor": "abc", "page": 1}, {"invalid_cursor", "conflicting_parameters"}),
-        ({"page": "100001"}, {"value_out_of_bounds"}),
         ({"page": "100001", "page_size": "1"}, set()),
         ({"coin_id": ["é" * 257]}, {"value_out_of_bounds"}),
         ({"observed_from": "2026-01-02T00:00:00Z", "observed_to": "2026-01-01T00:00:00Z"}, {"empty_range"}),
