@@ -10,7 +10,7 @@ ARGS   ?=
 SPECTRAL := build/spectral
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all faults fuzz bench image check lint-api format docs lock clean
+.PHONY: help run test test-all test-heavy faults fuzz bench image check lint-api format docs lock clean
 
 help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,10 +19,13 @@ run: $(VENV)/.runs ## Set up, then ingest and serve on the embedded database, un
 	@trap : INT; $(BIN)/crypto up $(ARGS) || [ $$? -eq 130 ] # Ctrl-C is how it ends
 
 test: $(VENV)/.develops ## Run the tests but the long ones, five minutes (TESTS=path for some of them)
-	$(PYTEST) -m "not long" $(TESTS) $(ARGS)
+	$(PYTEST) -m "not long and not heavy" $(TESTS) $(ARGS)
 
-test-all: $(VENV)/.develops ## Run every test, and each law with all its examples
-	$(PYTEST) --hypothesis-profile all $(TESTS) $(ARGS)
+test-all: $(VENV)/.develops ## Run every test but the heavy ones, and each law with all its examples
+	$(PYTEST) --hypothesis-profile all -m "not heavy" $(TESTS) $(ARGS)
+
+test-heavy: $(VENV)/.develops ## Run the heavy tests: hundreds of cut exports, drains and kills, half an hour
+	$(PYTEST) -m heavy $(TESTS) $(ARGS)
 
 faults: $(VENV)/.faults ## Run the full fault suite, about an hour (ARGS="--only kills --scale 0.1" for less)
 	$(BIN)/python -m tests.faults.full --json $(FAULTS) $(ARGS)

@@ -103,7 +103,7 @@ def reported(report: Path) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("cases", "at_least"), [(150, 2000), pytest.param(1200, 10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("cases", "at_least"), [(150, 2000), pytest.param(1200, 10_000, marks=pytest.mark.heavy)])
 async def test_every_answer_is_as_documented(address: str, tmp_path: Path, cases: int, at_least: int) -> None:
     said = await asked(address, tmp_path / "report.json", cases=cases)
     report = reported(tmp_path / "report.json")

@@ -22,7 +22,7 @@ async def settings(database_url: str, tmp_path: Path) -> Mapping[str, str]:
     return await fill(tmp_path, database_url)
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [1, pytest.param(100, marks=pytest.mark.heavy)])
 async def test_nothing_is_cut_and_readiness_says_first_that_it_goes(rounds: int) -> None:
     assert (await drains.play(rounds)).failures == ()
 

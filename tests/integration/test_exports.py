@@ -66,7 +66,7 @@ def test_a_file_whose_database_is_lost_is_seen_to_be_cut(api: Served, form: str)
         lose_the_database(api, form)
 
 
-@pytest.mark.long
+@pytest.mark.heavy
 @pytest.mark.timeout(3000)
 @pytest.mark.parametrize("form", files.FORMATS)
 def test_of_400_files_whose_database_is_lost_each_is_seen_to_be_cut(api: Served, form: str) -> None:
@@ -86,7 +86,7 @@ def test_a_file_whose_server_is_killed_is_seen_to_be_cut(filled: str, form: str)
     kill_the_server(filled, form)
 
 
-@pytest.mark.long
+@pytest.mark.heavy
 @pytest.mark.timeout(3000)
 def test_of_100_files_whose_server_is_killed_each_is_seen_to_be_cut(filled: str) -> None:
     for number in range(100):
@@ -110,14 +110,14 @@ def test_the_database_lets_go_of_an_export_whose_reader_left(api: Served, form: 
     assert max(leave_in_the_middle(api, form) for _ in range(4)) <= RELEASED_SECONDS
 
 
-@pytest.mark.long
+@pytest.mark.heavy
 @pytest.mark.timeout(3000)
 @pytest.mark.parametrize("form", files.FORMATS)
 def test_the_database_lets_go_of_200_exports_whose_readers_left(api: Served, form: str) -> None:
     assert max(leave_in_the_middle(api, form) for _ in range(40)) <= RELEASED_SECONDS
 
 
-@pytest.mark.long
+@pytest.mark.heavy
 def test_a_reader_who_does_not_read_is_cut(api: Served) -> None:
     download = begun(api, "ndjson")
     deadline = time.monotonic() + 60

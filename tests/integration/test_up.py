@@ -165,7 +165,7 @@ async def test_children_that_are_still_starting_leave_no_server_behind_a_parent_
     assert server_is_down(settings)
 
 
-@pytest.mark.long
+@pytest.mark.heavy
 @pytest.mark.timeout(900)
 async def test_at_no_moment_does_a_parent_that_was_killed_leave_a_server(
     folder: Path, settings: dict[str, str]
