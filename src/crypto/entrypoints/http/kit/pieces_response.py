@@ -23,6 +23,8 @@ WRITE_SECONDS = 30.0
 FLUSH_SECONDS = 1.0
 """How long what was said last has to reach the caller before the cut: a server drops what it still holds."""
 
+LOOK_SECONDS = 0.1
+
 CLIENT_LEFT = 499
 """The status that the log has of a request whose caller did not wait for the answer; nobody gets it."""
 
@@ -124,9 +126,9 @@ async def _send(send: Send, body: bytes, *, more: bool) -> None:
 
 
 async def _left(receive: Receive) -> None:
-    """Ends when the caller has gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    """Ends when the caller has gone; a server that says other things at once does not keep a processor busy."""
+    while (await receive())["type"] != "http.disconnect":  # noqa: ASYNC110 - it is the receiving that waits
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _ended(*tasks: "asyncio.Future[Any]") -> None:
