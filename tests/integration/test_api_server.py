@@ -78,7 +78,9 @@ def test_the_whole_list_is_read_by_cursor(client: httpx.Client) -> None:
 
 def test_a_source_that_is_off_may_be_asked_for_wherever_the_document_names_it(client: httpx.Client) -> None:
     for path, operation in client.get("/api/v1/openapi.json").json()["paths"].items():
-        for parameter in operation.get("get", {"parameters": ()})["parameters"]:
+        read = operation.get("get", {"parameters": ()})
+        endless = path.endswith("/stream")
+        for parameter in () if endless else read["parameters"]:
             for source in parameter["schema"].get("enum", []) if parameter["name"] == "source" else []:
                 assert client.get(path, params={"source": source}).status_code == 200, (path, source)
 
