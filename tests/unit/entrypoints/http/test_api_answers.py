@@ -475,7 +475,8 @@ async def test_live_needs_no_database_and_ready_does(served: Served) -> None:
 async def test_the_overview_links_to_what_there_is(served: Served, path: str) -> None:
     async with calling(served) as client:
         links = (await client.get(path)).json()["links"]
-        statuses = [(await client.get(link)).status_code for link in links.values()]
+        ending = [link for name, link in links.items() if name != "stream"]
+        statuses = [(await client.get(link)).status_code for link in ending]
     assert set(statuses) == {200}
     assert {"data", "coins", "health", "stats", "runs", "sources"} <= set(links)
 
