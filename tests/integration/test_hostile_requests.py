@@ -158,4 +158,5 @@ async def test_two_hundred_at_once_are_answered_or_sent_away_within_seconds(port
     assert {each.status_code for each in found} == {503}
     assert all(int(each.headers["retry-after"]) > 0 for each in found)
     waited = sorted(each.elapsed.total_seconds() for each in found)
-    assert waited[-1] < 15, "two seconds, and what a busy machine adds: far from the 50 s of one after the other"
+    assert waited[190] < 4
+    assert waited[-1] < 8, "two seconds, and for the eight in the database the time it allows a question"
